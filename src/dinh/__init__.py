@@ -1,0 +1,1 @@
+"""Đình: open software that runs a digital province."""

@@ -1,0 +1,1 @@
+"""Pure computation: NumPy in, NumPy out; no Django."""

@@ -1,0 +1,1 @@
+"""What machines use: one folder is one open standard."""

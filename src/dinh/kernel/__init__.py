@@ -1,0 +1,1 @@
+"""The ground floor: errors, times, names, units and manifests; no framework."""

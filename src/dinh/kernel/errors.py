@@ -1,0 +1,63 @@
+"""One family of errors, each with a stable code, its values and what to do next.
+
+Only `dinh.project` turns a family into an HTTP status.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DinhError(Exception):
+    """Base of every error that Đình raises on purpose.
+
+    `code` is stable and machine-readable; `message` says what happened, with
+    which value, and what to do next; `params` holds the values themselves.
+    """
+
+    family: ClassVar[str] = "error"
+
+    def __init__(self, code: str, message: str, **params: object) -> None:
+        super().__init__(message.format(**params) if params else message)
+        self.code = code
+        self.params = params
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class NotFound(DinhError):
+    """What was asked for does not exist, or may not be known to exist."""
+
+    family = "not_found"
+
+
+class Refused(DinhError):
+    """The caller may not do this."""
+
+    family = "refused"
+
+
+class Invalid(DinhError):
+    """The input is wrong; the message names place, value and remedy."""
+
+    family = "invalid"
+
+
+class Conflict(DinhError):
+    """The input is sound but the present state does not permit it."""
+
+    family = "conflict"
+
+
+class SourceUnavailable(DinhError):
+    """Something outside (a broker, a database, another server) does not answer."""
+
+    family = "source_unavailable"
+
+
+class OutOfRange(DinhError):
+    """A value lies outside the range for which the method is valid."""
+
+    family = "out_of_range"

@@ -1,0 +1,412 @@
+"""What a system or a gateway declares about itself, and the registry that `project` fills at start.
+
+A system is added by adding its folder with a `system.py` that holds `SYSTEM`,
+a gateway likewise with `GATEWAY` in `gateway.py`; nothing else names them.
+References to code are dotted strings (`package.module:name`), so that reading
+a manifest imports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from importlib import import_module
+from typing import Any, Final
+
+from dinh.kernel.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A proper name or a declared label in both languages; data, never a msgid."""
+
+    vi: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        return self.vi if language.startswith("vi") else self.en
+
+
+class Kind(StrEnum):
+    """What a number is, and so how it may be summed up.
+
+    A gauge is a level at a moment; a counter only grows (its increase is what
+    counts, a fall is a reset); a ratio is a numerator over a denominator; an
+    index is a score whose parts are not additive.
+    """
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
+    RATIO = "ratio"
+    INDEX = "index"
+
+
+class Direction(StrEnum):
+    """Which way is good."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Aggregation(StrEnum):
+    """How values of one indicator become one, over time or over place."""
+
+    MEAN = "mean"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    LAST = "last"
+    NONE = "none"
+
+
+class Severity(StrEnum):
+    """Shown by colour and by shape: diamond, triangle, square, disc."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSpec:
+    """An indicator as declared. `unit` is a UCUM code; `period` the expected time between readings.
+
+    `numerator` and `denominator` name the indicators of a ratio's parts. `valid_min`
+    and `valid_max`, in `unit`, bound what can be true at all; readings outside are
+    refused as `value.impossible`.
+    """
+
+    code: str
+    name: Text
+    domain: Text
+    unit: str
+    kind: Kind
+    direction: Direction = Direction.NEITHER
+    over_time: Aggregation = Aggregation.MEAN
+    over_place: Aggregation = Aggregation.MEAN
+    period: timedelta | None = None
+    decimals: int = 1
+    target: float | None = None
+    valid_min: float | None = None
+    valid_max: float | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    owner: str = ""
+    source: str = ""
+    licence: str = "CC-BY-4.0"
+    headline: int | None = None
+    """Rank among the tiles of the operating picture; None keeps it off them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A threshold rule: it fires once values pass `threshold` for `lasting`, and
+    clears once they pass back over `clear_at` (hysteresis)."""
+
+    code: str
+    indicator: str
+    name: Text
+    severity: Severity
+    above: float | None = None
+    below: float | None = None
+    clear_at: float | None = None
+    lasting: timedelta = timedelta(0)
+    case_type: str | None = None
+    """A case of this type is opened at once; None leaves that to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpec:
+    """A state of a case. `final` states end it; `counts_as` is open, waiting, done or rejected."""
+
+    code: str
+    name: Text
+    counts_as: str = "open"
+
+    @property
+    def final(self) -> bool:
+        return self.counts_as in {"done", "rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionSpec:
+    """A permitted step. `guards` are dotted names of functions `(case, actor, params) -> None`
+    that raise a DinhError when the step may not be taken now."""
+
+    code: str
+    name: Text
+    from_states: Sequence[str]
+    to_state: str
+    permission: str = "cases.act"
+    needs_owner: bool = False
+    needs_reason: bool = False
+    guards: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTypeSpec:
+    """A kind of work: its states, steps and deadlines.
+
+    `to_owner` and `to_close` are the times, from opening, until the case must have an
+    owner and be ended. `routed_to` is the organisation URN that owns it by default.
+    """
+
+    code: str
+    name: Text
+    states: Sequence[StateSpec]
+    initial: str
+    transitions: Sequence[TransitionSpec]
+    to_owner: timedelta
+    to_close: timedelta
+    routed_to: str | None = None
+    playbook: Sequence[Text] = ()
+    """Steps to tick off, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpec:
+    """A role that ties a party to a place and a system. `staff` roles need a second factor."""
+
+    code: str
+    name: Text
+    staff: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSpec:
+    """A permission, as `system.verb`, and the roles that carry it."""
+
+    code: str
+    name: Text
+    roles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """An entry of the top menu: `path` is absolute; `permission` None means everyone."""
+
+    label: Text
+    path: str
+    order: int
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A fragment that another system's screen shows by address in a named `slot`."""
+
+    slot: str
+    title: Text
+    path: str
+    order: int = 100
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayer:
+    """A layer of the map: `path` is a vector-tile template with {z}/{x}/{y} or a GeoJSON address."""
+
+    code: str
+    name: Text
+    path: str
+    geometry: str
+    """point, line or fill."""
+    order: int = 100
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A set of data that the system publishes for others to use."""
+
+    code: str
+    name: Text
+    path: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb of the `dinh` command: `run` is a dotted `(list[str]) -> int`.
+
+    `under` puts it below a verb that exists (`import`, `export`, `ledger`).
+    """
+
+    name: str
+    run: str
+    help: str
+    under: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """An outbox event that a system wants to hear: `run` is a dotted `(Event) -> None`."""
+
+    event: str
+    name: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """Work done every so often by the worker: `run` is a dotted `() -> None`."""
+
+    name: str
+    every: timedelta
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What systems and gateways have in common."""
+
+    slug: str
+    name: Text
+    summary: Text
+    urls: str | None = None
+    """Dotted name of a urlconf, mounted at `/<mount>/`."""
+    mount: str | None = None
+    """Defaults to the slug; the empty string mounts at the root."""
+    api: str | None = None
+    """Dotted name of a django-ninja router, mounted under /api/v1/."""
+    asgi: str | None = None
+    """Dotted name of an ASGI application for `asgi_paths`, answered before Django."""
+    asgi_paths: Sequence[str] = ()
+    service: str | None = None
+    """Dotted name of an async `(stop: asyncio.Event) -> None` run beside the server."""
+    commands: Sequence[Command] = ()
+    listeners: Sequence[Listener] = ()
+    periodic: Sequence[Periodic] = ()
+    permissions: Sequence[PermissionSpec] = ()
+    roles: Sequence[RoleSpec] = ()
+    checks: Sequence[str] = ()
+    """Dotted names of `() -> Iterable[Finding]` for `dinh check`."""
+
+    @property
+    def path(self) -> str:
+        mount = self.slug if self.mount is None else self.mount
+        return f"/{mount}/" if mount else "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System(Manifest):
+    """Something people use."""
+
+    menu: Sequence[MenuItem] = ()
+    panels: Sequence[Panel] = ()
+    layers: Sequence[MapLayer] = ()
+    indicators: Sequence[IndicatorSpec] = ()
+    rules: Sequence[RuleSpec] = ()
+    case_types: Sequence[CaseTypeSpec] = ()
+    data_sets: Sequence[DataSet] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    """URN kind -> path with `{id}`, for `link_to`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway(Manifest):
+    """One open standard that machines use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `dinh check`: what was tried, whether it holds, and how to mend it."""
+
+    what: str
+    ok: bool
+    says: str
+    remedy: str = ""
+
+
+class Registry:
+    """Every manifest of this process. Empty until `project` fills it at start."""
+
+    def __init__(self) -> None:
+        self._systems: dict[str, System] = {}
+        self._gateways: dict[str, Gateway] = {}
+
+    def add(self, manifest: System | Gateway) -> None:
+        """Raises Invalid when a slug, an indicator, a rule, a case type or a permission is declared twice."""
+        if any(manifest.slug == other.slug for other in self.manifests()):
+            raise Invalid("manifest.twice", "two folders call themselves '{slug}'", slug=manifest.slug)
+        if isinstance(manifest, System):
+            for name in ("indicators", "rules", "case_types"):
+                codes = {spec.code for spec in getattr(self, name)()}
+                for spec in getattr(manifest, name):
+                    if spec.code in codes:
+                        raise Invalid(
+                            "manifest.code_twice",
+                            "'{code}' in '{slug}' is declared by another system already",
+                            code=spec.code,
+                            slug=manifest.slug,
+                        )
+            self._systems[manifest.slug] = manifest
+        else:
+            self._gateways[manifest.slug] = manifest
+
+    def clear(self) -> None:
+        self._systems.clear()
+        self._gateways.clear()
+
+    def systems(self) -> Sequence[System]:
+        return tuple(self._systems.values())
+
+    def gateways(self) -> Sequence[Gateway]:
+        return tuple(self._gateways.values())
+
+    def manifests(self) -> Iterator[System | Gateway]:
+        yield from self._systems.values()
+        yield from self._gateways.values()
+
+    def indicators(self) -> Sequence[IndicatorSpec]:
+        return tuple(spec for system in self.systems() for spec in system.indicators)
+
+    def rules(self) -> Sequence[RuleSpec]:
+        return tuple(spec for system in self.systems() for spec in system.rules)
+
+    def case_types(self) -> Sequence[CaseTypeSpec]:
+        return tuple(spec for system in self.systems() for spec in system.case_types)
+
+    def case_type(self, code: str) -> CaseTypeSpec | None:
+        return next((spec for spec in self.case_types() if spec.code == code), None)
+
+    def permissions(self) -> Sequence[PermissionSpec]:
+        return tuple(spec for manifest in self.manifests() for spec in manifest.permissions)
+
+    def roles(self) -> Sequence[RoleSpec]:
+        return tuple(spec for manifest in self.manifests() for spec in manifest.roles)
+
+    def menu(self) -> Sequence[MenuItem]:
+        return sorted((m for s in self.systems() for m in s.menu), key=lambda item: item.order)
+
+    def panels(self, slot: str) -> Sequence[Panel]:
+        found = (p for s in self.systems() for p in s.panels if p.slot == slot)
+        return sorted(found, key=lambda panel: panel.order)
+
+    def layers(self) -> Sequence[MapLayer]:
+        return sorted((x for s in self.systems() for x in s.layers), key=lambda layer: layer.order)
+
+    def link_path(self, kind: str, identifier: str) -> str | None:
+        """The page of a thing, if any installed system shows that kind."""
+        for system in self.systems():
+            if kind in system.links:
+                return system.links[kind].format(id=identifier)
+        return None
+
+
+registry: Final = Registry()
+
+
+def load(dotted: str) -> Any:
+    """The object named `package.module:name`; raises NotFound when it is not there."""
+    module, _, name = dotted.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise NotFound(
+            "manifest.no_such_name", "a manifest names '{dotted}', which does not exist", dotted=dotted
+        ) from error

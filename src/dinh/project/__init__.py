@@ -1,0 +1,1 @@
+"""The roof: settings, addresses, discovery and the `dinh` command. Sees everything, is seen by nobody."""

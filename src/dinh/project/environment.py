@@ -1,0 +1,65 @@
+"""Every environment variable that Đình reads, in one place; `dinh check` prints this table."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dinh.kernel.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable("DINH_HOME", ".dinh", "folder for data, keys and logs"),
+    Variable("PORT", "8000", "port to listen on"),
+    Variable("DINH_HOST", "127.0.0.1", "address to listen on"),
+    Variable("DINH_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "host names that are answered, by commas"),
+    Variable("DINH_DATABASE_URL", "", "postgresql://… for the registers; empty is SQLite in DINH_HOME"),
+    Variable("DINH_MQTT_URL", "", "mqtt://user:password@host:1883 of a broker; empty turns the gateway off"),
+    Variable("DINH_MQTT_TOPICS", "", "file of topic templates; empty takes the built-in ones"),
+    Variable("DINH_AREA", "urn:dinh:unit:2004:94", "the unit whose picture is shown; 94 is the former Sóc Trăng"),
+    Variable("DINH_UNPLUGGED", "", "systems and gateways to leave out, by commas"),
+    Variable("DINH_DEMO", "", "1 in the demonstration: simulated data and one-click roles on loopback"),
+    Variable("DINH_DEBUG", "", "1 shows tracebacks; never in operation"),
+    Variable("DINH_LOG", "text", "text or json"),
+    Variable("DINH_DUCKDB_THREADS", "2", "threads of the history engine"),
+)  # fmt: skip
+_DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
+
+
+def read(name: str) -> str:
+    """The variable's value or its default; only variables of the table can be read."""
+    return os.environ.get(name) or _DEFAULTS[name]
+
+
+def flag(name: str) -> bool:
+    return read(name).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def listing(name: str) -> list[str]:
+    return [part.strip() for part in read(name).split(",") if part.strip()]
+
+
+def number(name: str) -> int:
+    """Raises Invalid `environment.not_a_number` with the variable's name and value."""
+    value = read(name)
+    try:
+        return int(value)
+    except ValueError as error:
+        raise Invalid(
+            "environment.not_a_number", "{name} is '{value}'; give a whole number", name=name, value=value
+        ) from error
+
+
+def home() -> Path:
+    """The data folder, made when absent and readable by its owner alone."""
+    folder = Path(read("DINH_HOME")).expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

@@ -1,0 +1,1 @@
+"""What every system shares; used through each part's `api` alone."""

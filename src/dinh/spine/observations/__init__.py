@@ -1,0 +1,1 @@
+"""How much, when: indicators, series, history, thresholds, alerts, quality."""

@@ -1,0 +1,313 @@
+"""Readings in, numbers out.
+
+`record` is durable before it returns and idempotent. The history is columnar: a
+process that does not own the history file reaches it through the owner's local
+socket; callers need not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from dinh.kernel.manifests import IndicatorSpec, RuleSpec
+from dinh.spine.parties.api import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a reading was not taken: `line` counts from 1 in the batch; `code` is stable; the message names
+    field, value and remedy."""
+
+    line: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a batch: accepted + duplicates + corrections + len(rejected) = rows sent.
+
+    A correction (same series, time and source, other value) counts as taken, not as accepted.
+    """
+
+    accepted: int
+    duplicates: int
+    corrections: int
+    rejected: Sequence[Rejection] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """Where readings come from. `simulated` marks all of its data from here to the screen.
+    `period` is the expected time between readings of one series."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    owner: str
+    licence: str
+    simulated: bool
+    period: timedelta | None
+
+    def name(self, language: str) -> str:
+        return self.name_vi if language.startswith("vi") else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """indicator × subject × dimensions. `id` is small and stable."""
+
+    id: int
+    indicator: str
+    subject: str
+    dimensions: Mapping[str, str]
+    source: str
+    """The source that last wrote it."""
+
+    @property
+    def urn(self) -> str:
+        return f"urn:dinh:series:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest reading of a series; `value` None has a reason in `missing`."""
+
+    series: SeriesRow
+    observed_at: datetime
+    recorded_at: datetime
+    value: float | None
+    missing: str | None
+    simulated: bool
+    stale: bool
+    """Older than three times the indicator's period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    at: datetime
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    """Least and greatest within the step, where a step holds several readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One indicator over an area now: what a tile shows. `missing` says why there is no value."""
+
+    indicator: IndicatorSpec
+    value: float | None
+    missing: str | None
+    at: datetime | None
+    change: float | None
+    """Against the same moment a day before, in the indicator's unit."""
+    trend: Sequence[Point]
+    """24 hours in up to 96 steps."""
+    simulated: bool
+    stale: bool
+    subjects: int
+    sources: Sequence[str]
+    worst: str | None = None
+    """Subject URN of the extreme value, for MIN and MAX indicators."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """A rule that fired on a series. State: open, acknowledged, cleared."""
+
+    urn: str
+    rule: str
+    name_vi: str
+    name_en: str
+    indicator: str
+    series: int
+    subject: str
+    place: str | None
+    """Commune of the subject."""
+    severity: str
+    state: str
+    since: datetime
+    value: float
+    threshold: float
+    simulated: bool
+    cleared_at: datetime | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    worst_value: float | None = None
+
+    def name(self, language: str) -> str:
+        return self.name_vi if language.startswith("vi") else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """«Đúng, đủ, sạch, sống»: shares 0..1 of a source's readings that are valid, complete, unrepeated, on time;
+    None where nothing was expected."""
+
+    source: str
+    valid: float | None
+    complete: float | None
+    unrepeated: float | None
+    on_time: float | None
+    readings: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedBatch:
+    """Input that was not taken, kept as it came, for inspection and replay."""
+
+    id: int
+    received_at: datetime
+    channel: str
+    source: str
+    rows: int
+    codes: Mapping[str, int]
+    sample: str
+    replayed_at: datetime | None
+
+
+# --- writing ---------------------------------------------------------------
+
+
+def record(readings: pa.Table | pa.RecordBatch | Sequence[Mapping[str, Any]], *, by: Actor, channel: str) -> Receipt:
+    """Judges each row, writes the good ones durably, keeps the bad ones with their reason.
+
+    Columns: indicator, subject, observed_at (timestamp with zone or ISO text), value (null with `missing`
+    saying why), unit (UCUM, optional), source, dimensions (map or JSON object text, optional).
+    Blocks until the rows are synced to disk. Raises Refused when `by` may not write for a source.
+    """
+    raise NotImplementedError
+
+
+def declare_indicators(specs: Iterable[IndicatorSpec], *, by: Actor) -> tuple[int, int]:
+    """Adds or updates catalogue entries; returns (added, changed). Manifests' entries are declared at start."""
+    raise NotImplementedError
+
+
+def declare_rules(specs: Iterable[RuleSpec], *, by: Actor) -> tuple[int, int]:
+    raise NotImplementedError
+
+
+def save_source(*, code: str, name_vi: str, name_en: str, owner: str, licence: str, simulated: bool, period: timedelta | None) -> SourceRow:
+    """Creates or updates by code (idempotent)."""
+    raise NotImplementedError
+
+
+def acknowledge(alert: str, *, by: Actor) -> AlertRow:
+    """Raises NotFound, Refused, Conflict."""
+    raise NotImplementedError
+
+
+def replay(rejected_id: int, *, by: Actor) -> Receipt:
+    """Tries a rejected batch again after what was wrong has been mended."""
+    raise NotImplementedError
+
+
+# --- reading ---------------------------------------------------------------
+
+
+def indicators() -> Sequence[IndicatorSpec]:
+    """The catalogue, by domain and code; cached."""
+    raise NotImplementedError
+
+
+def indicator(code: str) -> IndicatorSpec:
+    """Raises NotFound `observations.no_indicator` naming the nearest codes."""
+    raise NotImplementedError
+
+
+def rules() -> Sequence[RuleSpec]:
+    raise NotImplementedError
+
+
+def sources() -> Sequence[SourceRow]:
+    raise NotImplementedError
+
+
+def series(series_id: int) -> SeriesRow:
+    raise NotImplementedError
+
+
+def series_of(*, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000) -> Sequence[SeriesRow]:
+    raise NotImplementedError
+
+
+def latest(*, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000) -> Sequence[Latest]:
+    """Newest readings; from memory where this process owns the history."""
+    raise NotImplementedError
+
+
+def history(series_id: int, *, start: datetime, end: datetime, steps: int = 600, as_of: datetime | None = None) -> Sequence[Point]:
+    """Readings between the moments, thinned to at most `steps` with least and greatest kept; a year of minutes
+    in under 100 ms. `as_of` shows what was known then."""
+    raise NotImplementedError
+
+
+def raw_history(series_id: int, *, start: datetime, end: datetime) -> pa.Table:
+    """Columns observed_at, value, missing, source, recorded_at, version; corrections included; for export."""
+    raise NotImplementedError
+
+
+def roll_up(indicator: str, *, within: str, start: datetime, end: datetime, every: timedelta, by: str = "commune") -> pa.Table:
+    """Columns place, at, value, missing, readings: by the indicator's kind (counters by increase, ratios from
+    parts). `by` is commune, province or subject. Readings attach to the place valid at observed_at."""
+    raise NotImplementedError
+
+
+def figures(codes: Sequence[str], *, within: str, at: datetime | None = None) -> Sequence[Figure]:
+    """The tiles of a picture, now or at a past moment."""
+    raise NotImplementedError
+
+
+def values_by_place(indicator: str, *, within: str, at: datetime | None = None) -> Mapping[str, float | None]:
+    """Commune URN -> value over the last 24 hours or period, for shading a map."""
+    raise NotImplementedError
+
+
+def alerts(*, states: Sequence[str] = ("open", "acknowledged"), within: str | None = None, at: datetime | None = None, after: str = "", limit: int = 100) -> Sequence[AlertRow]:
+    """Worst and oldest first. `at` shows those that were open then."""
+    raise NotImplementedError
+
+
+def alert(urn: str) -> AlertRow:
+    raise NotImplementedError
+
+
+def alert_times(*, start: datetime, end: datetime, within: str | None = None) -> Sequence[tuple[datetime, str]]:
+    """When alerts fired and how severe, for the time bar."""
+    raise NotImplementedError
+
+
+def quality(*, at: datetime | None = None, hours: int = 24) -> Sequence[Quality]:
+    """The four measures per source, and one row with source '' for all together."""
+    raise NotImplementedError
+
+
+def rejected(*, limit: int = 100) -> Sequence[RejectedBatch]:
+    raise NotImplementedError
+
+
+def rejected_rows(rejected_id: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
+    raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What listeners in this process hear after a commit: series ids with their newest time and value."""
+
+    series: Sequence[int]
+    observed_at: Sequence[datetime]
+    value: Sequence[float | None]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def on_recorded(observer: Callable[[Change], None]) -> None:
+    """Registers an in-process observer; only in the process that owns the history."""
+    raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Where: administrative units through time, facilities and assets, their geometry."""

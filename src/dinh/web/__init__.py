@@ -1,0 +1,1 @@
+"""The common look: layout, components, translations, live updates."""
