@@ -1,0 +1,57 @@
+"""The thin shell: intake, live stream and tiles are answered here, Django stands behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dinh.project.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()
+
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402 - after django.setup
+
+from dinh.kernel.manifests import load, registry  # noqa: E402
+
+type Scope = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def _fast_paths() -> dict[str, Application]:
+    return {
+        path: load(manifest.asgi)
+        for manifest in registry.manifests()
+        if manifest.asgi
+        for path in manifest.asgi_paths
+    }
+
+
+class Shell:
+    """Longest matching prefix of a declared fast path wins; an application may pass a request on by
+    raising `PassOn` before it has read or sent anything (see `dinh.web.asgi`)."""
+
+    def __init__(self, fallback: Application, fast: dict[str, Application]) -> None:
+        self.fallback = fallback
+        self.fast = sorted(fast.items(), key=lambda item: -len(item[0]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            from dinh.web.asgi import PassOn
+
+            for prefix, application in self.fast:
+                if scope["path"].startswith(prefix):
+                    try:
+                        await application(scope, receive, send)
+                    except PassOn:
+                        break
+                    else:
+                        return
+        await self.fallback(scope, receive, send)
+
+
+application: Application = Shell(ASGIStaticFilesHandler(django_application), _fast_paths())

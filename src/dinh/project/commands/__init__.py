@@ -1,0 +1,1 @@
+"""One module is one verb: HELP and `run(arguments) -> exit status`."""

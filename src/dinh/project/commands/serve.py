@@ -1,0 +1,129 @@
+"""`dinh serve`: the web server, the history, the worker and the gateways' services in one process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import threading
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+from django.conf import settings
+
+from dinh.kernel.manifests import load, registry
+from dinh.project import environment
+from dinh.spine.jobs import api as jobs
+from dinh.spine.observations import api as observations
+
+HELP = "serve the web, record readings and work, in one process"
+log = structlog.get_logger("dinh.serve")
+GRACE_S = 10
+
+
+def run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dinh serve", description=HELP)
+    parser.add_argument("--host", default=environment.read("DINH_HOST"))
+    parser.add_argument("--port", type=int, default=environment.number("PORT"))
+    parser.add_argument("--tls", action="store_true", help="serve HTTPS with a certificate made in DINH_HOME, or --cert/--key")
+    parser.add_argument("--cert", type=Path)
+    parser.add_argument("--key", type=Path)
+    parser.add_argument("--no-worker", action="store_true", help="leave background work to `dinh worker`")
+    options = parser.parse_args(arguments)
+    tls: dict[str, Any] = {}
+    if options.tls or options.cert:
+        from dinh.project import certificates
+
+        cert, key = certificates.obtain(options.cert, options.key, environment.home(), options.host)
+        tls = {"ssl_certfile": str(cert), "ssl_keyfile": str(key)}
+    uvicorn.Server.capture_signals = _keep_signals  # type: ignore[method-assign, assignment]
+    asyncio.run(_serve(options.host, options.port, tls, worker=not options.no_worker), loop_factory=_loop)
+    return 0
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+async def _serve(host: str, port: int, tls: dict[str, Any], *, worker: bool) -> None:
+    from dinh.project.asgi import application
+
+    await asyncio.to_thread(observations.start)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, stop.set)
+    common: dict[str, Any] = {
+        "lifespan": "off",
+        "log_config": None,
+        "timeout_graceful_shutdown": GRACE_S,
+        "server_header": False,
+        "http": "httptools",
+        "ws": "none",
+    }
+    socket_path = settings.LOCAL_SOCKET
+    socket_path.unlink(missing_ok=True)
+    servers = [
+        uvicorn.Server(uvicorn.Config(application, host=host, port=port, **tls, **common)),
+        uvicorn.Server(uvicorn.Config(observations.local_application, uds=str(socket_path), **common)),
+    ]
+    ending = threading.Event()
+    thread = threading.Thread(target=jobs.work_until, args=(ending.is_set,), name="worker")
+    async with AsyncExitStack() as stack:
+        stack.callback(observations.stop)
+        if worker:
+            thread.start()
+            stack.push_async_callback(_join, thread, ending)
+        services = [
+            asyncio.create_task(load(manifest.service)(stop), name=manifest.slug)
+            for manifest in registry.manifests()
+            if manifest.service
+        ]
+        serving = [asyncio.create_task(server.serve()) for server in servers]
+        await _until_started(servers, serving)
+        os.chmod(socket_path, 0o600)
+        log.info("listening", address=f"{'https' if tls else 'http'}://{host}:{port}/")
+        ended = asyncio.create_task(stop.wait())
+        await asyncio.wait([ended, *serving], return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*serving, return_exceptions=True)
+        results = await asyncio.gather(*services, return_exceptions=True)
+        for task, result in zip(services, results, strict=True):
+            if isinstance(result, Exception):
+                log.error("service ended", service=task.get_name(), error=repr(result))
+        socket_path.unlink(missing_ok=True)
+
+
+async def _until_started(servers: list[uvicorn.Server], serving: list[asyncio.Task[None]]) -> None:
+    while not all(server.started for server in servers):
+        for task in serving:
+            if task.done():
+                task.result()
+                raise SystemExit("dinh: the server could not start; see the line above")
+        await asyncio.sleep(0.01)
+
+
+async def _join(thread: threading.Thread, ending: threading.Event) -> None:
+    ending.set()
+    await asyncio.to_thread(thread.join, GRACE_S)
+
+
+class _keep_signals:
+    """Two servers share this process: the signals are ours, not uvicorn's."""
+
+    def __init__(self, server: uvicorn.Server) -> None:
+        pass
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exception: object) -> None:
+        pass

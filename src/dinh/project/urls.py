@@ -1,0 +1,23 @@
+"""Addresses: each system and gateway under its mount, the API under /api/v1/, the house's own pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import JavaScriptCatalog
+
+from dinh.kernel.manifests import registry
+from dinh.project import health
+from dinh.project.api import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("api/v1/", api.urls),
+    path("i18n/catalogue.js", JavaScriptCatalog.as_view(packages=["dinh.web"]), name="javascript-catalogue"),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+for _manifest in sorted(registry.manifests(), key=lambda manifest: -len(manifest.path)):
+    if _manifest.urls:
+        _target = include((_manifest.urls, _manifest.slug), namespace=_manifest.slug)
+        urlpatterns.append(path(_manifest.path.lstrip("/"), _target))
