@@ -17,7 +17,7 @@ class DinhError(Exception):
 
     family: ClassVar[str] = "error"
 
-    def __init__(self, code: str, message: str, **params: object) -> None:
+    def __init__(self, code: str, message: str, /, **params: object) -> None:
         super().__init__(message.format(**params) if params else message)
         self.code = code
         self.params = params

@@ -55,16 +55,14 @@ def conversion(from_code: str, to_code: str) -> Conversion:
     parsed = {}
     for code in (from_code, to_code):
         try:
-            parsed[code] = registry.from_ucum(code)  # type: ignore[attr-defined]
-        except Exception as error:  # noqa: BLE001 - the parser raises many kinds of its own
-            raise Invalid(
-                "unit.unknown", "'{value}' is not a UCUM unit code", value=code
-            ) from error
+            parsed[code] = registry.from_ucum(code)  # type: ignore[operator]
+        except Exception as error:
+            raise Invalid("unit.unknown", "'{value}' is not a UCUM unit code", value=code) from error
     try:
         zero = registry.Quantity(0.0, parsed[from_code].units).to(parsed[to_code].units).magnitude
         one = registry.Quantity(1.0, parsed[from_code].units).to(parsed[to_code].units).magnitude
         scale = parsed[from_code].magnitude / parsed[to_code].magnitude
-    except Exception as error:  # noqa: BLE001 - pint's errors differ by unit system
+    except Exception as error:
         raise Invalid(
             "unit.incompatible",
             "unit '{given}' cannot be converted to '{wanted}'; send the value in '{wanted}'",

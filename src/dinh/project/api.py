@@ -16,9 +16,7 @@ api = NinjaAPI(title="Đình", version="1", description=about or "", docs_url="/
 
 @api.exception_handler(DinhError)
 def tell(request: HttpRequest, error: DinhError) -> HttpResponse:
-    return api.create_response(
-        request, {"code": error.code, "message": error.message}, status=STATUS[error.family]
-    )
+    return api.create_response(request, {"code": error.code, "message": error.message}, status=STATUS[error.family])
 
 
 @api.exception_handler(ValidationError)

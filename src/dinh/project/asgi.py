@@ -24,10 +24,7 @@ type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 def _fast_paths() -> dict[str, Application]:
     return {
-        path: load(manifest.asgi)
-        for manifest in registry.manifests()
-        if manifest.asgi
-        for path in manifest.asgi_paths
+        path: load(manifest.asgi) for manifest in registry.manifests() if manifest.asgi for path in manifest.asgi_paths
     }
 
 
@@ -54,4 +51,4 @@ class Shell:
         await self.fallback(scope, receive, send)
 
 
-application: Application = Shell(ASGIStaticFilesHandler(django_application), _fast_paths())
+application: Application = Shell(ASGIStaticFilesHandler(django_application), _fast_paths())  # type: ignore[arg-type]

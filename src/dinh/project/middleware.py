@@ -36,7 +36,9 @@ class RequestLog:
         response = self.get_response(request)
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         if response.status_code >= 500 or milliseconds > 1000:
-            log.warning("request", path=request.path, method=request.method, status=response.status_code, ms=milliseconds)
+            log.warning(
+                "request", path=request.path, method=request.method, status=response.status_code, ms=milliseconds
+            )
         else:
             log.debug("request", path=request.path, method=request.method, status=response.status_code, ms=milliseconds)
         structlog.contextvars.clear_contextvars()

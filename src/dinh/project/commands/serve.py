@@ -29,7 +29,9 @@ def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dinh serve", description=HELP)
     parser.add_argument("--host", default=environment.read("DINH_HOST"))
     parser.add_argument("--port", type=int, default=environment.number("PORT"))
-    parser.add_argument("--tls", action="store_true", help="serve HTTPS with a certificate made in DINH_HOME, or --cert/--key")
+    parser.add_argument(
+        "--tls", action="store_true", help="serve HTTPS with a certificate made in DINH_HOME, or --cert/--key"
+    )
     parser.add_argument("--cert", type=Path)
     parser.add_argument("--key", type=Path)
     parser.add_argument("--no-worker", action="store_true", help="leave background work to `dinh worker`")
@@ -40,7 +42,7 @@ def run(arguments: list[str]) -> int:
 
         cert, key = certificates.obtain(options.cert, options.key, environment.home(), options.host)
         tls = {"ssl_certfile": str(cert), "ssl_keyfile": str(key)}
-    uvicorn.Server.capture_signals = _keep_signals  # type: ignore[method-assign, assignment]
+    uvicorn.Server.capture_signals = _KeepSignals  # type: ignore[method-assign, assignment]
     asyncio.run(_serve(options.host, options.port, tls, worker=not options.no_worker), loop_factory=_loop)
     return 0
 
@@ -116,7 +118,7 @@ async def _join(thread: threading.Thread, ending: threading.Event) -> None:
     await asyncio.to_thread(thread.join, GRACE_S)
 
 
-class _keep_signals:
+class _KeepSignals:
     """Two servers share this process: the signals are ours, not uvicorn's."""
 
     def __init__(self, server: uvicorn.Server) -> None:
