@@ -2,5 +2,7 @@
 
 from dinh.spine.observations.models.alerts import Alert, JudgedCursor
 from dinh.spine.observations.models.catalogue import Indicator, Rule, Source
+from dinh.spine.observations.models.rejected import LedgerCursor, Rejected
+from dinh.spine.observations.models.series import Series
 
-__all__ = ["Alert", "Indicator", "JudgedCursor", "Rule", "Source"]
+__all__ = ["Alert", "Indicator", "JudgedCursor", "LedgerCursor", "Rejected", "Rule", "Series", "Source"]
