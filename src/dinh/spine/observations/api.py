@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -173,6 +174,15 @@ class RejectedBatch:
     replayed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """How many entries of a file were added, changed, and there already."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
 # --- writing ---------------------------------------------------------------
 
 
@@ -188,21 +198,52 @@ def record(readings: pa.Table | pa.RecordBatch | Sequence[Mapping[str, Any]], *,
 
 def declare_indicators(specs: Iterable[IndicatorSpec], *, by: Actor) -> tuple[int, int]:
     """Adds or updates catalogue entries; returns (added, changed). Manifests' entries are declared at start."""
-    raise NotImplementedError
+    from dinh.spine.observations import catalogue
+
+    return catalogue.declare_indicators(specs, by=by)
 
 
 def declare_rules(specs: Iterable[RuleSpec], *, by: Actor) -> tuple[int, int]:
-    raise NotImplementedError
+    from dinh.spine.observations import catalogue
+
+    return catalogue.declare_rules(specs, by=by)
+
+
+def import_declarations(path: Path, *, by: Actor) -> Declared:
+    """Declares all [[source]], [[indicator]] and [[rule]] tables of a TOML file or, where anything in it is wrong,
+    nothing. Raises Invalid `observations.bad_file` with line, field, value and remedy."""
+    from dinh.spine.observations import declaration_file
+
+    return declaration_file.import_file(path, by=by)
+
+
+def declare_manifests() -> tuple[int, int]:
+    """Declares what the installed systems declare; returns (added, changed). Done by itself after migrations."""
+    from dinh.spine.observations import catalogue
+
+    return catalogue.declare_manifests()
 
 
 def save_source(*, code: str, name_vi: str, name_en: str, owner: str, licence: str, simulated: bool, period: timedelta | None) -> SourceRow:
     """Creates or updates by code (idempotent)."""
-    raise NotImplementedError
+    from dinh.spine.observations import catalogue
+
+    return catalogue.save_source(
+        code=code,
+        name_vi=name_vi,
+        name_en=name_en,
+        owner=owner,
+        licence=licence,
+        simulated=simulated,
+        period=period,
+    )
 
 
 def acknowledge(alert: str, *, by: Actor) -> AlertRow:
     """Raises NotFound, Refused, Conflict."""
-    raise NotImplementedError
+    from dinh.spine.observations import alerts as room
+
+    return room.acknowledge(alert, by=by)
 
 
 def replay(rejected_id: int, *, by: Actor) -> Receipt:
@@ -215,20 +256,28 @@ def replay(rejected_id: int, *, by: Actor) -> Receipt:
 
 def indicators() -> Sequence[IndicatorSpec]:
     """The catalogue, by domain and code; cached."""
-    raise NotImplementedError
+    from dinh.spine.observations import catalogue
+
+    return tuple(catalogue.current().indicators.values())
 
 
 def indicator(code: str) -> IndicatorSpec:
     """Raises NotFound `observations.no_indicator` naming the nearest codes."""
-    raise NotImplementedError
+    from dinh.spine.observations import catalogue
+
+    return catalogue.current().indicator(code)
 
 
 def rules() -> Sequence[RuleSpec]:
-    raise NotImplementedError
+    from dinh.spine.observations import catalogue
+
+    return tuple(catalogue.current().rules.values())
 
 
 def sources() -> Sequence[SourceRow]:
-    raise NotImplementedError
+    from dinh.spine.observations import catalogue
+
+    return tuple(catalogue.current().sources.values())
 
 
 def series(series_id: int) -> SeriesRow:
@@ -247,7 +296,9 @@ def latest(*, subject: str | None = None, indicator: str | None = None, within: 
 def history(series_id: int, *, start: datetime, end: datetime, steps: int = 600, as_of: datetime | None = None) -> Sequence[Point]:
     """Readings between the moments, thinned to at most `steps` with least and greatest kept; a year of minutes
     in under 100 ms. `as_of` shows what was known then."""
-    raise NotImplementedError
+    from dinh.spine.observations import charts
+
+    return charts.history(series_id, start=start, end=end, steps=steps, as_of=as_of)
 
 
 def raw_history(series_id: int, *, start: datetime, end: datetime) -> pa.Table:
@@ -258,36 +309,50 @@ def raw_history(series_id: int, *, start: datetime, end: datetime) -> pa.Table:
 def roll_up(indicator: str, *, within: str, start: datetime, end: datetime, every: timedelta, by: str = "commune") -> pa.Table:
     """Columns place, at, value, missing, readings: by the indicator's kind (counters by increase, ratios from
     parts). `by` is commune, province or subject. Readings attach to the place valid at observed_at."""
-    raise NotImplementedError
+    from dinh.spine.observations import rollups
+
+    return rollups.roll_up(indicator, within=within, start=start, end=end, every=every, by=by)
 
 
 def figures(codes: Sequence[str], *, within: str, at: datetime | None = None) -> Sequence[Figure]:
     """The tiles of a picture, now or at a past moment."""
-    raise NotImplementedError
+    from dinh.spine.observations import figures as room
+
+    return room.figures(codes, within=within, at=at)
 
 
 def values_by_place(indicator: str, *, within: str, at: datetime | None = None) -> Mapping[str, float | None]:
     """Commune URN -> value over the last 24 hours or period, for shading a map."""
-    raise NotImplementedError
+    from dinh.spine.observations import figures as room
+
+    return room.values_by_place(indicator, within=within, at=at)
 
 
 def alerts(*, states: Sequence[str] = ("open", "acknowledged"), within: str | None = None, at: datetime | None = None, after: str = "", limit: int = 100) -> Sequence[AlertRow]:
     """Worst and oldest first. `at` shows those that were open then."""
-    raise NotImplementedError
+    from dinh.spine.observations import alerts as room
+
+    return room.alerts(states=states, within=within, at=at, after=after, limit=limit)
 
 
 def alert(urn: str) -> AlertRow:
-    raise NotImplementedError
+    from dinh.spine.observations import alerts as room
+
+    return room.alert(urn)
 
 
 def alert_times(*, start: datetime, end: datetime, within: str | None = None) -> Sequence[tuple[datetime, str]]:
     """When alerts fired and how severe, for the time bar."""
-    raise NotImplementedError
+    from dinh.spine.observations import alerts as room
+
+    return room.alert_times(start=start, end=end, within=within)
 
 
 def quality(*, at: datetime | None = None, hours: int = 24) -> Sequence[Quality]:
     """The four measures per source, and one row with source '' for all together."""
-    raise NotImplementedError
+    from dinh.spine.observations import quality as room
+
+    return room.quality(at=at, hours=hours)
 
 
 def rejected(*, limit: int = 100) -> Sequence[RejectedBatch]:
@@ -310,4 +375,23 @@ class Change:
 
 def on_recorded(observer: Callable[[Change], None]) -> None:
     """Registers an in-process observer; only in the process that owns the history."""
+    raise NotImplementedError
+
+
+# --- the process that owns the history ---------------------------------------
+
+
+def start() -> None:
+    """Opens the history in this process, rebuilds the newest values, judges what a crash left unjudged.
+    Raises Conflict `observations.history_in_use` when another process owns it."""
+    raise NotImplementedError
+
+
+def stop() -> None:
+    """Writes out what is queued and closes the history."""
+    raise NotImplementedError
+
+
+async def local_application(scope: Any, receive: Any, send: Any) -> None:
+    """ASGI application for the owner's local socket: how commands and workers record and read."""
     raise NotImplementedError

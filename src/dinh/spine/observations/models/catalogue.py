@@ -11,7 +11,7 @@ NAME = 200
 
 
 class Indicator(models.Model):
-    """One row an IndicatorSpec. `changed_at` is the stamp by which the catalogue in memory knows its age."""
+    """One row an IndicatorSpec."""
 
     code = models.CharField(max_length=CODE, unique=True)
     name_vi = models.CharField(max_length=NAME)
@@ -35,7 +35,7 @@ class Indicator(models.Model):
     licence = models.CharField(max_length=64)
     headline = models.IntegerField(null=True)
     declared_by = models.CharField(max_length=160)
-    changed_at = models.DateTimeField(db_index=True)
+    changed_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar[list[Any]] = ["domain_en", "code"]
@@ -71,7 +71,7 @@ class Source(models.Model):
     licence = models.CharField(max_length=64)
     simulated = models.BooleanField()
     period = models.DurationField(null=True)
-    changed_at = models.DateTimeField(db_index=True)
+    changed_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar[list[Any]] = ["code"]
@@ -95,7 +95,7 @@ class Rule(models.Model):
     case_type = models.CharField(max_length=CODE, blank=True)
     in_force = models.BooleanField(default=True)
     declared_by = models.CharField(max_length=160)
-    changed_at = models.DateTimeField(db_index=True)
+    changed_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar[list[Any]] = ["code"]
@@ -112,3 +112,18 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class CatalogueStamp(models.Model):
+    """One row, new with every change of the catalogue: how a process knows that what it holds in memory is old."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    stamp = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(name="catalogue_stamp_is_one_row", condition=models.Q(id=1))
+        ]
+
+    def __str__(self) -> str:
+        return self.stamp
