@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from dinh.kernel.manifests import PermissionSpec, RoleSpec
+
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
@@ -69,52 +71,153 @@ class ApiKeyRow:
     expires_at: datetime | None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    grants: tuple[Grant, ...] = ()
+    """Those of the person who holds it: a person's key does what both its scopes and these permit."""
 
     def actor(self) -> Actor:
-        return Actor(urn=self.owner, name=self.label, is_staff=True, permissions=self.scopes)
+        """A person's key loses its power with the person's roles; an organisation's has its scopes alone."""
+        powerless = self.owner.startswith("urn:dinh:person:") and not self.grants
+        scopes = frozenset[str]() if powerless else self.scopes
+        return Actor(urn=self.owner, name=self.label, grants=self.grants, is_staff=True, permissions=scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """An account as its administrators see it."""
+
+    urn: str
+    username: str
+    name: str
+    email: str
+    organisation: str | None
+    organisation_name: str
+    place: str | None
+    grants: tuple[Grant, ...]
+    active: bool
+    language: str = ""
+    theme: str = ""
+    last_signed_in_at: datetime | None = None
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser, *, second_factor: bool) -> Actor:
     """The actor behind a session. Without a passed second factor staff roles do not count."""
-    raise NotImplementedError
+    from dinh.spine.parties import queries
+
+    return queries.actor_of(user, second_factor=second_factor)
+
+
+def needs_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """True for whoever holds a staff role."""
+    from dinh.spine.parties import queries
+
+    return queries.needs_second_factor(user)
 
 
 def may(actor: Actor, permission: str, *, place: str | None = None) -> bool:
-    """True if a grant of the actor carries the permission at `place` or at a place that contains it."""
-    raise NotImplementedError
+    """True if a grant of the actor carries the permission at `place` or at a place that contains it.
+
+    Without a place a grant anywhere is enough: pass the place of whatever is to be changed.
+    """
+    from dinh.spine.parties import queries
+
+    return queries.may(actor, permission, place)
+
+
+def may_everywhere(actor: Actor, permission: str) -> bool:
+    """True if the actor holds the permission without bounds of place."""
+    from dinh.spine.parties import queries
+
+    return queries.may(actor, permission, None, everywhere=True)
 
 
 def require(actor: Actor, permission: str, *, place: str | None = None) -> None:
     """Raises Refused `parties.not_permitted` with permission and place."""
-    raise NotImplementedError
+    from dinh.spine.parties import queries
+
+    queries.require(actor, permission, place)
+
+
+def roles() -> Mapping[str, RoleSpec]:
+    """Every role by code: the house's and those that manifests declare."""
+    from dinh.spine.parties import domain
+
+    return domain.roles()
+
+
+def permissions() -> Mapping[str, PermissionSpec]:
+    """Every permission by code: the house's and those that manifests declare."""
+    from dinh.spine.parties import domain
+
+    return domain.permissions()
 
 
 def party(urn: str) -> PartyRow:
     """Raises NotFound `parties.no_party`."""
-    raise NotImplementedError
+    from dinh.spine.parties import queries
+
+    return queries.party(urn)
 
 
 def parties(urns: Iterable[str]) -> Mapping[str, PartyRow]:
-    """Those that exist; one query."""
-    raise NotImplementedError
+    """Those that exist; one query a kind."""
+    from dinh.spine.parties import queries
+
+    return queries.parties(urns)
 
 
 def find_parties(text: str = "", *, kind: str | None = None, limit: int = 20) -> Sequence[PartyRow]:
     """By name, diacritics folded."""
-    raise NotImplementedError
+    from dinh.spine.parties import queries
+
+    return queries.find_parties(text, kind, limit)
 
 
 def members(organisation: str) -> Sequence[PartyRow]:
-    raise NotImplementedError
+    from dinh.spine.parties import queries
+
+    return queries.members(organisation)
 
 
 def people_who_may(permission: str, *, place: str | None = None, limit: int = 50) -> Sequence[PartyRow]:
-    raise NotImplementedError
+    from dinh.spine.parties import queries
+
+    return queries.people_who_may(permission, place, limit)
 
 
-def save_organisation(*, id: str, name_vi: str, name_en: str, parent: str | None = None, place: str | None = None) -> PartyRow:
+def people(text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50) -> Sequence[PersonRow]:
+    """Accounts by user name, closed ones too, for the administration; pass the last user name as `after`."""
+    from dinh.spine.parties import queries
+
+    return queries.people(text, organisation=organisation, after=after, limit=limit)
+
+
+def person(username: str) -> PersonRow:
+    """Raises NotFound `parties.no_person`."""
+    from dinh.spine.parties import queries
+
+    return queries.person(username)
+
+
+def organisations(text: str = "", *, limit: int = 1000) -> Sequence[PartyRow]:
+    """Those whose name matches, by name."""
+    from dinh.spine.parties import queries
+
+    return queries.organisations(text, limit=limit)
+
+
+def save_organisation(
+    *,
+    id: str,
+    name_vi: str,
+    name_en: str,
+    parent: str | None = None,
+    place: str | None = None,
+    by: Actor = SYSTEM,
+) -> PartyRow:
     """Creates or updates by id (idempotent). URN is urn:dinh:organisation:<id>."""
-    raise NotImplementedError
+    from dinh.spine.parties import actions
+
+    return actions.save_organisation(id=id, name_vi=name_vi, name_en=name_en, parent=parent, place=place, by=by)
 
 
 def save_person(
@@ -123,27 +226,87 @@ def save_person(
     name: str,
     email: str,
     organisation: str | None,
-    grants: Iterable[Grant],
+    grants: Iterable[Grant] | None,
     password: str | None = None,
+    place: str | None = None,
+    by: Actor = SYSTEM,
 ) -> PartyRow:
-    """Creates or updates an account by user name; `password` None leaves it as it is (unusable at first).
-    URN is urn:dinh:person:<username>."""
-    raise NotImplementedError
+    """Creates or updates an account by user name; `password` None leaves it as it is (unusable at first),
+    `grants` None leaves the grants. URN is urn:dinh:person:<username>, the name in small letters."""
+    from dinh.spine.parties import actions
+
+    return actions.save_person(
+        username=username,
+        name=name,
+        email=email,
+        organisation=organisation,
+        grants=grants,
+        password=password,
+        place=place,
+        by=by,
+    )
 
 
-def issue_key(*, label: str, owner: str, scopes: Iterable[str], sources: Iterable[str] = (), by: Actor, expires_at: datetime | None = None) -> tuple[ApiKeyRow, str]:
-    """A new key and its secret, which is never shown again. Audited."""
-    raise NotImplementedError
+def set_grants(username: str, grants: Iterable[Grant], *, by: Actor) -> None:
+    """Replaces a person's grants, within where `by` manages people. Raises Refused
+    `parties.grant_beyond_reach`, `parties.own_grants`."""
+    from dinh.spine.parties import actions
+
+    actions.set_grants(username, grants, by=by)
+
+
+def set_active(username: str, active: bool, *, by: Actor) -> None:
+    """Closes or reopens an account; raises Refused `parties.own_account`."""
+    from dinh.spine.parties import actions
+
+    actions.set_active(username, active, by=by)
+
+
+def set_preferences(username: str, *, name: str, language: str, theme: str) -> None:
+    """What people set for themselves. Raises Invalid."""
+    from dinh.spine.parties import actions
+
+    actions.set_preferences(username, name=name, language=language, theme=theme)
+
+
+def note(kind: str, urn: str, *, by: str, **data: str) -> None:
+    """A leaf `person.<kind>` about a change that the sign-in machinery made itself; never names or secrets."""
+    from dinh.spine.parties import actions
+
+    actions.note(kind, urn, by=by, **data)
+
+
+def issue_key(
+    *,
+    label: str,
+    owner: str,
+    scopes: Iterable[str],
+    sources: Iterable[str] = (),
+    by: Actor,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKeyRow, str]:
+    """A new key and its secret, which is never shown again. Audited. Raises Invalid, NotFound, Refused."""
+    from dinh.spine.parties import keys as room
+
+    return room.issue(label=label, owner=owner, scopes=scopes, sources=sources, by=by, expires_at=expires_at)
 
 
 def revoke_key(key_id: str, *, by: Actor) -> None:
-    raise NotImplementedError
+    """Ends a key at once. Raises NotFound, Refused."""
+    from dinh.spine.parties import keys as room
+
+    room.revoke(key_id, by=by)
 
 
 def keys(*, owner: str | None = None) -> Sequence[ApiKeyRow]:
-    raise NotImplementedError
+    """Newest first, the revoked ones too."""
+    from dinh.spine.parties import keys as room
+
+    return room.listed(owner)
 
 
 def key_of(secret: str) -> ApiKeyRow | None:
     """The key in force for a secret. Cached for seconds: the intake calls it at every request."""
-    raise NotImplementedError
+    from dinh.spine.parties import keys as room
+
+    return room.in_force(secret)

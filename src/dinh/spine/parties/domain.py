@@ -1,0 +1,98 @@
+"""Roles and permissions: the house's own table, to which the manifests add; and the rule of who may what, where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from dinh.kernel.manifests import PermissionSpec, RoleSpec, Text, registry
+from dinh.spine.parties.api import Actor, Grant
+
+STAFF = ("operator", "official", "leader", "engineer", "administrator")
+ROLES = (
+    RoleSpec("operator", Text("Trực ban", "Duty operator")),
+    RoleSpec("official", Text("Cán bộ xử lý", "Case official")),
+    RoleSpec("leader", Text("Lãnh đạo", "Leader")),
+    RoleSpec("engineer", Text("Kỹ sư dữ liệu", "Data engineer")),
+    RoleSpec("administrator", Text("Quản trị", "Administrator")),
+)
+PERMISSIONS = (
+    PermissionSpec("operations.view_detail", Text("Xem chi tiết điều hành", "See operations in detail"), STAFF),
+    PermissionSpec("observations.read", Text("Xuất số liệu gốc", "Export raw readings"), STAFF),
+    PermissionSpec("observations.record", Text("Gửi số liệu", "Record readings"), ("engineer", "administrator")),
+    PermissionSpec("observations.acknowledge", Text("Nhận cảnh báo", "Acknowledge alerts"), ("operator", "leader")),
+    PermissionSpec(
+        "observations.manage", Text("Quản lý chỉ tiêu, nguồn", "Manage indicators"), ("engineer", "administrator")
+    ),
+    PermissionSpec("cases.view", Text("Xem vụ việc", "See cases"), STAFF),
+    PermissionSpec("cases.open", Text("Mở vụ việc", "Open cases"), ("operator", "official", "leader")),
+    PermissionSpec("cases.assign", Text("Giao vụ việc", "Assign cases"), ("operator", "leader")),
+    PermissionSpec("cases.act", Text("Xử lý vụ việc", "Work on cases"), ("operator", "official", "leader")),
+    PermissionSpec("places.manage", Text("Quản lý địa điểm", "Manage places"), ("engineer", "administrator")),
+    PermissionSpec("parties.manage", Text("Quản lý người và đơn vị", "Manage people"), ("administrator",)),
+    PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), STAFF),
+)
+
+
+def roles() -> dict[str, RoleSpec]:
+    """Every role by code; a manifest cannot change a role of the house."""
+    known = {spec.code: spec for spec in ROLES}
+    for spec in registry.roles():
+        known.setdefault(spec.code, spec)
+    return known
+
+
+def permissions() -> dict[str, PermissionSpec]:
+    """Every permission by code."""
+    known = {spec.code: spec for spec in PERMISSIONS}
+    for spec in registry.permissions():
+        known.setdefault(spec.code, spec)
+    return known
+
+
+def roles_with(permission: str) -> frozenset[str]:
+    """The roles that carry a permission: the house's table and every manifest's declaration together."""
+    carrying: set[str] = set()
+    for spec in (*PERMISSIONS, *registry.permissions()):
+        if spec.code == permission:
+            carrying.update(spec.roles)
+    return frozenset(carrying)
+
+
+def is_staff_role(code: str) -> bool:
+    """A role that no manifest knows any more counts as staff: the stricter reading."""
+    spec = roles().get(code)
+    return spec is None or spec.staff
+
+
+def carries(grant: Grant, permission: str, carrying: frozenset[str]) -> bool:
+    """True if the grant's role has the permission and its system is the permission's own, or all."""
+    return grant.role in carrying and grant.system in ("", permission.partition(".")[0])
+
+
+def permitted(
+    actor: Actor, permission: str, place: str | None, contains: Callable[[str, str], bool], *, everywhere: bool = False
+) -> bool:
+    """The rule. A key needs the permission among its scopes and, when a person holds it, the person's grant too.
+
+    Without a place a grant anywhere is enough, unless `everywhere` asks for one without bounds.
+    """
+    if actor.permissions is not None:
+        if "*" in actor.permissions:
+            return True
+        if permission not in actor.permissions:
+            return False
+        if not actor.grants:
+            return True
+    carrying = roles_with(permission)
+    for grant in actor.grants:
+        if not carries(grant, permission, carrying):
+            continue
+        if grant.place is None or (place is None and not everywhere):
+            return True
+        if place is not None and contains(grant.place, place):
+            return True
+    return False
+
+
+def without_staff(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    return tuple(grant for grant in grants if not is_staff_role(grant.role))

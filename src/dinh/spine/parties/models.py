@@ -1,0 +1,112 @@
+"""Accounts, organisations, grants and keys as stored."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+
+PERSON = "urn:dinh:person:"
+ORGANISATION = "urn:dinh:organisation:"
+
+
+class Organisation(models.Model):
+    """An authority, an office or a firm; a tree by `parent`."""
+
+    slug = models.CharField(max_length=120, unique=True)
+    name_vi = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    folded = models.CharField(max_length=420)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.CharField(max_length=140, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["name_vi", "slug"]
+
+    def __str__(self) -> str:
+        return self.name_vi
+
+    @property
+    def urn(self) -> str:
+        return ORGANISATION + self.slug
+
+
+class User(AbstractUser):
+    """An account; first in the first migration because every other table may point at it.
+
+    Django's own `is_staff`, `is_superuser`, groups and permissions say nothing here: grants do.
+    """
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    username = models.CharField(
+        max_length=100,
+        unique=True,
+        validators=[RegexValidator(r"[a-z0-9][a-z0-9._\-]*\Z")],
+    )
+    name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=320)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.CharField(max_length=140, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    theme = models.CharField(max_length=10, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        abstract = False
+        ordering: ClassVar = ["name", "username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def urn(self) -> str:
+        return PERSON + self.username
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        return self.name or self.username
+
+
+class GrantRecord(models.Model):
+    """A role held at a place ('' is everywhere) in a system ('' is all)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=60)
+    place = models.CharField(max_length=140, blank=True)
+    system = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        db_table = "parties_grant"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "role", "place", "system"], name="parties_grant_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["role"], name="parties_grant_role")]
+
+    def __str__(self) -> str:
+        return f"{self.role} @ {self.place or '*'}"
+
+
+class ApiKey(models.Model):
+    """A key: only the SHA-256 of its 256 random bits is stored, so nothing here signs in."""
+
+    public_id = models.CharField(max_length=24, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=120)
+    scopes = models.JSONField(default=list)
+    sources = models.JSONField(default=list)
+    owner = models.CharField(max_length=140, db_index=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "public_id"]
+
+    def __str__(self) -> str:
+        return self.label
