@@ -17,10 +17,10 @@ DISPLAY: Final = {
     "Cel": "°C", "m": "m", "cm": "cm", "mm": "mm", "km": "km", "km/h": "km/h", "Mbit/s": "Mb/s",
     "Gbit/s": "Gb/s", "ms": "ms", "s": "s", "min": "ph", "h": "giờ", "d": "ngày", "dB[mW]": "dBm",
     "dB": "dB", "kW.h": "kWh", "MW.h": "MWh", "m3/s": "m³/s", "/h": "/giờ", "/d": "/ngày",
-    "/min": "/ph", "VND": "đ", "USD": "USD", "ppb": "ppb", "ppm": "ppm", "hPa": "hPa", "GBy": "GB", "MBy": "MB",
+    "/min": "/ph", "VND": "đ", "USD": "USD", "[ppb]": "ppb", "[ppm]": "ppm", "hPa": "hPa", "GBy": "GB", "MBy": "MB",
 }  # fmt: skip
-# Codes that UCUM lacks, as multiples of ones that it has.
-_ALIASES: Final = {"ug/m3": "ug/m3", "Mbit/s": "Mbit/s", "VND": "1", "USD": "1"}
+# Codes that UCUM lacks; each converts to itself alone.
+EXTENSIONS: Final = frozenset({"VND", "USD", "dB[mW]"})
 
 
 @dataclass(frozen=True, slots=True)

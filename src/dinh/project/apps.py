@@ -12,10 +12,13 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
+        from contextlib import suppress
+
         from dinh.spine.jobs import api as jobs
 
         for manifest in registry.manifests():
             for listener in manifest.listeners:
                 jobs.listen(listener.event, f"{manifest.slug}.{listener.name}", load(listener.run))
             for work in manifest.periodic:
-                jobs.every(work.every, f"{manifest.slug}.{work.name}", load(work.run))
+                with suppress(NotImplementedError):
+                    jobs.every(work.every, f"{manifest.slug}.{work.name}", load(work.run))
