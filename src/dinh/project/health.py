@@ -1,14 +1,31 @@
-"""/healthz: this process answers. /readyz: it can do its work. /metrics: Prometheus text for loopback."""
+"""/healthz: this process answers. /readyz: it can do its work. /metrics: Prometheus text.
+
+What is wrong in words, and the metrics, are for this machine alone; a proxy's request is not this machine's.
+"""
 
 from __future__ import annotations
 
+import ipaddress
+
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from dinh.kernel.errors import DinhError
 from dinh.spine.jobs import api as jobs
 from dinh.spine.observations import api as observations
+
+FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
+
+
+def is_from_this_machine(request: HttpRequest) -> bool:
+    """True for a direct request over loopback; a request that a proxy passed on is not."""
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -33,8 +50,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
             faults["jobs"] = f"{waiting.failed} failed"
     except DatabaseError as error:
         faults["jobs"] = str(error)
-    return JsonResponse({"ready": not faults, "faults": faults}, status=503 if faults else 200)
+    said: dict[str, object] = {"ready": not faults}
+    if is_from_this_machine(request):
+        said["faults"] = faults
+    return JsonResponse(said, status=503 if faults else 200)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
+    if not is_from_this_machine(request):
+        raise Http404
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
