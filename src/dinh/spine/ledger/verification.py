@@ -1,0 +1,90 @@
+"""Recomputing everything from the stored entries, and saying what differs."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from dinh.engines import merkle
+from dinh.kernel.errors import Invalid
+from dinh.spine.ledger import api, domain, models, queries
+
+CHUNK = 4096
+MOST_FAULTS = 1000
+
+
+def verify() -> api.Verdict:
+    """Reads the log once in order, in pieces; appends may go on meanwhile (they are not looked at)."""
+    row = models.Head.objects.filter(pk=1).first()
+    size = row.size if row else 0
+    faults: list[str] = []
+    peaks: Sequence[bytes] = ()
+    for start in range(0, size, CHUNK):
+        end = min(start + CHUNK, size)
+        peaks = _verify_chunk(start, end, peaks, faults)
+        if len(faults) > MOST_FAULTS:
+            faults[MOST_FAULTS:] = [f"and more: the check ended at entry {end - 1}"]
+            break
+    else:
+        stored = bytes(row.peaks) if row else b""
+        if stored != b"".join(peaks):
+            faults.append(f"the head's stored hashes do not follow from its {size} entries")
+        faults.extend(_beyond(size))
+    return api.Verdict(ok=not faults, size=size, root=merkle.root_of_peaks(peaks), faults=tuple(faults))
+
+
+def _verify_chunk(start: int, end: int, peaks: Sequence[bytes], faults: list[str]) -> Sequence[bytes]:
+    found = {entry.index: entry for entry in models.Entry.objects.filter(index__gte=start, index__lt=end)}
+    computed: dict[merkle.Node, bytes] = {}
+    for index in range(start, end):
+        entry = found.get(index)
+        if entry is None:
+            faults.append(f"entry {index} is missing")
+            hashed = merkle.EMPTY_ROOT
+        else:
+            hashed = _hash_of(entry, faults)
+        growth = merkle.grow(index, peaks, hashed)
+        computed.update(growth.closed)
+        peaks = growth.peaks
+    faults.extend(_verify_nodes(computed))
+    return peaks
+
+
+def _hash_of(entry: models.Entry, faults: list[str]) -> bytes:
+    hashed = domain.leaf_hash(index=entry.index, kind=entry.kind, subject=entry.subject, at=entry.at, data=entry.data)
+    about = f"entry {entry.index} ({entry.kind}, {entry.subject})"
+    if hashed != bytes(entry.leaf_hash):
+        faults.append(f"{about}: its content does not have the stored hash {bytes(entry.leaf_hash).hex()}")
+    try:
+        if domain.canonical(json.loads(entry.data)) != entry.data:
+            faults.append(f"{about}: its data is not canonical JSON")
+    except (ValueError, Invalid):
+        faults.append(f"{about}: its data is not JSON")
+    return hashed
+
+
+def _verify_nodes(computed: dict[merkle.Node, bytes]) -> Iterator[str]:
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for node in computed:
+        numbers[node.level].append(node.number)
+    for level, wanted in sorted(numbers.items()):
+        stored = {
+            number: bytes(value)
+            for number, value in models.Node.objects.filter(
+                level=level, number__gte=min(wanted), number__lte=max(wanted)
+            ).values_list("number", "hash")
+        }
+        for number in wanted:
+            first, last = number << level, ((number + 1) << level) - 1
+            if number not in stored:
+                yield f"the hash over entries {first} to {last} is missing"
+            elif stored[number] != computed[merkle.Node(level, number)]:
+                yield f"the stored hash over entries {first} to {last} does not follow from them"
+
+
+def _beyond(size: int) -> Iterator[str]:
+    """Entries that no head knows; looked for after the head was read again, since appends go on."""
+    last = models.Entry.objects.order_by("-index").values_list("index", flat=True).first()
+    if last is not None and last >= max(size, queries.head().size):
+        yield f"entry {last} lies beyond the head"
