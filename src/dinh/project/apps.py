@@ -12,13 +12,10 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        from contextlib import suppress
-
         from dinh.spine.jobs import api as jobs
 
         for manifest in registry.manifests():
             for listener in manifest.listeners:
                 jobs.listen(listener.event, f"{manifest.slug}.{listener.name}", load(listener.run))
             for work in manifest.periodic:
-                with suppress(NotImplementedError):
-                    jobs.every(work.every, f"{manifest.slug}.{work.name}", load(work.run))
+                jobs.every(work.every, f"{manifest.slug}.{work.name}", load(work.run))
