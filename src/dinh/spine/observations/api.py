@@ -186,14 +186,59 @@ class Declared:
 # --- writing ---------------------------------------------------------------
 
 
-def record(readings: pa.Table | pa.RecordBatch | Sequence[Mapping[str, Any]], *, by: Actor, channel: str) -> Receipt:
+def record(
+    readings: pa.Table | pa.RecordBatch | Sequence[Mapping[str, Any]],
+    *,
+    by: Actor,
+    channel: str,
+    sources: frozenset[str] = frozenset(),
+) -> Receipt:
     """Judges each row, writes the good ones durably, keeps the bad ones with their reason.
 
     Columns: indicator, subject, observed_at (timestamp with zone or ISO text), value (null with `missing`
     saying why), unit (UCUM, optional), source, dimensions (map or JSON object text, optional).
-    Blocks until the rows are synced to disk. Raises Refused when `by` may not write for a source.
+    `sources` are those the caller's key may write for (empty: any); rows of others are rejected as
+    `source.not_permitted`. Blocks until the rows are synced to disk. Raises Refused when `by` may not record,
+    Invalid `batch.columns` when the table's columns are not those above, SourceUnavailable `observations.busy`.
     """
-    raise NotImplementedError
+    from dinh.spine.observations.intake import door
+
+    return door.record(readings, by=by, channel=channel, sources=sources)
+
+
+def record_body(
+    body: bytes, *, form: str, by: Actor, channel: str, sources: frozenset[str] = frozenset(), most_rows: int | None = None
+) -> Receipt:
+    """`record` for bytes as they came: `form` is application/x-ndjson, application/json (an array) or
+    application/vnd.apache.arrow.stream. Also raises Invalid `batch.form`, `arrow.malformed`, `batch.too_large`."""
+    from dinh.spine.observations.intake import door
+
+    return door.record_body(body, form=form, by=by, channel=channel, sources=sources, most_rows=most_rows)
+
+
+def unzip(body: bytes, *, most_bytes: int) -> bytes:
+    """A gzip body in full; raises Invalid `gzip.malformed`, or `batch.too_large` before it grows over the limit."""
+    from dinh.spine.observations.intake import door
+
+    return door.unzip(body, most_bytes)
+
+
+def refuse_when_full() -> None:
+    """Raises SourceUnavailable `observations.busy` while too many readings wait for the disk."""
+    from dinh.spine.observations.intake import service
+
+    intake = service.running()
+    if intake is not None:
+        intake.refuse_when_full()
+
+
+def keep_rejected(
+    rejected: Sequence[Rejection], rows: Sequence[Mapping[str, Any]], *, by: Actor, channel: str, source: str
+) -> None:
+    """Keeps input that has not even the form of a reading (a gateway's undecodable message), parallel to its reasons."""
+    from dinh.spine.observations.intake import rejects
+
+    rejects.keep(rejected, rows, channel=channel, source=source, by=by.urn)
 
 
 def declare_indicators(specs: Iterable[IndicatorSpec], *, by: Actor) -> tuple[int, int]:
@@ -248,7 +293,9 @@ def acknowledge(alert: str, *, by: Actor) -> AlertRow:
 
 def replay(rejected_id: int, *, by: Actor) -> Receipt:
     """Tries a rejected batch again after what was wrong has been mended."""
-    raise NotImplementedError
+    from dinh.spine.observations.intake import door
+
+    return door.replay(rejected_id, by=by)
 
 
 # --- reading ---------------------------------------------------------------
@@ -281,16 +328,24 @@ def sources() -> Sequence[SourceRow]:
 
 
 def series(series_id: int) -> SeriesRow:
-    raise NotImplementedError
+    """Raises NotFound `observations.no_series`."""
+    from dinh.spine.observations.history import reading
+
+    return reading.series(series_id)
 
 
 def series_of(*, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000) -> Sequence[SeriesRow]:
-    raise NotImplementedError
+    """By id."""
+    from dinh.spine.observations.history import reading
+
+    return reading.series_of(subject=subject, indicator=indicator, within=within, limit=limit)
 
 
 def latest(*, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000) -> Sequence[Latest]:
     """Newest readings; from memory where this process owns the history."""
-    raise NotImplementedError
+    from dinh.spine.observations.history import reading
+
+    return reading.latest(subject=subject, indicator=indicator, within=within, limit=limit)
 
 
 def history(series_id: int, *, start: datetime, end: datetime, steps: int = 600, as_of: datetime | None = None) -> Sequence[Point]:
@@ -303,7 +358,9 @@ def history(series_id: int, *, start: datetime, end: datetime, steps: int = 600,
 
 def raw_history(series_id: int, *, start: datetime, end: datetime) -> pa.Table:
     """Columns observed_at, value, missing, source, recorded_at, version; corrections included; for export."""
-    raise NotImplementedError
+    from dinh.spine.observations.history import reading
+
+    return reading.raw_history(series_id, start=start, end=end)
 
 
 def roll_up(indicator: str, *, within: str, start: datetime, end: datetime, every: timedelta, by: str = "commune") -> pa.Table:
@@ -356,11 +413,17 @@ def quality(*, at: datetime | None = None, hours: int = 24) -> Sequence[Quality]
 
 
 def rejected(*, limit: int = 100) -> Sequence[RejectedBatch]:
-    raise NotImplementedError
+    """Newest first."""
+    from dinh.spine.observations.intake import rejects
+
+    return rejects.batches(limit)
 
 
 def rejected_rows(rejected_id: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
-    raise NotImplementedError
+    """The kept rows (at most 10,000 a batch) as they came, each with its reason. Raises NotFound."""
+    from dinh.spine.observations.intake import rejects
+
+    return rejects.rows(rejected_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +438,10 @@ class Change:
 
 def on_recorded(observer: Callable[[Change], None]) -> None:
     """Registers an in-process observer; only in the process that owns the history."""
-    raise NotImplementedError
+    from dinh.spine.observations.intake import telling
+
+    if observer not in telling.observers:
+        telling.observers.append(observer)
 
 
 # --- the process that owns the history ---------------------------------------
@@ -384,14 +450,22 @@ def on_recorded(observer: Callable[[Change], None]) -> None:
 def start() -> None:
     """Opens the history in this process, rebuilds the newest values, judges what a crash left unjudged.
     Raises Conflict `observations.history_in_use` when another process owns it."""
-    raise NotImplementedError
+    from dinh.spine.observations.intake import service
+
+    service.start()
 
 
 def stop() -> None:
     """Writes out what is queued and closes the history."""
-    raise NotImplementedError
+    from dinh.spine.observations.intake import service
+
+    service.stop()
 
 
 async def local_application(scope: Any, receive: Any, send: Any) -> None:
     """ASGI application for the owner's local socket: how commands and workers record and read."""
-    raise NotImplementedError
+    from dinh.spine.observations.history import local_socket, reading
+    from dinh.spine.observations.intake import door
+
+    local_socket.answered_by(door, reading)
+    await local_socket.application(scope, receive, send)

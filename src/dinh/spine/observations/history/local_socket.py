@@ -11,6 +11,7 @@ import http.client
 import socket
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any, Final
 
 import duckdb
@@ -117,6 +118,10 @@ def answers(what: str) -> Callable[[Answer], Answer]:
         return answer
 
     return declare
+
+
+def answered_by(*rooms: ModuleType) -> None:
+    """Names the modules whose import declared the answers."""
 
 
 @answers("query")

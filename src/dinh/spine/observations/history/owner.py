@@ -74,6 +74,12 @@ class History:
             for name in named:
                 cursor.unregister(name)
 
+    def reopen(self) -> None:
+        """Lets go of a file that failed and opens it again; cursors are made anew."""
+        self.connection.close()
+        self._cursors = threading.local()
+        self.connection = _connect(self.path)
+
     def close(self) -> None:
         self.connection.close()
 
@@ -102,6 +108,8 @@ def _plain(value: Any) -> Any:
 
 _guard: Final = threading.RLock()
 _open: History | None = None
+_passing = False
+"""The file was taken for the length of one block; other threads wait for its end."""
 
 
 def owned() -> History | None:
@@ -138,17 +146,28 @@ def close_history() -> None:
             _open = None
 
 
+def discard() -> None:
+    """Deletes the history of this process's data folder; for tests, where each begins without readings."""
+    close_history()
+    path = Path(settings.HISTORY_FILE)
+    for file in (path, path.with_name(path.name + ".wal")):
+        file.unlink(missing_ok=True)
+
+
 @contextmanager
 def taken() -> Iterator[History]:
     """The history of this process, opened for the length of the block where it is not open yet."""
+    global _passing
     with _guard:
         if _open is not None:
             yield _open
             return
         history = open_history()
+        _passing = True
         try:
             yield history
         finally:
+            _passing = False
             close_history()
 
 
@@ -159,11 +178,8 @@ def query(sql: str, params: Parameters = (), *, tables: Mapping[str, pa.Table] |
     """
     history = _open
     if history is not None:
-        return history.query(sql, params, tables)
-    return elsewhere(
-        lambda: _remote_query(sql, params, tables),
-        lambda: _taken_query(sql, params, tables),
-    )
+        return _taken_query(sql, params, tables) if _passing else history.query(sql, params, tables)
+    return elsewhere(lambda: _remote_query(sql, params, tables), lambda: _taken_query(sql, params, tables))
 
 
 def _taken_query(sql: str, params: Parameters, tables: Mapping[str, pa.Table] | None) -> pa.Table:

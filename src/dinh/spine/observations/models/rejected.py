@@ -19,7 +19,7 @@ class Rejected(models.Model):
     codes = models.JSONField()
     """Code of the reason -> rows."""
     kept = models.BinaryField()
-    """Zstandard NDJSON: line, code, message, row."""
+    """Deflated lines of JSON arrays: line, code, message, the row as it came."""
     sample = models.CharField(max_length=400)
     replayed_at = models.DateTimeField(null=True)
 

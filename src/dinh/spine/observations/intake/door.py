@@ -1,0 +1,147 @@
+"""Where readings come in, in whichever process: this one where it owns the history, else the owner's socket."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from dinh.kernel.errors import Invalid, SourceUnavailable
+from dinh.spine.observations.api import Receipt
+from dinh.spine.observations.history import local_socket, owner
+from dinh.spine.observations.intake import rejects, service
+from dinh.spine.observations.intake.json_input import Parsed, parse_array, parse_lines, parse_mappings
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import Actor
+
+PERMISSION: Final = "observations.record"
+NDJSON: Final = "application/x-ndjson"
+JSON: Final = "application/json"
+ARROW: Final = "application/vnd.apache.arrow.stream"
+FORMS: Final = (NDJSON, JSON, ARROW)
+
+
+def record(
+    readings: pa.Table | pa.RecordBatch | Sequence[Mapping[str, Any]],
+    *,
+    by: Actor,
+    channel: str,
+    sources: frozenset[str],
+) -> Receipt:
+    parties.require(by, PERMISSION)
+    return _take(_parsed(readings), by=by, channel=channel, sources=sources)
+
+
+def record_body(
+    body: bytes, *, form: str, by: Actor, channel: str, sources: frozenset[str], most_rows: int | None
+) -> Receipt:
+    parties.require(by, PERMISSION)
+    parsed = parse_body(body, form)
+    if most_rows is not None and parsed.table.num_rows > most_rows:
+        raise Invalid(
+            "batch.too_large",
+            "{rows} readings in one batch; send at most {most} at a time",
+            rows=parsed.table.num_rows,
+            most=most_rows,
+        )
+    return _take(parsed, by=by, channel=channel, sources=sources)
+
+
+def parse_body(body: bytes, form: str) -> Parsed:
+    """Raises Invalid `arrow.malformed` or `batch.form`."""
+    if form == NDJSON:
+        return parse_lines(body)
+    if form == JSON:
+        return parse_array(body)
+    if form != ARROW:
+        raise Invalid(
+            "batch.form", "'{form}' is not a form of readings; send {forms}", form=form[:100], forms=", ".join(FORMS)
+        )
+    try:
+        with pa.ipc.open_stream(body) as reader:
+            table = reader.read_all()
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise Invalid(
+            "arrow.malformed", "the body is not an Arrow IPC stream ({says})", says=str(error).splitlines()[0][:200]
+        ) from error
+    return _parsed(table)
+
+
+def _parsed(readings: pa.Table | pa.RecordBatch | Sequence[Mapping[str, Any]]) -> Parsed:
+    if isinstance(readings, pa.RecordBatch):
+        readings = pa.Table.from_batches([readings])
+    if isinstance(readings, pa.Table):
+        return Parsed(readings, np.arange(1, readings.num_rows + 1))
+    return parse_mappings(readings)
+
+
+def _take(parsed: Parsed, *, by: Actor, channel: str, sources: frozenset[str]) -> Receipt:
+    intake = service.running()
+    if intake is not None:
+        return intake.record(parsed, sources=sources, channel=channel, by=by.urn)
+
+    def here() -> Receipt:
+        with service.for_one_call() as own:
+            return own.record(parsed, sources=sources, channel=channel, by=by.urn)
+
+    if owner.owned() is not None:
+        return here()
+    return owner.elsewhere(lambda: _ask(parsed, by=by.urn, channel=channel, sources=sources), here)
+
+
+def _ask(parsed: Parsed, *, by: str, channel: str, sources: frozenset[str]) -> Receipt:
+    answer = local_socket.ask(
+        "record",
+        {
+            "table": local_socket.to_stream(parsed.table),
+            "line": parsed.line.tolist(),
+            "malformed": msgspec.json.encode(parsed.malformed, enc_hook=str),
+            "by": by,
+            "channel": channel,
+            "sources": sorted(sources),
+        },
+    )
+    return msgspec.msgpack.decode(answer, type=Receipt)
+
+
+@local_socket.answers("record")
+def _answer(message: Mapping[str, Any]) -> bytes:
+    intake = service.running()
+    if intake is None:
+        raise SourceUnavailable("observations.not_open", "the history is not open in this process; try again")
+    malformed = [tuple(row) for row in msgspec.json.decode(message["malformed"])]
+    parsed = Parsed(local_socket.from_stream(message["table"]), np.array(message["line"], np.int64), malformed)
+    receipt = intake.record(parsed, sources=frozenset(message["sources"]), channel=message["channel"], by=message["by"])
+    return msgspec.msgpack.encode(receipt)
+
+
+def replay(number: int, *, by: Actor) -> Receipt:
+    """Tries the kept rows again; what is still refused is kept as a new batch."""
+    parties.require(by, PERMISSION)
+    batch = rejects.batch(number)
+    receipt = _take(
+        parse_mappings(rejects.to_try_again(number)), by=by, channel=f"replay of {number}", sources=frozenset()
+    )
+    rejects.mark_replayed(batch.pk)
+    return receipt
+
+
+def unzip(body: bytes, most_bytes: int) -> bytes:
+    """The gzip body in full. Raises Invalid `gzip.malformed`, or `batch.too_large` before it grows over the limit."""
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        plain = stream.decompress(body, most_bytes)
+    except zlib.error as error:
+        raise Invalid("gzip.malformed", "the body is not gzip ({says})", says=str(error)) from error
+    if stream.unconsumed_tail:
+        raise Invalid(
+            "batch.too_large", "the body unpacks to more than {most} bytes; send smaller batches", most=most_bytes
+        )
+    if not stream.eof:
+        raise Invalid("gzip.malformed", "the gzip body ends early; send it whole")
+    return plain

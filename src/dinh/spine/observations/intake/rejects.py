@@ -1,0 +1,105 @@
+"""What was refused is kept as it came, looked at, and tried again after what was wrong has been mended."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from dinh.kernel import clock
+from dinh.kernel.errors import NotFound
+from dinh.spine.observations.api import RejectedBatch, Rejection
+from dinh.spine.observations.models import Rejected
+
+KEPT: Final = 10_000
+"""Rows kept of one batch; those beyond are counted."""
+BATCHES: Final = 5_000
+"""Batches kept; the oldest go first."""
+
+
+def keep(rejected: Sequence[Rejection], rows: Sequence[Any], *, channel: str, source: str, by: str) -> None:
+    lines = [
+        msgspec.json.encode([rejection.line, rejection.code, rejection.message, row], enc_hook=_plain)
+        for rejection, row in zip(rejected[:KEPT], rows, strict=False)
+    ]
+    sample = lines[0].decode("utf-8", "replace") if lines else ""
+    row = Rejected.objects.create(
+        received_at=clock.now(),
+        channel=channel[:64],
+        source=source[:64],
+        by=by[:160],
+        rows=len(rejected),
+        codes=dict(Counter(rejection.code for rejection in rejected)),
+        kept=zlib.compress(b"\n".join(lines), 1),
+        sample=sample[:400].replace("\x00", ""),
+    )
+    if row.pk % 100 == 0:
+        Rejected.objects.filter(pk__lte=row.pk - BATCHES).delete()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def batches(limit: int) -> Sequence[RejectedBatch]:
+    """Newest first."""
+    return tuple(_row(batch) for batch in Rejected.objects.defer("kept").order_by("-id")[:limit])
+
+
+def _row(batch: Rejected) -> RejectedBatch:
+    return RejectedBatch(
+        batch.pk,
+        batch.received_at,
+        batch.channel,
+        batch.source,
+        batch.rows,
+        batch.codes,
+        batch.sample,
+        batch.replayed_at,
+    )
+
+
+def batch(number: int) -> Rejected:
+    found = Rejected.objects.filter(pk=number).first()
+    if found is None:
+        raise NotFound(
+            "observations.no_rejected", "there is no kept batch {number}; old ones are dropped", number=number
+        )
+    return found
+
+
+def rows(number: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
+    """Each kept row with its reason; a line that was no object is {'text': the line}."""
+    kept = zlib.decompress(bytes(batch(number).kept))
+    found = []
+    for line in kept.split(b"\n") if kept else ():
+        place, code, message, row = msgspec.json.decode(line)
+        found.append((row if isinstance(row, dict) else {"text": row}, Rejection(place, code, message)))
+    return tuple(found)
+
+
+def to_try_again(number: int) -> Sequence[Mapping[str, Any]]:
+    """The kept rows as readings. A malformed line is given back as it came and will be refused again, unless
+    it is an object's text."""
+    readings = []
+    for row, _ in rows(number):
+        reading: Any = row
+        if set(row) == {"text"}:
+            try:
+                reading = msgspec.json.decode(str(row["text"]).encode())
+            except msgspec.DecodeError:
+                reading = row
+        readings.append(
+            {name: value for name, value in reading.items() if value is not None or name == "value"}
+            if isinstance(reading, dict)
+            else reading
+        )
+    return readings
+
+
+def mark_replayed(number: int) -> None:
+    Rejected.objects.filter(pk=number).update(replayed_at=clock.now())
