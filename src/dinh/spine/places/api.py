@@ -39,6 +39,10 @@ class PlaceRow:
     area_km2: float | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
     simulated: bool = False
+    full_name_en: str = ""
+    unit: str | None = None
+    """The present commune that a facility or asset stands in."""
+    operator: str = ""
 
     def name(self, language: str) -> str:
         return self.name_vi if language.startswith("vi") else self.name_en
@@ -64,6 +68,9 @@ class Positions:
     """Index into `levels`."""
     levels: Sequence[str]
     version: int
+    names_vi: Sequence[str] = ()
+    names_en: Sequence[str] = ()
+    simulated: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,59 +86,93 @@ class ImportReport:
 
 def place(urn: str) -> PlaceRow:
     """Raises NotFound `places.no_place`."""
-    raise NotImplementedError
+    from dinh.kernel.errors import NotFound
+    from dinh.spine.places import standing
+
+    found = standing.places([urn])
+    if urn not in found:
+        raise NotFound("places.no_place", "there is no place '{urn}'; look it up by name, or save it first", urn=urn)
+    return found[urn]
 
 
 def places(urns: Iterable[str]) -> Mapping[str, PlaceRow]:
     """Those that exist; one query."""
-    raise NotImplementedError
+    from dinh.spine.places import standing
+
+    return standing.places(urns)
 
 
-def find(text: str, *, kinds: Sequence[str] = (), within: str | None = None, on: date | None = None, limit: int = 10) -> Sequence[PlaceRow]:
+def find(
+    text: str, *, kinds: Sequence[str] = (), within: str | None = None, on: date | None = None, limit: int = 10
+) -> Sequence[PlaceRow]:
     """Best first, diacritics folded («soc trang» finds «Sóc Trăng»), old and new names; `on` None takes all periods,
     present ones first. Under 20 ms among all units."""
-    raise NotImplementedError
+    from dinh.spine.places import finding
+
+    return finding.find(text, kinds=kinds, within=within, on=on, limit=limit)
 
 
 def unit_at(longitude: float, latitude: float, *, level: str = "commune", on: date | None = None) -> PlaceRow | None:
     """The unit that contains the point on that day (today by default). Under 20 ms."""
-    raise NotImplementedError
+    from dinh.spine.places import shapes
+
+    return shapes.unit_at(longitude, latitude, level=level, on=on)
 
 
 def children(urn: str, *, level: str | None = None) -> Sequence[PlaceRow]:
-    raise NotImplementedError
+    """The units right below; with `level` those of that level at any depth. Of the country: the provinces of today."""
+    from dinh.spine.places import history
+
+    return history.children(urn, level=level)
 
 
 def ancestors(urn: str) -> Sequence[PlaceRow]:
     """Nearest first."""
-    raise NotImplementedError
+    from dinh.spine.places import history
+
+    return history.ancestors(urn)
 
 
 def became(urn: str) -> Sequence[Succession]:
-    raise NotImplementedError
+    """What a former unit passed to, wholes first; nothing for a unit of today. Communes pass to communes and provinces
+    to provinces; districts ended without heirs but the five that had no communes (see `area` for their ground)."""
+    from dinh.spine.places import history
+
+    return history.became(urn)
 
 
 def came_from(urn: str) -> Sequence[Succession]:
-    raise NotImplementedError
+    """The inverse of `became`."""
+    from dinh.spine.places import history
+
+    return history.came_from(urn)
 
 
 def area(urn: str) -> Sequence[PlaceRow]:
     """The present communes of an area: a province of today, or what a former province became."""
-    raise NotImplementedError
+    from dinh.spine.places import history
+
+    return history.area(urn)
 
 
 def contains(outer: str, inner: str) -> bool:
     """True if `inner` is `outer` or lies below it (assets by their unit); cached, cheap."""
-    raise NotImplementedError
+    from dinh.spine.places import containment
+
+    return containment.contains(outer, inner)
 
 
 def unit_of(urn: str) -> str | None:
     """The present commune URN of a place of any kind; itself for a commune."""
-    raise NotImplementedError
+    from dinh.spine.places import containment
+
+    return containment.unit_of(urn)
 
 
 def units_of(urns: Iterable[str]) -> Mapping[str, str | None]:
-    raise NotImplementedError
+    from dinh.spine.places import containment
+
+    return containment.units_of(urns)
 
 
 def save_place(
@@ -149,39 +190,60 @@ def save_place(
     simulated: bool = False,
 ) -> PlaceRow:
     """Creates or updates a facility or asset by id (idempotent); its commune is found from its point. Raises Invalid."""
-    raise NotImplementedError
+    from dinh.spine.places import saving
+
+    return saving.save_place(
+        kind=kind, id=id, level=level, name_vi=name_vi, name_en=name_en, longitude=longitude, latitude=latitude,
+        parent=parent, operator=operator, attributes=attributes, simulated=simulated,
+    )  # fmt: skip
 
 
 def save_places(rows: Iterable[Mapping[str, Any]]) -> ImportReport:
     """Many of them, with the keyword arguments of `save_place`, in one transaction."""
-    raise NotImplementedError
+    from dinh.spine.places import saving
+
+    return saving.save_places(rows)
 
 
-def assets(*, within: str | None = None, level: str | None = None, after: str = "", limit: int = 100) -> Sequence[PlaceRow]:
+def assets(
+    *, within: str | None = None, level: str | None = None, after: str = "", limit: int = 100
+) -> Sequence[PlaceRow]:
     """By URN, for paging: pass the last URN as `after`."""
-    raise NotImplementedError
+    from dinh.spine.places import standing
+
+    return standing.assets(within=within, level=level, after=after, limit=limit)
 
 
 def positions() -> Positions:
     """Every asset and facility; cached until one changes."""
-    raise NotImplementedError
+    from dinh.spine.places import standing
+
+    return standing.positions()
 
 
 def boundaries(urns: Sequence[str], *, tolerance_m: float) -> bytes:
     """GeoJSON FeatureCollection; feature properties urn, name_vi, name_en, full_name_vi, level, approximate. Cached."""
-    raise NotImplementedError
+    from dinh.spine.places import outlines
+
+    return outlines.boundaries(urns, tolerance_m=tolerance_m)
 
 
 def bounds(urns: Sequence[str]) -> tuple[float, float, float, float] | None:
     """west, south, east, north in degrees."""
-    raise NotImplementedError
+    from dinh.spine.places import outlines
+
+    return outlines.bounds(urns)
 
 
 def load_units() -> ImportReport:
     """Loads every unit of both periods from the package vietnamadminunits; run again it changes nothing."""
-    raise NotImplementedError
+    from dinh.spine.places import loading
+
+    return loading.load_units()
 
 
 def import_boundaries(path: Path, *, progress: Callable[[int, int], None] | None = None) -> ImportReport:
     """GeoJSON (also gzipped) or GeoPackage; matches units by code and period, else by name and position."""
-    raise NotImplementedError
+    from dinh.spine.places import importing
+
+    return importing.import_boundaries(path, progress=progress)
