@@ -12,9 +12,10 @@ from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
-from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402 - after django.setup
+from django.conf import settings  # noqa: E402 - after django.setup
 
 from dinh.kernel.manifests import load, registry  # noqa: E402
+from dinh.web import live, static_files  # noqa: E402
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -23,9 +24,10 @@ type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def _fast_paths() -> dict[str, Application]:
-    return {
+    declared: dict[str, Application] = {
         path: load(manifest.asgi) for manifest in registry.manifests() if manifest.asgi for path in manifest.asgi_paths
     }
+    return {"/live": live.application, settings.STATIC_URL: static_files.application, **declared}
 
 
 class Shell:
@@ -51,4 +53,4 @@ class Shell:
         await self.fallback(scope, receive, send)
 
 
-application: Application = Shell(ASGIStaticFilesHandler(django_application), _fast_paths())  # type: ignore[arg-type]
+application: Application = Shell(django_application, _fast_paths())  # type: ignore[arg-type]

@@ -36,7 +36,9 @@ def asset(name: str) -> Asset | None:
     return Asset(script=entry["file"], styles=tuple(styles), preloads=tuple(preloads))
 
 
-def _gather(manifest: dict[str, Any], entry: dict[str, Any], styles: dict[str, None], preloads: dict[str, None]) -> None:
+def _gather(
+    manifest: dict[str, Any], entry: dict[str, Any], styles: dict[str, None], preloads: dict[str, None]
+) -> None:
     for name in entry.get("imports", ()):
         chunk = manifest[name]
         if chunk["file"] not in preloads:

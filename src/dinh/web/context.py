@@ -44,7 +44,9 @@ class House:
 
     @cached_property
     def menu(self) -> list[Entry]:
-        permitted = [item for item in registry.menu() if not item.permission or parties.may(self.actor, item.permission)]
+        permitted = [
+            item for item in registry.menu() if not item.permission or parties.may(self.actor, item.permission)
+        ]
         here = [item.path for item in permitted if self._under(item.path)]
         nearest = max(here, key=len, default="")
         return [Entry(item.label, item.path, item.path == nearest) for item in permitted]

@@ -24,7 +24,9 @@ def draw(
     known = [value for value in values if value is not None]
     classes = f"sparkline sparkline--{extra}" if extra else "sparkline"
     if not known:
-        return format_html('<span class="{} sparkline--empty" role="img" aria-label="{}"></span>', classes, gettext("No readings yet"))
+        return format_html(
+            '<span class="{} sparkline--empty" role="img" aria-label="{}"></span>', classes, gettext("No readings yet")
+        )
     low, high = min(known), max(known)
     if target is not None:
         low, high = min(low, target), max(high, target)
@@ -41,7 +43,9 @@ def draw(
                 lines.append([])
         else:
             lines[-1].append(f"{index * step:.1f} {y(value)}")
-    path = format_html_join("", '<path d="M{}"/>', ((" ".join(line) if len(line) > 1 else f"{line[0]}h.01",) for line in lines if line))
+    path = format_html_join(
+        "", '<path d="M{}"/>', ((" ".join(line) if len(line) > 1 else f"{line[0]}h.01",) for line in lines if line)
+    )
     last = max(index for index, value in enumerate(values) if value is not None)
     end = format_html('<path class="sparkline__end" d="M{} {}h.01"/>', f"{last * step:.1f}", y(known[-1]))
     dashed = ""

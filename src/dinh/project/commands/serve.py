@@ -19,6 +19,7 @@ from dinh.kernel.manifests import load, registry
 from dinh.project import environment
 from dinh.spine.jobs import api as jobs
 from dinh.spine.observations import api as observations
+from dinh.web import live
 
 HELP = "serve the web, record readings and work, in one process"
 log = structlog.get_logger("dinh.serve")
@@ -59,6 +60,7 @@ async def _serve(host: str, port: int, tls: dict[str, Any], *, worker: bool) -> 
     await asyncio.to_thread(observations.start)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    live.start(loop)
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
     common: dict[str, Any] = {
@@ -94,6 +96,7 @@ async def _serve(host: str, port: int, tls: dict[str, Any], *, worker: bool) -> 
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait([ended, *serving], return_when=asyncio.FIRST_COMPLETED)
         stop.set()
+        live.stop()
         for server in servers:
             server.should_exit = True
         await asyncio.gather(*serving, return_exceptions=True)

@@ -216,7 +216,9 @@ def in_language(value: Any) -> str:
 
 
 @register.simple_tag
-def sparkline(points: Any, target: float | None = None, label: str = "", places: int = 1, extra: str = "") -> SafeString:
+def sparkline(
+    points: Any, target: float | None = None, label: str = "", places: int = 1, extra: str = ""
+) -> SafeString:
     """A line of values or of points with `.value`; None breaks it. `target` is dashed. `extra`: a severity."""
     return sparklines.draw(points, target=target, label=label, places=places, language=language(), extra=extra)
 
@@ -242,7 +244,9 @@ def page_link(context: template.Context, **changes: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_heading(context: template.Context, name: str, label: str, parameter: str = "order", kind: str = "") -> SafeString:
+def sort_heading(
+    context: template.Context, name: str, label: str, parameter: str = "order", kind: str = ""
+) -> SafeString:
     """A <th> whose link sorts by `name`, then by its opposite; tells which way it is sorted now."""
     present = context["request"].GET.get(parameter, context.get("order", ""))
     state = "ascending" if present == name else "descending" if present == f"-{name}" else ""
