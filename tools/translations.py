@@ -1,0 +1,288 @@
+"""Catalogues of translations: every sentence of Python and templates, in Vietnamese, in the catalogue of its own part.
+
+tools/translations check            fails where a sentence is missing, empty, fuzzy or broken, or an f-string hides one
+tools/translations make [PART …]    adds new sentences, drops those that are gone, keeps what is translated
+tools/translations compile          .mo files, where they are older than their .po
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import polib
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SOURCE: Final = ROOT / "src" / "dinh"
+LANGUAGE: Final = "vi"
+METADATA: Final = {
+    "Project-Id-Version": "dinh",
+    "Language": LANGUAGE,
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+    "Plural-Forms": "nplurals=1; plural=0;",
+}
+# Name of the function -> (place of the context, of the sentence, of its plural) among the arguments.
+FUNCTIONS: Final[dict[str, tuple[int | None, int, int | None]]] = {
+    "_": (None, 0, None),
+    "gettext": (None, 0, None),
+    "gettext_lazy": (None, 0, None),
+    "gettext_noop": (None, 0, None),
+    "ngettext": (None, 0, 1),
+    "ngettext_lazy": (None, 0, 1),
+    "pgettext": (0, 1, None),
+    "pgettext_lazy": (0, 1, None),
+    "npgettext": (0, 1, 2),
+    "npgettext_lazy": (0, 1, 2),
+}
+_LITERAL: Final = r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_TEMPLATE_CALL: Final = re.compile(rf"(?<!\w)(_|n?p?gettext)\(\s*({_LITERAL}(?:\s*,\s*{_LITERAL})*)", re.DOTALL)
+_NAMED: Final = re.compile(r"%\((\w+)\)")
+
+type Key = tuple[str | None, str]
+
+
+@dataclass
+class Sentence:
+    """One msgid of one part, and where it stands."""
+
+    context: str | None
+    text: str
+    plural: str | None
+    places: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> Key:
+        return self.context, self.text
+
+
+@dataclass
+class Findings:
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, place: str, says: str) -> None:
+        self.faults.append(f"{place}: {says}")
+
+
+def part_of(path: Path) -> Path:
+    """The folder whose catalogue holds the sentences of a file: a system, a gateway, a part of the spine, web, project."""
+    parts = path.relative_to(SOURCE).parts
+    return SOURCE.joinpath(*parts[: 2 if parts[0] in {"systems", "gateways", "spine"} else 1])
+
+
+def source_files() -> Iterator[Path]:
+    for path in sorted(SOURCE.rglob("*")):
+        inner = path.relative_to(SOURCE).parts
+        if {"tests", "migrations", "built", "locale"} & set(inner):
+            continue
+        if path.suffix == ".py" or (path.suffix in {".html", ".txt"} and "templates" in inner):
+            yield path
+
+
+def in_python(path: Path, findings: Findings) -> Iterator[tuple[int, Sentence]]:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        findings.add(f"{path.relative_to(ROOT)}:{error.lineno}", "this is no Python yet")
+        return
+    aliases = {
+        name.asname or name.name: name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Attribute):
+            called = meant = node.func.attr
+        else:
+            called = node.func.id if isinstance(node.func, ast.Name) else ""
+            meant = aliases.get(called, "")
+        shape = FUNCTIONS.get(meant)
+        if shape is None:
+            continue
+        texts: list[str | None] = []
+        for place in shape:
+            argument = node.args[place] if place is not None and place < len(node.args) else None
+            if argument is None:
+                texts.append(None)
+            elif isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                texts.append(argument.value)
+            else:
+                what = "an f-string" if isinstance(argument, ast.JoinedStr) else "something that is no literal"
+                remedy = "write the sentence whole, with %(name)s, and fill it with % {…}"
+                findings.add(f"{path.relative_to(ROOT)}:{node.lineno}", f"{called}() is given {what}; {remedy}")
+                break
+        else:
+            context, text, plural = texts
+            if text:
+                yield node.lineno, Sentence(context, text, plural)
+
+
+def in_template(path: Path) -> Iterator[tuple[int, Sentence]]:
+    from django.utils.translation.template import templatize
+
+    for match in _TEMPLATE_CALL.finditer(templatize(path.read_text(encoding="utf-8"), origin=str(path))):
+        shape = FUNCTIONS[match[1]]
+        literals = [ast.literal_eval(text) for text in re.findall(_LITERAL, match[2], re.DOTALL)]
+        context, text, plural = (literals[at] if at is not None and at < len(literals) else None for at in shape)
+        if text:
+            yield match.string.count("\n", 0, match.start()) + 1, Sentence(context, text, plural)
+
+
+def gather(findings: Findings) -> dict[Path, dict[Key, Sentence]]:
+    """Every part's sentences, in the order in which they stand."""
+    found: dict[Path, dict[Key, Sentence]] = {}
+    for path in source_files():
+        sentences = in_python(path, findings) if path.suffix == ".py" else in_template(path)
+        for line, sentence in sentences:
+            known = found.setdefault(part_of(path), {}).setdefault(sentence.key, sentence)
+            known.plural = known.plural or sentence.plural
+            known.places.append(f"{path.relative_to(ROOT)}:{line}")
+    return found
+
+
+def catalogue_of(part: Path) -> Path:
+    return part / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+
+
+def catalogues() -> list[Path]:
+    return sorted(SOURCE.rglob(f"locale/{LANGUAGE}/LC_MESSAGES/django.po"))
+
+
+def read(path: Path) -> polib.POFile:
+    if path.exists():
+        return polib.pofile(str(path), wrapwidth=110)
+    catalogue = polib.POFile(wrapwidth=110)
+    catalogue.metadata = dict(METADATA)
+    return catalogue
+
+
+def is_translated(entry: polib.POEntry) -> bool:
+    return bool(entry.msgstr_plural and all(entry.msgstr_plural.values()) if entry.msgid_plural else entry.msgstr)
+
+
+def placeholders(text: str) -> set[str]:
+    """Names that must survive translation: %(name)s and {name}."""
+    names = {f"%({name})" for name in _NAMED.findall(text)}
+    with suppress(ValueError):
+        names |= {f"{{{name}}}" for _, name, _, _ in string.Formatter().parse(text) if name}
+    return names
+
+
+def check() -> int:
+    findings = Findings()
+    found = gather(findings)
+    parts = {*found, *(path.parents[3] for path in catalogues())}
+    count = 0
+    for part in sorted(parts):
+        path = catalogue_of(part)
+        where = str(path.relative_to(ROOT))
+        entries = {(entry.msgctxt, entry.msgid): entry for entry in read(path) if not entry.obsolete}
+        sentences = found.get(part, {})
+        count += len(sentences)
+        for key, sentence in sentences.items():
+            entry = entries.get(key)
+            if entry is None:
+                findings.add(sentence.places[0], f"'{sentence.text}' is not in {where}; run `tools/translations make`")
+            elif entry.fuzzy:
+                findings.add(where, f"'{entry.msgid}' is fuzzy; read it and take the mark away")
+            elif not is_translated(entry):
+                findings.add(where, f"'{entry.msgid}' is not translated")
+            else:
+                told = " ".join((entry.msgstr, *entry.msgstr_plural.values()))
+                lost = placeholders(sentence.text) ^ placeholders(told)
+                if lost and not sentence.plural:
+                    findings.add(where, f"'{entry.msgid}' and its translation differ in {', '.join(sorted(lost))}")
+                if entry.msgid_plural and set(entry.msgstr_plural) != {0}:
+                    findings.add(where, f"'{entry.msgid}' needs one form, msgstr[0]: Vietnamese has no plural")
+        for key, entry in entries.items():
+            if key not in sentences:
+                findings.add(where, f"'{entry.msgid}' is used no more; run `tools/translations make`")
+    for fault in findings.faults:
+        print(fault)
+    if not findings.faults:
+        print(f"translations: {count} sentences, all in Vietnamese")
+    return 1 if findings.faults else 0
+
+
+def make(names: list[str]) -> int:
+    findings = Findings()
+    found = gather(findings)
+    memory = {
+        (entry.msgctxt, entry.msgid): entry
+        for path in catalogues()
+        for entry in read(path)
+        if is_translated(entry) and not entry.fuzzy
+    }
+    for part in sorted({*found, *(path.parents[3] for path in catalogues())}):
+        if names and part.name not in names:
+            continue
+        path = catalogue_of(part)
+        old = {(entry.msgctxt, entry.msgid): entry for entry in read(path) if not entry.obsolete}
+        fresh = polib.POFile(wrapwidth=110)
+        fresh.metadata = dict(METADATA)
+        missing = 0
+        for key, sentence in sorted(
+            found.get(part, {}).items(), key=lambda item: (item[0][1].lower(), item[0][0] or "")
+        ):
+            known = old.get(key) or memory.get(key)
+            entry = polib.POEntry(msgctxt=sentence.context, msgid=sentence.text)
+            if sentence.plural:
+                entry.msgid_plural = sentence.plural
+                entry.msgstr_plural = {0: (known.msgstr_plural.get(0) or known.msgstr) if known else ""}
+            elif known:
+                entry.msgstr = known.msgstr or known.msgstr_plural.get(0, "")
+            if "%(" in sentence.text or "%s" in sentence.text:
+                entry.flags.append("python-format")
+            missing += not is_translated(entry)
+            fresh.append(entry)
+        if not len(fresh):
+            path.unlink(missing_ok=True)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.save(str(path))
+        print(f"{path.relative_to(ROOT)}: {len(fresh)} sentences, {missing} to translate")
+    for fault in findings.faults:
+        print(fault)
+    return 1 if findings.faults else 0
+
+
+def compile_() -> int:
+    for path in catalogues():
+        target = path.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+            polib.pofile(str(path)).save_as_mofile(str(target))
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case ["check"]:
+            from django.conf import settings
+
+            settings.configure(USE_I18N=True)
+            return check()
+        case ["make", *names]:
+            from django.conf import settings
+
+            settings.configure(USE_I18N=True)
+            return make(names)
+        case ["compile"]:
+            return compile_()
+        case _:
+            print(__doc__)
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
