@@ -269,6 +269,9 @@ class Manifest:
     summary: Text
     urls: str | None = None
     """Dotted name of a urlconf, mounted at `/<mount>/`."""
+    plain_urls: str | None = None
+    """Dotted name of a urlconf mounted likewise whose names stay without the slug before them: for
+    views of packages that look up their own names."""
     mount: str | None = None
     """Defaults to the slug; the empty string mounts at the root."""
     api: str | None = None

@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 for _manifest in sorted(registry.manifests(), key=lambda manifest: -len(manifest.path)):
+    if _manifest.plain_urls:
+        urlpatterns.append(path(_manifest.path.lstrip("/"), include(_manifest.plain_urls)))
     if _manifest.urls:
         _target = include((_manifest.urls, _manifest.slug), namespace=_manifest.slug)
         urlpatterns.append(path(_manifest.path.lstrip("/"), _target))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from http.cookies import CookieError, SimpleCookie
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
+    from django.contrib.sessions.backends.base import SessionBase
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 DEMO_SESSION = "dinh_demo_role"
 """Session key of a one-click role of the demonstration."""
+
+SIGNED_IN_AT = "dinh_signed_in_at"
+SEEN_AT = "dinh_seen_at"
 
 _METHODS = "account_authentication_methods"
 _METHODS_USER = "account_authentication_methods_user"
@@ -87,6 +92,14 @@ def second_factor_passed(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in session.get(_METHODS) or ())
 
 
+def in_time(session: SessionBase) -> bool:
+    """False for a session that is too old or was left alone for too long."""
+    moment = time.time()
+    began = float(session.get(SIGNED_IN_AT, moment))
+    seen = float(session.get(SEEN_AT, began))
+    return bool(moment - began <= settings.SESSION_ABSOLUTE_S and moment - seen <= settings.SESSION_IDLE_S)
+
+
 def is_demo_session(request: HttpRequest) -> bool:
     return bool(settings.DEMO and getattr(request, "session", {}).get(DEMO_SESSION))
 
@@ -139,7 +152,8 @@ def actor_in(scope: MutableMapping[str, Any]) -> parties.Actor:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
     user = get_user(request)
-    if not user.is_authenticated:
+    demo_is_over = DEMO_SESSION in request.session and not settings.DEMO
+    if not user.is_authenticated or demo_is_over or not in_time(request.session):
         return parties.ANYONE
     return parties.actor_of(user, second_factor=second_factor_passed(request))
 

@@ -16,7 +16,13 @@ pytestmark = pytest.mark.django_db
 
 def test_a_person_is_saved_once_and_again_without_a_second_account(office: PartyRow) -> None:
     first = person("tran.dao", Grant("official", COMMUNE_A), organisation=office.urn)
-    second = person("Tran.Dao", Grant("official", COMMUNE_A), organisation=office.urn)
+    second = parties.save_person(
+        username="Tran.Dao",
+        name="Nguyễn Thị  Đào",
+        email="tran.dao@example.vn",
+        organisation=office.urn,
+        grants=[Grant("official", COMMUNE_A)],
+    )
     assert first == second
     assert first.urn == "urn:dinh:person:tran.dao"
     assert first.parent == office.urn

@@ -1,0 +1,1 @@
+"""Sign-in, one's own profile and keys, and the administration of people and organisations."""

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountConfig(AppConfig):
+    name = "dinh.systems.account"
+    label = "dinh_account"  # django-allauth has an application labelled "account"
+
+    def ready(self) -> None:
+        from dinh.systems.account import listeners
+
+        listeners.connect()
