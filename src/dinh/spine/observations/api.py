@@ -207,13 +207,26 @@ def record(
 
 
 def record_body(
-    body: bytes, *, form: str, by: Actor, channel: str, sources: frozenset[str] = frozenset(), most_rows: int | None = None
+    body: bytes,
+    *,
+    form: str,
+    by: Actor,
+    channel: str,
+    sources: frozenset[str] = frozenset(),
+    most_rows: int | None = None,
 ) -> Receipt:
     """`record` for bytes as they came: `form` is application/x-ndjson, application/json (an array) or
     application/vnd.apache.arrow.stream. Also raises Invalid `batch.form`, `arrow.malformed`, `batch.too_large`."""
     from dinh.spine.observations.intake import door
 
     return door.record_body(body, form=form, by=by, channel=channel, sources=sources, most_rows=most_rows)
+
+
+def missing_reasons() -> Sequence[str]:
+    """What `missing` may say where there is no value."""
+    from dinh.spine.observations.history import schema
+
+    return tuple(schema.MISSING.values())
 
 
 def unzip(body: bytes, *, most_bytes: int) -> bytes:
@@ -269,7 +282,9 @@ def declare_manifests() -> tuple[int, int]:
     return catalogue.declare_manifests()
 
 
-def save_source(*, code: str, name_vi: str, name_en: str, owner: str, licence: str, simulated: bool, period: timedelta | None) -> SourceRow:
+def save_source(
+    *, code: str, name_vi: str, name_en: str, owner: str, licence: str, simulated: bool, period: timedelta | None
+) -> SourceRow:
     """Creates or updates by code (idempotent)."""
     from dinh.spine.observations import catalogue
 
@@ -334,21 +349,27 @@ def series(series_id: int) -> SeriesRow:
     return reading.series(series_id)
 
 
-def series_of(*, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000) -> Sequence[SeriesRow]:
+def series_of(
+    *, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000
+) -> Sequence[SeriesRow]:
     """By id."""
     from dinh.spine.observations.history import reading
 
     return reading.series_of(subject=subject, indicator=indicator, within=within, limit=limit)
 
 
-def latest(*, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000) -> Sequence[Latest]:
+def latest(
+    *, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000
+) -> Sequence[Latest]:
     """Newest readings; from memory where this process owns the history."""
     from dinh.spine.observations.history import reading
 
     return reading.latest(subject=subject, indicator=indicator, within=within, limit=limit)
 
 
-def history(series_id: int, *, start: datetime, end: datetime, steps: int = 600, as_of: datetime | None = None) -> Sequence[Point]:
+def history(
+    series_id: int, *, start: datetime, end: datetime, steps: int = 600, as_of: datetime | None = None
+) -> Sequence[Point]:
     """Readings between the moments, thinned to at most `steps` with least and greatest kept; a year of minutes
     in under 100 ms. `as_of` shows what was known then."""
     from dinh.spine.observations import charts
@@ -363,7 +384,9 @@ def raw_history(series_id: int, *, start: datetime, end: datetime) -> pa.Table:
     return reading.raw_history(series_id, start=start, end=end)
 
 
-def roll_up(indicator: str, *, within: str, start: datetime, end: datetime, every: timedelta, by: str = "commune") -> pa.Table:
+def roll_up(
+    indicator: str, *, within: str, start: datetime, end: datetime, every: timedelta, by: str = "commune"
+) -> pa.Table:
     """Columns place, at, value, missing, readings: by the indicator's kind (counters by increase, ratios from
     parts). `by` is commune, province or subject. Readings attach to the place valid at observed_at."""
     from dinh.spine.observations import rollups
@@ -385,7 +408,14 @@ def values_by_place(indicator: str, *, within: str, at: datetime | None = None) 
     return room.values_by_place(indicator, within=within, at=at)
 
 
-def alerts(*, states: Sequence[str] = ("open", "acknowledged"), within: str | None = None, at: datetime | None = None, after: str = "", limit: int = 100) -> Sequence[AlertRow]:
+def alerts(
+    *,
+    states: Sequence[str] = ("open", "acknowledged"),
+    within: str | None = None,
+    at: datetime | None = None,
+    after: str = "",
+    limit: int = 100,
+) -> Sequence[AlertRow]:
     """Worst and oldest first. `at` shows those that were open then."""
     from dinh.spine.observations import alerts as room
 
