@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from dinh.spine.observations.quality import INTAKE_COUNT
-
 OBSERVATION: Final = """
 CREATE TABLE IF NOT EXISTS observation (
     series UINTEGER NOT NULL, source USMALLINT NOT NULL,
@@ -32,6 +30,13 @@ BATCH: Final = """
 CREATE TABLE IF NOT EXISTS batch (
     id UBIGINT NOT NULL, recorded_at TIMESTAMP NOT NULL, rows UBIGINT NOT NULL,
     digest BLOB NOT NULL             -- SHA-256 of the batch's canonical bytes
+)
+"""
+# One row a batch and source, in the batch's transaction; `hour` begins the hour (UTC) of receipt. Summed when read.
+INTAKE_COUNT: Final = """
+CREATE TABLE IF NOT EXISTS intake_count (
+    hour TIMESTAMP NOT NULL, source USMALLINT NOT NULL,
+    accepted UBIGINT NOT NULL, duplicates UBIGINT NOT NULL, corrections UBIGINT NOT NULL, refused UBIGINT NOT NULL
 )
 """
 TABLES: Final = (OBSERVATION, SUPERSEDED, BATCH, INTAKE_COUNT)

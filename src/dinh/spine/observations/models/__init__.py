@@ -5,4 +5,14 @@ from dinh.spine.observations.models.catalogue import CatalogueStamp, Indicator, 
 from dinh.spine.observations.models.rejected import LedgerCursor, Rejected
 from dinh.spine.observations.models.series import Series
 
-__all__ = ["Alert", "CatalogueStamp", "Indicator", "JudgedCursor", "LedgerCursor", "Rejected", "Rule", "Series", "Source"]
+__all__ = [
+    "Alert",
+    "CatalogueStamp",
+    "Indicator",
+    "JudgedCursor",
+    "LedgerCursor",
+    "Rejected",
+    "Rule",
+    "Series",
+    "Source",
+]

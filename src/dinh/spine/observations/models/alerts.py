@@ -53,7 +53,7 @@ class Alert(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["state", "rank", "since"], name="alert_worst_first"),
-            models.Index(fields=["since"], name="alert_since"),
+            models.Index(fields=["fired_at"], name="alert_fired_at"),
         ]
 
     def __str__(self) -> str:
