@@ -1,19 +1,11 @@
-"""Every test run has a data folder of its own, thrown away afterwards."""
+"""What every test has: a history that is empty before it (the data folder is `dinh.project.tests.home`'s)."""
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 
 import pytest
-
-_home = tempfile.mkdtemp(prefix="dinh-test-")
-atexit.register(shutil.rmtree, _home, ignore_errors=True)
-os.environ["DINH_HOME"] = _home
 
 
 @pytest.fixture(autouse=True)

@@ -147,9 +147,11 @@ def close_history() -> None:
 
 
 def discard() -> None:
-    """Deletes the history of this process's data folder; for tests, where each begins without readings."""
+    """Deletes the history; for tests, where each begins without readings, and in their data folders only."""
     close_history()
     path = Path(settings.HISTORY_FILE)
+    if not path.parent.name.startswith("dinh-test-"):
+        raise Conflict("observations.not_a_test", "{path} is no history of a test; it is not deleted", path=path)
     for file in (path, path.with_name(path.name + ".wal")):
         file.unlink(missing_ok=True)
 
