@@ -6,15 +6,20 @@ import argparse
 import asyncio
 import os
 import signal
+import socket
 import threading
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import structlog
 import uvicorn
 from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
+from dinh.kernel.errors import Conflict
 from dinh.kernel.manifests import load, registry
 from dinh.project import environment
 from dinh.spine.jobs import api as jobs
@@ -24,6 +29,14 @@ from dinh.web import live
 HELP = "serve the web, record readings and work, in one process"
 log = structlog.get_logger("dinh.serve")
 GRACE_S = 10
+
+
+class Server(uvicorn.Server):
+    """Two servers share this process: the signals are ours, not uvicorn's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 def run(arguments: list[str]) -> int:
@@ -43,9 +56,40 @@ def run(arguments: list[str]) -> int:
 
         cert, key = certificates.obtain(options.cert, options.key, environment.home(), options.host)
         tls = {"ssl_certfile": str(cert), "ssl_keyfile": str(key)}
-    uvicorn.Server.capture_signals = _KeepSignals  # type: ignore[method-assign, assignment]
-    asyncio.run(_serve(options.host, options.port, tls, worker=not options.no_worker), loop_factory=_loop)
+    require_present_shape()
+    listener = _listen(options.host, options.port)
+    asyncio.run(_serve(listener, tls, worker=not options.no_worker), loop_factory=_loop)
     return 0
+
+
+def require_present_shape() -> None:
+    """Raises Conflict `serve.shape` while migrations wait: a server on an old shape would fail page by page."""
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        raise Conflict(
+            "serve.shape", "the registers lack {count} changes of shape; run: dinh migrate", count=len(waiting)
+        )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The network's listening socket. Raises Conflict `serve.port_taken`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Conflict(
+            "serve.port_taken",
+            "cannot listen on {host}:{port} ({reason}); give another port: PORT={other} dinh serve",
+            host=host,
+            port=port,
+            reason=error.strerror,
+            other=port + 1,
+        ) from error
+    return listener
 
 
 def _loop() -> asyncio.AbstractEventLoop:
@@ -54,7 +98,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def _serve(host: str, port: int, tls: dict[str, Any], *, worker: bool) -> None:
+async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) -> None:
     from dinh.project.asgi import application
 
     await asyncio.to_thread(observations.start)
@@ -74,8 +118,8 @@ async def _serve(host: str, port: int, tls: dict[str, Any], *, worker: bool) -> 
     socket_path = settings.LOCAL_SOCKET
     socket_path.unlink(missing_ok=True)
     servers = [
-        uvicorn.Server(uvicorn.Config(application, host=host, port=port, **tls, **common)),
-        uvicorn.Server(uvicorn.Config(observations.local_application, uds=str(socket_path), **common)),
+        Server(uvicorn.Config(application, **tls, **common)),
+        Server(uvicorn.Config(observations.local_application, uds=str(socket_path), **common)),
     ]
     ending = threading.Event()
     thread = threading.Thread(target=jobs.work_until, args=(ending.is_set,), name="worker")
@@ -89,9 +133,11 @@ async def _serve(host: str, port: int, tls: dict[str, Any], *, worker: bool) -> 
             for manifest in registry.manifests()
             if manifest.service
         ]
-        serving = [asyncio.create_task(server.serve()) for server in servers]
+        sockets = ([listener], None)
+        serving = [asyncio.create_task(server.serve(held)) for server, held in zip(servers, sockets, strict=True)]
         await _until_started(servers, serving)
         os.chmod(socket_path, 0o600)
+        host, port = listener.getsockname()[:2]
         log.info("listening", address=f"{'https' if tls else 'http'}://{host}:{port}/")
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait([ended, *serving], return_when=asyncio.FIRST_COMPLETED)
@@ -107,7 +153,7 @@ async def _serve(host: str, port: int, tls: dict[str, Any], *, worker: bool) -> 
         socket_path.unlink(missing_ok=True)
 
 
-async def _until_started(servers: list[uvicorn.Server], serving: list[asyncio.Task[None]]) -> None:
+async def _until_started(servers: list[Server], serving: list[asyncio.Task[None]]) -> None:
     while not all(server.started for server in servers):
         for task in serving:
             if task.done():
@@ -119,16 +165,3 @@ async def _until_started(servers: list[uvicorn.Server], serving: list[asyncio.Ta
 async def _join(thread: threading.Thread, ending: threading.Event) -> None:
     ending.set()
     await asyncio.to_thread(thread.join, GRACE_S)
-
-
-class _KeepSignals:
-    """Two servers share this process: the signals are ours, not uvicorn's."""
-
-    def __init__(self, server: uvicorn.Server) -> None:
-        pass
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *exception: object) -> None:
-        pass
