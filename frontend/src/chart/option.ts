@@ -1,0 +1,128 @@
+/** The look of a chart, from the page's tokens. */
+import type { EChartsCoreOption } from 'echarts/core';
+import { formatNumber } from '@house/numbers.ts';
+import { colour } from '@house/theme.ts';
+import { clockTime, dayText, momentText } from '@house/times.ts';
+import { type Data, hasBand, type Line, say } from './data.ts';
+
+/** Vietnam is seven hours ahead all year: moved so, a UTC axis has its ticks at the country's hours. */
+export const AHEAD_MS = 7 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+export function optionOf(data: Data, element: Element): EChartsCoreOption {
+  const c = (name: string): string => colour(name, element);
+  const palette = ['jade', 'information', 'minor', 'major', 'critical', 'soft'].map(c);
+  const words = { fontFamily: 'Be Vietnam Pro', fontSize: 12, color: c('soft') };
+  const long = data.to - data.from > 2 * DAY_MS;
+  const marks = [
+    ...(data.target === null ? [] : [rule(say('target'), data.target, c('soft'), data, c('panel'))]),
+    ...data.thresholds.map((limit) => rule(limit.name, limit.value, c(`${limit.severity}-text`), data, c('panel'))),
+  ];
+  const began = data.mark === undefined ? [] : [{ xAxis: data.mark + AHEAD_MS, label: { formatter: say('began'), color: c('soft'), position: 'insideEndTop' }, lineStyle: { color: c('soft'), type: 'solid', width: 1 } }];
+  const series = data.lines.flatMap((line, index) => [...band(line, index, palette[index % palette.length] as string), main(line, index, palette[index % palette.length] as string, index === 0 ? [...marks, ...began] : [])]);
+  return {
+    animation: false,
+    useUTC: true,
+    textStyle: words,
+    grid: { left: 8, right: 16, top: data.lines.length > 1 ? 36 : 16, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    legend: { show: data.lines.length > 1, top: 0, left: 0, icon: 'roundRect', itemWidth: 14, itemHeight: 3, textStyle: words, data: data.lines.map((line) => line.name) },
+    tooltip: {
+      trigger: 'axis',
+      renderMode: 'richText',
+      confine: true,
+      backgroundColor: c('panel'),
+      borderColor: c('line'),
+      textStyle: { ...words, color: c('ink') },
+      axisPointer: { type: 'line', lineStyle: { color: c('edge'), width: 1 } },
+      formatter: (found: unknown) => tip(found as { axisValue: number; dataIndex: number }[], data),
+    },
+    xAxis: {
+      type: 'time',
+      min: data.from + AHEAD_MS,
+      max: data.to + AHEAD_MS,
+      axisLine: { lineStyle: { color: c('line') } },
+      axisTick: { lineStyle: { color: c('line') } },
+      axisLabel: { ...words, hideOverlap: true, formatter: (at: number) => (long ? dayText(at - AHEAD_MS).replace(/[/ ]\d{4}$/, '') : clockTime(at - AHEAD_MS).slice(0, 5)) },
+      splitLine: { show: false },
+    },
+    yAxis: { type: 'value', scale: true, splitNumber: 4, splitLine: { lineStyle: { color: c('line') } }, axisLabel: { ...words, formatter: (value: number) => shortNumber(value) }, min: (range: { min: number; max: number }) => floor(range, data), max: (range: { min: number; max: number }) => roof(range, data) },
+    dataZoom: [{ type: 'inside', filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false }],
+    series,
+  };
+}
+
+function shortNumber(value: number): string {
+  const places = Number.isInteger(value) ? 0 : Math.abs(value) < 1 ? 2 : 1;
+  return formatNumber(value, places);
+}
+
+/** Lines drawn across take part in the scale when they lie near the readings. */
+function limits(range: { min: number; max: number }, data: Data): [number, number] {
+  const spread = range.max - range.min || Math.abs(range.max) * 0.05 || 1;
+  const near = [data.target, ...data.thresholds.map((limit) => limit.value)].filter((value): value is number => value !== null && value > range.min - 2 * spread && value < range.max + 2 * spread);
+  const low = Math.min(range.min, ...near);
+  const high = Math.max(range.max, ...near);
+  const air = (high - low || spread) * 0.08;
+  return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
+}
+
+const round = (value: number, up: boolean, step: number): number => (up ? Math.ceil(value / step) : Math.floor(value / step)) * step;
+const stepFor = ([low, high]: [number, number]): number => 10 ** Math.floor(Math.log10((high - low) / 4 || 1));
+const floor = (range: { min: number; max: number }, data: Data): number => round(limits(range, data)[0], false, stepFor(limits(range, data)));
+const roof = (range: { min: number; max: number }, data: Data): number => round(limits(range, data)[1], true, stepFor(limits(range, data)));
+
+function rule(name: string, value: number, tone: string, data: Data, ground: string): object {
+  return {
+    yAxis: value,
+    lineStyle: { color: tone, type: [4, 4], width: 1 },
+    label: { formatter: `${name} ${formatNumber(value, data.decimals)}`, position: 'insideStartTop', color: tone, fontSize: 11, fontFamily: 'Be Vietnam Pro', textBorderColor: ground, textBorderWidth: 2 },
+  };
+}
+
+function main(line: Line, index: number, tone: string, marks: object[]): object {
+  const alone = line.points.length < 3;
+  return {
+    id: `line-${index}`,
+    name: line.name,
+    type: 'line',
+    showSymbol: alone,
+    symbol: 'circle',
+    symbolSize: 5,
+    connectNulls: false,
+    lineStyle: { color: tone, width: 1.75 },
+    itemStyle: { color: tone },
+    emphasis: { disabled: true },
+    data: line.points.map(([at, value]) => [at + AHEAD_MS, value]),
+    markLine: marks.length ? { silent: true, symbol: 'none', data: marks } : undefined,
+  };
+}
+
+/** Least and greatest within each step, as a tint behind the line. */
+function band(line: Line, index: number, tone: string): object[] {
+  if (!hasBand(line)) return [];
+  const both = { type: 'line', showSymbol: false, stack: `band-${index}`, stackStrategy: 'all', silent: true, lineStyle: { opacity: 0 }, emphasis: { disabled: true }, tooltip: { show: false } };
+  return [
+    { ...both, id: `low-${index}`, data: line.points.map(([at, , low]) => [at + AHEAD_MS, low]) },
+    { ...both, id: `high-${index}`, areaStyle: { color: tone, opacity: 0.16 }, data: line.points.map(([at, , low, high]) => [at + AHEAD_MS, low === null || high === null ? null : high - low]) },
+  ];
+}
+
+function tip(found: { axisValue: number; dataIndex: number }[], data: Data): string {
+  const at = found[0]?.axisValue;
+  if (at === undefined) return '';
+  const rows = data.lines.map((line) => {
+    const point = nearest(line, at - AHEAD_MS);
+    if (!point) return '';
+    const [, value, low, high] = point;
+    const name = data.lines.length > 1 ? `${line.name}: ` : '';
+    const range = low !== null && high !== null && low !== high ? ` (${formatNumber(low, data.decimals)} – ${formatNumber(high, data.decimals)})` : '';
+    return `${name}${formatNumber(value, data.decimals)} ${data.unit}${range}`;
+  });
+  return [momentText(at - AHEAD_MS), ...rows.filter(Boolean)].join('\n');
+}
+
+export function nearest(line: Line, at: number): Line['points'][number] | undefined {
+  let best: Line['points'][number] | undefined;
+  for (const point of line.points) if (!best || Math.abs(point[0] - at) <= Math.abs(best[0] - at)) best = point;
+  return best;
+}

@@ -1,0 +1,1 @@
+"""What the screens read, through the spine alone; each reads a fixed number of times."""

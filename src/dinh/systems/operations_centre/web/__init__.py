@@ -1,0 +1,1 @@
+"""Pages, fragments and data of the operations centre."""
