@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -90,14 +91,14 @@ def _former_units(rows: list[Any]) -> Iterator[Unit]:
             seen.add(district)
             below.append(
                 Unit(
-                    district, "district", row["districtCode"], row["districtType"], row["districtShort"], province,
+                    district, "district", row["districtCode"], row["districtType"], _short(row["districtShort"]), province,
                     row["districtLon"], row["districtLat"],
                 )
             )  # fmt: skip
         if row["wardCode"]:
             below.append(
                 Unit(
-                    unit_urn(2004, row["wardCode"]), "commune", row["wardCode"], row["wardType"], row["wardShort"],
+                    unit_urn(2004, row["wardCode"]), "commune", row["wardCode"], row["wardType"], _short(row["wardShort"]),
                     district, row["wardLon"], row["wardLat"],
                 )
             )  # fmt: skip
@@ -118,11 +119,19 @@ def _present_units(rows: list[Any]) -> Iterator[Unit]:
             )  # fmt: skip
         below.append(
             Unit(
-                unit_urn(2025, row["wardCode"]), "commune", row["wardCode"], row["wardType"], row["wardShort"],
+                unit_urn(2025, row["wardCode"]), "commune", row["wardCode"], row["wardType"], _short(row["wardShort"]),
                 province, row["wardLon"], row["wardLat"], row["wardAreaKm2"],
             )
         )  # fmt: skip
     yield from below
+
+
+_RANK_BEHIND = re.compile(r" \((?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố)\)$", re.IGNORECASE)
+
+
+def _short(name: str) -> str:
+    """Namesakes beside each other carry their rank behind the short name there: «Long Phú (Thị trấn)»."""
+    return _RANK_BEHIND.sub("", name)
 
 
 def _rank(full: str, short: str) -> str:
@@ -188,8 +197,8 @@ def _without_namesakes(
     for part, heirs in divided.items():
         namesakes[units[part].short, frozenset(heirs)].append(part)
     kept: dict[str, dict[str, bool]] = {part: {} for part in divided}
-    for (_, heirs), parts in namesakes.items():
-        for heir in sorted(heirs):
+    for (_, shared), parts in namesakes.items():
+        for heir in sorted(shared):
             part = min(parts, key=lambda part: strangeness(part, heir))
             kept[part][heir] = divided[part][heir]
     for part, kept_heirs in kept.items():

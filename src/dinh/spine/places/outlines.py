@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from dinh.spine.places import shapes, standing
@@ -87,7 +88,31 @@ def simplify(shapes: NDArray[np.object_], tolerance_m: float) -> NDArray[np.obje
         return shapes
     if tolerance_m > 0:
         shapes = shapely.coverage_simplify(shapes, tolerance_m / _METRES)
-    return shapely.transform(shapes, lambda xy: np.round(xy, 6))  # type: ignore[no-any-return]
+    shapes = shapely.transform(shapes, lambda xy: np.round(xy, 6))
+    for i in np.flatnonzero(~shapely.is_valid(shapes)):
+        shapes[i] = polygons_of(mend(shapes[i])) or shapes[i]
+    return shapes
+
+
+def mend(shape: BaseGeometry) -> BaseGeometry:
+    """A valid shape of the same ground; a ring that crosses itself is untangled."""
+    try:
+        return shapely.make_valid(shape)
+    except GEOSException:  # rings collapsed to lines, which this method takes for another dimension
+        return shapely.make_valid(shape, method="structure", keep_collapsed=False)
+
+
+def polygons_of(shape: BaseGeometry) -> BaseGeometry | None:
+    """The polygons of whatever came out of mending, as one shape; None when there is no ground in it."""
+    parts = [
+        piece
+        for part in shapely.get_parts(shape)
+        for piece in shapely.get_parts(part)
+        if piece.geom_type == "Polygon" and piece.area > 0
+    ]
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
 def bounds(urns: Sequence[str]) -> tuple[float, float, float, float] | None:

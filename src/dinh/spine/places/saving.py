@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -51,7 +52,7 @@ def save_places(rows: Iterable[Mapping[str, Any]]) -> ImportReport:
     numbers: dict[str, int] = {}
     refused: list[str] = []
     total = 0
-    for total, values in enumerate(rows, start=1):  # noqa: B007 - counted for the report
+    for total, values in enumerate(rows, start=1):
         try:
             place = _checked(values)
             if place.urn in wanted:
@@ -105,13 +106,17 @@ def relocate() -> int:
         if place.parent_id == place.unit_id:
             place.parent_id = None
     _settle_homes(places)
-    moved = [place for place, unit in zip(places, before, strict=True) if place.unit_id != unit]
+    moved: dict[tuple[str | None, str | None], list[str]] = defaultdict(list)
+    for place, unit in zip(places, before, strict=True):
+        if place.unit_id != unit:
+            moved[place.unit_id, place.parent_id].append(place.urn)
     if moved:
         version = bump("assets")
-        for place in moved:
-            place.version = version
-        Place.objects.bulk_update(moved, ["unit", "parent", "version"], batch_size=1_000)
-    return len(moved)
+        for (unit, parent), urns in moved.items():
+            for start in range(0, len(urns), _CHUNK):
+                chunk = Place.objects.filter(urn__in=urns[start : start + _CHUNK])
+                chunk.update(unit=unit, parent=parent, version=version)
+    return sum(map(len, moved.values()))
 
 
 def _checked(values: Mapping[str, Any]) -> Place:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from dinh.kernel.vietnamese_text import fold
 
@@ -85,7 +86,7 @@ class Index:
         count = allowed + 2
         cuts = [len(query) * i // count for i in range(count + 1)]
         found: set[tuple[int, int]] = set()
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in pairwise(cuts):
             piece = query[begin:end]
             seen = 0
             position = -1

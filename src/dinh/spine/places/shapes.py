@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -123,7 +123,7 @@ def _build(*, present: bool) -> _Layers:
     return _Layers(_smallest(held, boxes, present=present), _larger(held, boxes))
 
 
-def _smallest(held: Tree, boxes: dict[str, tuple[float, ...]], *, present: bool) -> Layer:
+def _smallest(held: Tree, boxes: Mapping[str, tuple[float, ...]], *, present: bool) -> Layer:
     urns = [
         urn
         for urn, row in held.rows.items()
@@ -157,7 +157,7 @@ def _beside(cells: NDArray[np.object_], exactly: NDArray[np.bool_], urns: list[s
     return cells
 
 
-def _larger(held: Tree, boxes: dict[str, tuple[float, ...]]) -> dict[str, Layer]:
+def _larger(held: Tree, boxes: Mapping[str, tuple[float, ...]]) -> dict[str, Layer]:
     found: dict[str, Layer] = {}
     for level in ("province", "district"):
         urns = [urn for urn in boxes if held.rows[urn].level == level]
