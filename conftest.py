@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +21,34 @@ def _each_test_begins_without_readings() -> Iterator[None]:
         if service is not None:
             service.stop()
         owner.discard()
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[..., Client]:
+    """Makes a browser of a person with one role (at a place), signed in, by default past the second factor."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from dinh.spine.parties import api as parties
+
+    def make(role: str, *, place: str | None = None, second_factor: bool = True, language: str = "vi") -> Client:
+        name = f"test-{role}"
+        parties.save_person(
+            username=name,
+            name=f"Người {role}",
+            email=f"{name}@example.vn",
+            organisation=None,
+            grants=[parties.Grant(role, place)],
+        )
+        client = Client()
+        client.cookies["django_language"] = language
+        user = get_user_model().objects.get(username=name)
+        client.force_login(user)
+        if second_factor:
+            session = client.session
+            session["account_authentication_methods"] = [{"method": "mfa", "at": 0, "type": "totp"}]
+            session["account_authentication_methods_user"] = session["_auth_user_id"]
+            session.save()
+        return client
+
+    return make
