@@ -1,0 +1,167 @@
+"""Opening a case: once per key, with a number, an organisation, deadlines and the steps of its playbook."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dinh.kernel import clock
+from dinh.kernel.clock import VIETNAM
+from dinh.kernel.errors import Invalid
+from dinh.kernel.manifests import CaseTypeSpec, registry
+from dinh.kernel.urns import parse_urn
+from dinh.kernel.vietnamese_text import fold, nfc
+from dinh.spine.cases import domain, models
+from dinh.spine.cases.api import CaseRow
+from dinh.spine.cases.recording import record
+from dinh.spine.cases.rows import row_of
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import Actor
+from dinh.spine.places import api as places
+from dinh.spine.places.api import PlaceRow
+
+LONGEST_TITLE = 300
+
+
+def open_case(
+    *,
+    type: str,
+    title: str,
+    title_en: str,
+    by: Actor,
+    subject: str | None,
+    place: str | None,
+    severity: str,
+    organisation: str | None,
+    requester: str | None,
+    simulated: bool,
+    key: str,
+) -> CaseRow:
+    spec = _spec(type)
+    title, title_en = _title(title), nfc(title_en)[:LONGEST_TITLE]
+    if severity not in domain.RANKS:
+        raise Invalid(
+            "cases.severity",
+            _("'{severity}' is not a severity; give {severities}"),
+            severity=severity,
+            severities=", ".join(domain.RANKS),
+        )
+    subject = str(parse_urn(subject)) if subject else None
+    ground = places.place(place) if place else None
+    if organisation:
+        parties.party(organisation)
+    parties.require(by, "cases.open", place=ground.urn if ground else None)
+    unit = _unit(ground)
+    with transaction.atomic():
+        now = clock.now()
+        count = _next_number(now.astimezone(VIETNAM).year)
+        if key:
+            there = models.Case.objects.filter(key=key).first()
+            if there is not None:
+                return row_of(there)
+        number = domain.number_of(count.year, count.last + 1)
+        models.YearCount.objects.filter(pk=count.pk).update(last=count.last + 1)
+        state = next(state for state in spec.states if state.code == spec.initial)
+        case = models.Case(
+            number=number,
+            key=key,
+            type=type,
+            title=title,
+            title_en=title_en,
+            search=_search_text(number, title, title_en, ground),
+            severity=severity,
+            severity_rank=domain.RANKS[severity],
+            subject=subject or "",
+            place=ground.urn if ground else "",
+            unit=unit or "",
+            requester=requester or "",
+            opened_at=now,
+            simulated=simulated,
+            steps=len(spec.playbook),
+            state=spec.initial,
+            counts_as=state.counts_as,
+            organisation=organisation or _responsible(spec, unit) or "",
+            owner_due_at=now + spec.to_owner,
+            due_at=now + spec.to_close,
+        )
+        record(
+            case,
+            what="opened",
+            kind="opened",
+            by=by,
+            at=now,
+            detail={
+                "title": title,
+                "title_en": title_en,
+                "type": type,
+                "severity": severity,
+                "subject": subject,
+                "place": case.place,
+                "requester": requester,
+                "simulated": simulated,
+            },
+        )
+        models.Step.objects.bulk_create(
+            models.Step(case=case, number=n, text_vi=text.vi, text_en=text.en)
+            for n, text in enumerate(spec.playbook, start=1)
+        )
+    return row_of(case)
+
+
+def _next_number(year: int) -> models.YearCount:
+    """The year's count, locked: openings stand in line, so a key is seen by whoever comes second."""
+    models.YearCount.objects.bulk_create([models.YearCount(year=year)], ignore_conflicts=True)
+    return models.YearCount.objects.select_for_update().get(pk=year)
+
+
+def _spec(code: str) -> CaseTypeSpec:
+    spec = registry.case_type(code)
+    if spec is None:
+        raise Invalid(
+            "cases.no_type",
+            _("there is no kind of case '{code}'; there are {codes}"),
+            code=code,
+            codes=", ".join(known.code for known in registry.case_types()) or _("none"),
+        )
+    return spec
+
+
+def _title(title: str) -> str:
+    title = nfc(title)
+    if not title:
+        raise Invalid("cases.title_needed", _("The case has no title; say in a few words what is wrong"))
+    if len(title) > LONGEST_TITLE:
+        raise Invalid(
+            "cases.title_too_long",
+            _("The title has {length} letters; {limit} at most, the rest belongs into a comment"),
+            length=len(title),
+            limit=LONGEST_TITLE,
+        )
+    return title
+
+
+def _unit(ground: PlaceRow | None) -> str | None:
+    if ground is None:
+        return None
+    if ground.kind == "unit" and ground.level in ("province", "country"):
+        return ground.urn
+    return places.unit_of(ground.urn) or ground.urn
+
+
+def _search_text(number: int, title: str, title_en: str, ground: PlaceRow | None) -> str:
+    names = f"{ground.full_name_vi} {ground.name_vi} {ground.name_en}" if ground else ""
+    return fold(f"{domain.number_text(number)} {title} {title_en} {names}")
+
+
+def _responsible(spec: CaseTypeSpec, unit: str | None) -> str | None:
+    """The type's organisation, else the one whose place is nearest around the case's."""
+    if spec.routed_to and spec.routed_to in parties.parties([spec.routed_to]):
+        return spec.routed_to
+    if unit is None:
+        return None
+    by_place: dict[str, str] = {}
+    for organisation in parties.find_parties(kind="organisation", limit=2000):
+        if organisation.place:
+            by_place.setdefault(organisation.place, organisation.urn)
+    around = [unit, *(row.urn for row in places.ancestors(unit))]
+    return next((by_place[urn] for urn in around if urn in by_place), None)

@@ -1,0 +1,88 @@
+"""Reading one case, its history, its steps, and what may be done with it now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from dinh.kernel.errors import NotFound
+from dinh.kernel.manifests import CaseTypeSpec, registry
+from dinh.spine.cases import api, domain, models
+from dinh.spine.cases import steps as declared
+from dinh.spine.cases.rows import act_of, row_of
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import Actor
+
+PREFIX = "urn:dinh:case:"
+
+
+def number_in(urn: str) -> int:
+    """The number behind a URN, or behind 2026-000123 as people write it; 0, which none has, for anything else."""
+    year, dash, count = urn.removeprefix(PREFIX).partition("-")
+    if dash and year.isascii() and year.isdigit() and count.isascii() and count.isdigit() and len(count) < 10:
+        return domain.number_of(int(year), int(count)) if len(year) == 4 else 0
+    return 0
+
+
+def stored(urn: str) -> models.Case:
+    """Raises NotFound `cases.no_case`."""
+    return _one(models.Case.objects.all(), urn)
+
+
+def locked(urn: str) -> models.Case:
+    """The same, held until the transaction ends."""
+    return _one(models.Case.objects.select_for_update(), urn)
+
+
+def _one(cases: QuerySet[models.Case], urn: str) -> models.Case:
+    found = cases.filter(number=number_in(urn)).first()
+    if found is None:
+        raise NotFound("cases.no_case", _("there is no case '{urn}'"), urn=urn[:200])
+    return found
+
+
+def case(urn: str) -> api.CaseRow:
+    return row_of(stored(urn))
+
+
+def cases_of(subjects: Iterable[str]) -> Mapping[str, api.CaseRow]:
+    wanted = [subject for subject in set(subjects) if subject]
+    if not wanted:
+        return {}
+    newest = (
+        models.Case.objects.filter(subject__in=wanted)
+        .order_by()
+        .values("subject")
+        .annotate(n=Max("number"))
+        .values("n")
+    )
+    return {found.subject: row_of(found) for found in models.Case.objects.filter(number__in=newest)}
+
+
+def acts(urn: str) -> Sequence[api.Act]:
+    found = models.Act.objects.filter(case__number=number_in(urn)).order_by("version")
+    return tuple(act_of(act) for act in found)
+
+
+def steps(urn: str) -> Sequence[api.Step]:
+    found = models.Step.objects.filter(case__number=number_in(urn)).order_by("number")
+    return tuple(
+        api.Step(
+            number=step.number,
+            text_vi=step.text_vi,
+            text_en=step.text_en,
+            done_at=step.done_at,
+            done_by=step.done_by or None,
+        )
+        for step in found
+    )
+
+
+def next_steps(urn: str, *, actor: Actor) -> Sequence[api.NextStep]:
+    return tuple(declared.next_steps(case(urn), actor))
+
+
+def types(actor: Actor) -> Sequence[CaseTypeSpec]:
+    return tuple(registry.case_types()) if parties.may(actor, "cases.open") else ()

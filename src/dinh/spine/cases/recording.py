@@ -1,0 +1,112 @@
+"""One act: the case's new state, its line of history, its leaf in the ledger and the event that tells of it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from dinh.kernel import clock
+from dinh.spine.cases import domain, models
+from dinh.spine.jobs import api as jobs
+from dinh.spine.ledger import api as ledger
+from dinh.spine.parties.api import Actor
+
+WORDS: Final = ("title", "title_en", "text", "note", "reason")
+"""Free text may tell of people: the ledger holds a salted commitment to it, never the words."""
+MOVING: Final = (
+    "state", "counts_as", "final", "owner", "organisation", "owner_due_at", "due_at", "deadline_at", "closed_at",
+    "reason", "steps_done",
+)  # fmt: skip
+
+
+def commitment(salt: str, text: str) -> str:
+    """SHA-256 over salt and text; without the salt a guess at the words cannot be checked."""
+    return hashlib.sha256(bytes.fromhex(salt) + text.encode("utf-8")).hexdigest()
+
+
+def leaf_data(case: models.Case, act: models.Act) -> dict[str, Any]:
+    """What the leaf of an act holds: people by URN only, words as commitments."""
+    said: dict[str, Any] = {}
+    for name, value in act.detail.items():
+        if name in WORDS:
+            said[f"{name}_sha256"] = commitment(act.salt, value)
+        else:
+            said[name] = value
+    return {
+        "number": domain.number_text(case.number),
+        "version": act.version,
+        "what": act.what,
+        "by": act.by,
+        "state": act.state,
+        "owner": act.owner or None,
+        "organisation": act.organisation or None,
+        "due_at": clock.to_microseconds(act.due_at),
+        "detail": said,
+    }
+
+
+def record(
+    case: models.Case,
+    *,
+    what: str,
+    kind: str,
+    by: Actor,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
+    event: str | None = None,
+) -> models.Act:
+    """Saves `case` (locked, changed, not yet saved) as the outcome of an act.
+
+    The ledger's line is joined last, after every row that this transaction locks.
+    """
+    case.final = case.counts_as in domain.ENDED
+    case.deadline_at = domain.deadline(
+        owner=case.owner, counts_as=case.counts_as, owner_due_at=case.owner_due_at, due_at=case.due_at
+    )
+    case.version += 1
+    case.save()
+    act = models.Act(
+        case=case,
+        version=case.version,
+        at=at,
+        by=by.urn,
+        by_name=by.name[:200],
+        what=what,
+        detail={name: value for name, value in (detail or {}).items() if value not in ("", None)},
+        salt=secrets.token_hex(16),
+        **{name: getattr(case, name) for name in MOVING},
+    )
+    models.Act.objects.filter(case=case, until__isnull=True).update(until=at)
+    act.ledger_index = ledger.append(f"case.{kind}", domain.urn_of(case.number), leaf_data(case, act)).index
+    act.save()
+    jobs.publish(f"case.{event or kind}", payload(case))
+    return act
+
+
+def payload(case: models.Case) -> dict[str, Any]:
+    return {
+        "urn": domain.urn_of(case.number),
+        "number": case.number,
+        "type": case.type,
+        "state": case.state,
+        "severity": case.severity,
+        "place": case.place or None,
+        "owner": case.owner or None,
+        "organisation": case.organisation or None,
+    }
+
+
+def altered_acts(urn: str) -> Sequence[int]:
+    from dinh.spine.cases import queries
+
+    case = queries.stored(urn)
+    acts = list(models.Act.objects.filter(case=case).order_by("version"))
+    leaves = {entry.index: entry for entry in ledger.entries(subject=urn, limit=len(acts) + 1)}
+    return [
+        act.ledger_index
+        for act in acts
+        if act.ledger_index not in leaves or leaves[act.ledger_index].data != leaf_data(case, act)
+    ]

@@ -1,0 +1,60 @@
+"""Which cases an actor's permissions reach: by place, and by organisation where a case was handed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from dinh.kernel.errors import NotFound
+from dinh.spine.cases.api import CaseRow
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import Actor
+from dinh.spine.places import api as places
+
+
+def may(case: CaseRow, permission: str, actor: Actor) -> bool:
+    if parties.may(actor, permission, place=case.place):
+        return True
+    return bool(actor.organisation) and actor.organisation == case.organisation and parties.may(actor, permission)
+
+
+def require(case: CaseRow, permission: str, actor: Actor) -> None:
+    """Raises Refused `parties.not_permitted`."""
+    if not may(case, permission, actor):
+        parties.require(actor, permission, place=case.place)
+
+
+def may_see(case: CaseRow, actor: Actor) -> bool:
+    return may(case, "cases.view", actor) or (bool(actor.urn) and actor.urn in (case.owner, case.requester))
+
+
+def units_within(urn: str) -> Sequence[str]:
+    """The present communes of an area and the area itself: what `Case.unit` can hold for a case in it."""
+    try:
+        communes = [row.urn for row in places.area(urn)]
+    except NotFound:
+        communes = []
+    return list(dict.fromkeys([*communes, urn]))
+
+
+def visible(actor: Actor, *, moving: str = "", fixed: str = "") -> Q | None:
+    """A condition on cases, None where the actor may see all; `moving` and `fixed` are the prefixes of the
+    fields that acts change and of those that they do not."""
+    if parties.may_everywhere(actor, "cases.view"):
+        return None
+    mine = Q()
+    if actor.urn:
+        mine |= Q(**{f"{moving}owner": actor.urn}) | Q(**{f"{fixed}requester": actor.urn})
+    if not parties.may(actor, "cases.view"):
+        return mine if actor.urn else Q(pk__in=[])
+    areas = {grant.place for grant in actor.grants if grant.place}
+    units = [""] + [unit for area in sorted(areas) for unit in units_within(area) if _reaches(actor, area)]
+    reached = mine | Q(**{f"{fixed}unit__in": units})
+    if actor.organisation:
+        reached |= Q(**{f"{moving}organisation": actor.organisation})
+    return reached
+
+
+def _reaches(actor: Actor, area: str) -> bool:
+    return parties.may(actor, "cases.view", place=area)
