@@ -53,6 +53,17 @@ export function startKeyboard(): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === 'Escape' && typing(event.target)) (event.target as HTMLElement).blur();
+    const found = document.getElementById('found');
+    const inFinder = event.target instanceof HTMLElement && event.target.closest('.find');
+    if (found && inFinder && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      const stops = [document.querySelector<HTMLElement>('[data-find]'), ...found.querySelectorAll<HTMLElement>('a[href]')];
+      const next = stops[stops.indexOf(document.activeElement as HTMLElement) + (event.key === 'ArrowDown' ? 1 : -1)];
+      if (next) {
+        event.preventDefault();
+        next.focus();
+      }
+      return;
+    }
     if (typing(event.target) || document.querySelector('dialog[open]')) return;
     if (going && /^[1-9]$/.test(event.key)) {
       clearTimeout(going);

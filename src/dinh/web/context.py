@@ -77,8 +77,7 @@ class House:
     @property
     def search(self) -> str:
         """Where the search field sends its words; '' where no system offers to search."""
-        panels = registry.panels("search")
-        return panels[0].path if panels else ""
+        return "/search" if _answered("/search") else ""
 
     @property
     def sign_in(self) -> str:

@@ -224,6 +224,12 @@ def sparkline(
 
 
 @register.filter
+def words(text: str, separator: str | None = None) -> list[str]:
+    """The parts of a text, for short fixed lists in templates."""
+    return [part.strip() for part in str(text).split(separator)]
+
+
+@register.filter
 def initials(name: str) -> str:
     """Two letters of a Vietnamese name: the middle name's and the given name's."""
     words = [word for word in str(name).split() if word[:1].isalpha()]
@@ -261,3 +267,18 @@ def sort_heading(
         label,
         icon(mark),
     )
+
+
+@register.inclusion_tag("ui/pager.html", takes_context=True)
+def pager(context: template.Context, total: int, size: int, page: int = 1, parameter: str = "page") -> dict[str, Any]:
+    """Links to the page before and after; `page` counts from 1."""
+    pages = max(1, -(-total // size))
+    page = min(max(1, page), pages)
+    return {
+        "total": total,
+        "pages": pages,
+        "first": (page - 1) * size + 1,
+        "last": min(page * size, total),
+        "previous": page_link(context, **{parameter: page - 1 if page > 2 else None}) if page > 1 else "",
+        "next": page_link(context, **{parameter: page + 1}) if page < pages else "",
+    }

@@ -1,0 +1,1 @@
+"""A page that shows every component of the house in every state."""
