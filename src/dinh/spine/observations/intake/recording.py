@@ -85,7 +85,11 @@ def _converted(clean: Columns, resolved: Resolved) -> NDArray[np.float64]:
     factor = np.array([term.factor for term in terms])
     offset = np.array([term.offset for term in terms])
     if (factor != 1.0).any() or (offset != 0.0).any():
-        value = value * factor[profile] + offset[profile]
+        inverse = np.round(1.0 / factor)
+        divided = (inverse > 1.0) & (np.abs(inverse * factor - 1.0) < 1e-12)
+        # 126.5 cm are 126.5 / 100 m: times 0.01 they would not be the same number as 1.265 m, but a correction of it.
+        scaled = np.where(divided[profile], value / inverse[profile], value * factor[profile])
+        value = scaled + offset[profile]
     low = np.array([term.valid_min for term in terms])[profile]
     high = np.array([term.valid_max for term in terms])[profile]
     impossible = (value < low) | (value > high)

@@ -87,6 +87,12 @@ def test_a_value_in_another_unit_is_converted() -> None:
     assert sorted(round(row["value"], 6) for row in held()) == [2.5, 27.0]
 
 
+def test_the_same_quantity_in_another_unit_is_a_duplicate() -> None:
+    record(*[reading(i / 1000, AT + i * MINUTE, indicator="test.salinity") for i in range(1, 200)])
+    again = [reading(i, AT + i * MINUTE, indicator="test.salinity", unit="mg/L") for i in range(1, 200)]
+    assert counts(record(*again)) == (0, 199, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("row", "code", "words"),
     [
