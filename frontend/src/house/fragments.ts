@@ -1,5 +1,6 @@
 /** HTMX under a strict content policy: the CSRF token on every write, faults told in words. */
 import htmx from 'htmx.org';
+import { faultIn } from './faults.ts';
 import { toast } from './toasts.ts';
 import { say } from './words.ts';
 
@@ -16,16 +17,6 @@ export function cookie(name: string): string {
 /** The token as the page holds it; the cookie may be out of reach of scripts. */
 export function csrfToken(): string {
   return document.querySelector<HTMLInputElement>('input[name=csrfmiddlewaretoken]')?.value ?? cookie('csrftoken');
-}
-
-/** What an error page or an API's answer says, in one sentence. */
-export function faultIn(body: string): string {
-  try {
-    return String((JSON.parse(body) as { message?: string }).message ?? '');
-  } catch {
-    const page = new DOMParser().parseFromString(body, 'text/html');
-    return (page.querySelector('.notice p') ?? page.querySelector('h1'))?.textContent?.trim() ?? '';
-  }
 }
 
 export function startFragments(): void {
