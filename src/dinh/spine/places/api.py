@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+COUNTRY = "urn:dinh:unit:VN"
+"""The unit that holds the provinces of both periods."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
@@ -233,6 +236,48 @@ def bounds(urns: Sequence[str]) -> tuple[float, float, float, float] | None:
     from dinh.spine.places import outlines
 
     return outlines.bounds(urns)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitShape:
+    """A unit of today with its shape in degrees (a shapely polygon or multipolygon)."""
+
+    place: PlaceRow
+    shape: Any
+    approximate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutlinePart:
+    """`part` is land or archipelago; `label` is where the name of an archipelago stands, longitude and latitude."""
+
+    part: str
+    name_vi: str
+    name_en: str
+    shape: Any
+    label: tuple[float, float] | None
+
+
+def units_in(box: tuple[float, float, float, float], *, level: str, tolerance_m: float) -> Sequence[UnitShape]:
+    """The provinces or communes of today that touch a box (west, south, east, north in degrees), for drawing."""
+    from dinh.spine.places import outlines
+
+    return outlines.units_in(box, level=level, tolerance_m=tolerance_m)
+
+
+def country_outline() -> Sequence[OutlinePart]:
+    """Land and larger islands, then Hoàng Sa and Trường Sa, whose islands are drawn larger than they are."""
+    from dinh.spine.places import ground
+
+    return ground.parts()
+
+
+def version(part: str) -> int:
+    """A number that grows when `units`, `assets` (facilities too) or `boundaries` change, in any process; it is read
+    at most once a second."""
+    from dinh.spine.places import versions
+
+    return versions.current(part)
 
 
 def load_units() -> ImportReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dinh.engines.tiles.cells import discs, nearest_cells
 from dinh.spine.places import domain
+from dinh.spine.places.api import OutlinePart
 from dinh.spine.places.tree import Tree
 
 OUTLINE_FILE = Path(__file__).parent / "data" / "vietnam_outline.geojson"
@@ -38,6 +40,15 @@ def archipelago(name: str) -> BaseGeometry:
 def _land() -> BaseGeometry:
     closed = mainland().buffer(_CLOSED_DEGREES, quad_segs=2).buffer(-_CLOSED_DEGREES, quad_segs=2)
     return shapely.union_all([mainland(), closed, *(archipelago(name) for name in domain.ISLANDS)])
+
+
+@cache
+def parts() -> Sequence[OutlinePart]:
+    found = [OutlinePart("land", "Việt Nam", "Vietnam", mainland(), None)]
+    for name, label in (("Hoàng Sa", domain.HOANG_SA), ("Trường Sa", domain.TRUONG_SA)):
+        english = f"{domain.bare(name)} (Vietnam)"
+        found.append(OutlinePart("archipelago", f"Quần đảo {name}", english, archipelago(name), label))
+    return tuple(found)
 
 
 def cells(tree: Tree, urns: list[str]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

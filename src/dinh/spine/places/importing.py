@@ -17,7 +17,7 @@ from dinh.spine.places.api import ImportReport, PlaceRow
 from dinh.spine.places.matching import Match, match
 from dinh.spine.places.models import Boundary, Place
 from dinh.spine.places.tree import Tree, tree
-from dinh.spine.places.versions import bump
+from dinh.spine.places.versions import bump, written
 
 _POPULATION = ("population", "population_sapnhap", "pop", "dan_so", "danso")
 _AREA = ("area_km2", "areakm2", "area", "dien_tich", "dientich", "dien_tich_km2")
@@ -97,6 +97,7 @@ def _store(matches: Sequence[Match], held: Tree, source: str, progress: Progress
         for part in ("units", "boundaries"):
             bump(part)
         _write(fresh, matches, shapes, given, held, source, progress)
+        written()
         moved = saving.relocate()
     taken = sum(urns[i] not in before for i in fresh)
     return taken, len(fresh) - taken, len(urns) - len(fresh), moved

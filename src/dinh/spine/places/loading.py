@@ -10,7 +10,7 @@ from dinh.kernel.vietnamese_text import fold
 from dinh.spine.places import catalogue, domain
 from dinh.spine.places.api import ImportReport
 from dinh.spine.places.models import Passage, Place
-from dinh.spine.places.versions import bump
+from dinh.spine.places.versions import bump, written
 
 # A boundary, a population or a better centre that came with an import is not undone by a second load.
 COMPARED = (
@@ -36,6 +36,7 @@ def load_units() -> ImportReport:
                 Place.objects.bulk_create([p for p in fresh if p.level == level], batch_size=_BATCH)
             Place.objects.bulk_update(changed, [*COMPARED[:-3], "parent", "valid_from", "valid_to", "version"], _BATCH)
             Passage.objects.bulk_create(passages, batch_size=_BATCH * 4)
+            written()
     return ImportReport(
         taken=len(fresh),
         changed=len(changed),

@@ -13,11 +13,11 @@ from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from dinh.spine.places import shapes, standing
-from dinh.spine.places.api import PlaceRow
+from dinh.spine.places.api import PlaceRow, UnitShape
 from dinh.spine.places.tree import Tree, tree
 from dinh.spine.places.versions import current
 
-STORED_M = (0, 60, 250, 1000)
+STORED_M = (0, 15, 60, 250, 1000)
 _METRES = 111_320.0
 
 
@@ -113,6 +113,32 @@ def polygons_of(shape: BaseGeometry) -> BaseGeometry | None:
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+
+
+@lru_cache(maxsize=512)
+def _province(urn: str, stored: int, units: int, version: int) -> tuple[BaseGeometry, bool]:
+    found = shape_of(urn, tolerance_m=stored)
+    if found is None:
+        return shapely.MultiPolygon(), False
+    return found
+
+
+def units_in(box: tuple[float, float, float, float], *, level: str, tolerance_m: float) -> Sequence[UnitShape]:
+    held = tree()
+    layer = shapes.layer(present=True)
+    frame = shapely.box(*box)
+    near = sorted(layer.urns[i] for i in layer.tree.query(frame).tolist())
+    stored = max(known for known in STORED_M if known <= max(tolerance_m, 0))
+    if level == "commune":
+        found = []
+        for urn in near:
+            i = layer.index[urn]
+            shape = shapes.exact(urn, stored) if layer.exact[i] else layer.cells[i]
+            found.append(UnitShape(held.rows[urn], shape, not layer.exact[i]))
+        return found
+    provinces = dict.fromkeys(held.rows[urn].parent or "" for urn in near)
+    drawn = [(urn, *_province(urn, stored, current("units"), current("boundaries"))) for urn in sorted(provinces)]
+    return [UnitShape(held.rows[urn], shape, not exactly) for urn, shape, exactly in drawn if shape.intersects(frame)]
 
 
 def bounds(urns: Sequence[str]) -> tuple[float, float, float, float] | None:

@@ -26,14 +26,17 @@ SNAP_DEGREES = 0.015
 
 @lru_cache(maxsize=4096)
 def _stored(urn: str, tolerance_m: int, version: int) -> BaseGeometry:
-    wkb = Boundary.objects.values_list("wkb", flat=True).get(place_id=urn, tolerance_m=tolerance_m)
+    levels = Boundary.objects.filter(place=urn, tolerance_m__lte=tolerance_m).order_by("-tolerance_m")
+    wkb = levels.values_list("wkb", flat=True).first()
+    if wkb is None:
+        raise Boundary.DoesNotExist(urn)
     shape = shapely.from_wkb(bytes(wkb))
     shapely.prepare(shape)
     return shape
 
 
 def exact(urn: str, tolerance_m: int = 0) -> BaseGeometry:
-    """The imported boundary at a stored level; raises Boundary.DoesNotExist without one."""
+    """The imported boundary at a stored level or the next finer one; raises Boundary.DoesNotExist without one."""
     return _stored(urn, tolerance_m, current("boundaries"))
 
 

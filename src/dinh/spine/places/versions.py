@@ -38,8 +38,14 @@ def bump(part: str) -> int:
         changes: dict[str, int] = getattr(_own, "changes", {})
         changes[part] = number
         _own.changes = changes
+    written()
     transaction.on_commit(_settle)
     return number
+
+
+def written() -> None:
+    """To be called after the rows of a change are written: what this thread built before, it builds anew."""
+    _own.writes = getattr(_own, "writes", 0) + 1
 
 
 def current(part: str) -> int:
@@ -80,7 +86,7 @@ class Cached[T]:
         self._held: tuple[tuple[int, ...], T] | None = None
 
     def get(self) -> T:
-        versions = tuple(current(part) for part in self._parts)
+        versions = (*(current(part) for part in self._parts), _own.writes if uncommitted() else 0)
         held = self._held
         if held is not None and held[0] == versions:
             return held[1]
