@@ -6,7 +6,8 @@ from typing import Final
 
 from ninja import Router
 
-from dinh.gateways.http import routes_intake
+from dinh.gateways.http import routes_intake, routes_read, routes_work
 
 router: Final = Router()
-router.add_router("", routes_intake.router)
+for part in (routes_intake, routes_read, routes_work):
+    router.add_router("", part.router)

@@ -384,6 +384,34 @@ def raw_history(series_id: int, *, start: datetime, end: datetime) -> pa.Table:
     return reading.raw_history(series_id, start=start, end=end)
 
 
+def readings(
+    *,
+    indicator: str | None = None,
+    subject: str | None = None,
+    series_id: int | None = None,
+    within: str | None = None,
+    start: datetime,
+    end: datetime,
+    after: str = "",
+    limit: int = 1000,
+) -> tuple[pa.Table, str]:
+    """The versions in force of the chosen series' readings, by time, and what to pass as `after` for the next page
+    ('' at the end). Columns series, indicator, subject, dimensions (JSON), observed_at, value, missing, unit, source,
+    simulated, recorded_at."""
+    from dinh.spine.observations import export
+
+    return export.readings(
+        indicator=indicator,
+        subject=subject,
+        series_id=series_id,
+        within=within,
+        start=start,
+        end=end,
+        after=after,
+        limit=limit,
+    )
+
+
 def roll_up(
     indicator: str, *, within: str, start: datetime, end: datetime, every: timedelta, by: str = "commune"
 ) -> pa.Table:

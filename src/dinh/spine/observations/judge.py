@@ -195,9 +195,8 @@ class Judge:
         watch = self._ready()
         transitions = self._transitions(watch, rows)
         self._cursor = rows.upto
-        if transitions:
-            self._write(watch, transitions)
-        elif time.monotonic() - self._saved_at > CURSOR_EVERY_S:
+        self._write(watch, transitions)
+        if time.monotonic() - self._saved_at > CURSOR_EVERY_S:
             self.save_cursor()
         return len(transitions)
 
@@ -245,12 +244,12 @@ class Judge:
             return
         simulated = _simulated_sources()
         with transaction.atomic():
-            self._write_worse()
             for judged in told:
                 if judged.transition.what is What.FIRED:
                     alerts.open_alert(judged, watch.index, simulated=judged.source in simulated)
                 else:
                     alerts.clear_alert(judged)
+            self._write_worse()
             self._store_cursor()
         self._worse.clear()
         self._saved_cursor, self._saved_at = self._cursor, time.monotonic()
