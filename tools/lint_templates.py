@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-SHARED = {"house", "ui"}
+SHARED = {"house", "ui", "django"}
 TAG = re.compile(r"{%\s*(extends|include|url)\s+[\"']([^\"']+)[\"']")
 INLINE = (
     (re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE), "has an inline style attribute; use a class"),

@@ -11,7 +11,7 @@ from pathlib import Path
 CATCH_ALLS = {"utils", "util", "common", "helpers", "helper", "manager", "misc"}
 LONGEST = 400
 REGISTRIES = ("py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb.deb" + "ian.org")
-MACHINE_PATH = re.compile(r"(?<![\w/.])/(?:ro" + "ot|wo" + r"rk|home/\w+)/")
+MACHINE_PATH = re.compile(r"(?<![\w/.])/(?:ro" + r"ot|home/\w+)/")
 GETTEXT_F = re.compile(r"\b(?:gettext|gettext_lazy|ngettext|pgettext|_)\(\s*f[\"']")
 UNFINISHED = re.compile(r"\b(?:TO" + "DO|FIX" + "ME|X" + "XX|NotImplemented" + r"Error\(\))\b")
 TEXT = {".py", ".ts", ".html", ".md", ".toml", ".json", ".css", ".lock", ".yml", ".po", ".sh", ""}

@@ -119,7 +119,7 @@ def test_the_template_lint_leaves_sound_templates_alone(text: str) -> None:
         ("src/dinh/web/long.py", "x = 1\n" * 401, "two rooms"),
         ("requirements.lock", "--index-url https://py" + "pi.org/simple", "registry"),
         ("docs/x.md", "see /ro" + "ot/notes", "machine"),
-        ("src/dinh/web/x.py", '_(f"{name} is late")', "f-string"),
+        ("src/dinh/web/x.py", "_" + '(f"{name} is late")', "f-string"),
         ("src/dinh/web/x.py", "# TO" + "DO later", "unfinished"),
     ],
 )

@@ -53,7 +53,9 @@ def test_a_wrong_unit_is_refused(given_code: str, wanted: str, code: str) -> Non
 
 @pytest.mark.parametrize("code", sorted(set(DISPLAY) - EXTENSIONS - {"1"}))
 def test_every_unit_that_is_shown_is_a_ucum_unit(code: str) -> None:
+    told = set()
     try:
         conversion(code, "1")
     except Invalid as error:
-        assert error.code == "unit.incompatible"
+        told.add(error.code)
+    assert told <= {"unit.incompatible"}

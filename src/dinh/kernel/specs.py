@@ -1,0 +1,157 @@
+"""What systems measure and do, as they declare it: indicators, rules, kinds of case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A proper name or a declared label in both languages; data, never a msgid."""
+
+    vi: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        return self.vi if language.startswith("vi") else self.en
+
+
+class Kind(StrEnum):
+    """What a number is, and so how it may be summed up.
+
+    A gauge is a level at a moment; a counter only grows (its increase is what
+    counts, a fall is a reset); a ratio is a numerator over a denominator; an
+    index is a score whose parts are not additive.
+    """
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
+    RATIO = "ratio"
+    INDEX = "index"
+
+
+class Direction(StrEnum):
+    """Which way is good."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Aggregation(StrEnum):
+    """How values of one indicator become one, over time or over place."""
+
+    MEAN = "mean"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    LAST = "last"
+    NONE = "none"
+
+
+class Severity(StrEnum):
+    """Shown by colour and by shape: diamond, triangle, square, disc."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSpec:
+    """An indicator as declared. `unit` is a UCUM code; `period` the expected time between readings.
+
+    `numerator` and `denominator` name the indicators of a ratio's parts. `valid_min`
+    and `valid_max`, in `unit`, bound what can be true at all; readings outside are
+    refused as `value.impossible`.
+    """
+
+    code: str
+    name: Text
+    domain: Text
+    unit: str
+    kind: Kind
+    direction: Direction = Direction.NEITHER
+    over_time: Aggregation = Aggregation.MEAN
+    over_place: Aggregation = Aggregation.MEAN
+    period: timedelta | None = None
+    decimals: int = 1
+    target: float | None = None
+    valid_min: float | None = None
+    valid_max: float | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    owner: str = ""
+    source: str = ""
+    licence: str = "CC-BY-4.0"
+    headline: int | None = None
+    """Rank among the tiles of the operating picture; None keeps it off them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A threshold rule: it fires once values pass `threshold` for `lasting`, and
+    clears once they pass back over `clear_at` (hysteresis)."""
+
+    code: str
+    indicator: str
+    name: Text
+    severity: Severity
+    above: float | None = None
+    below: float | None = None
+    clear_at: float | None = None
+    lasting: timedelta = timedelta(0)
+    case_type: str | None = None
+    """A case of this type is opened at once; None leaves that to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpec:
+    """A state of a case. `final` states end it; `counts_as` is open, waiting, done or rejected."""
+
+    code: str
+    name: Text
+    counts_as: str = "open"
+
+    @property
+    def final(self) -> bool:
+        return self.counts_as in {"done", "rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionSpec:
+    """A permitted step. `guards` are dotted names of functions `(case, actor, params) -> None`
+    that raise a DinhError when the step may not be taken now."""
+
+    code: str
+    name: Text
+    from_states: Sequence[str]
+    to_state: str
+    permission: str = "cases.act"
+    needs_owner: bool = False
+    needs_reason: bool = False
+    guards: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTypeSpec:
+    """A kind of work: its states, steps and deadlines.
+
+    `to_owner` and `to_close` are the times, from opening, until the case must have an
+    owner and be ended. `routed_to` is the organisation URN that owns it by default.
+    """
+
+    code: str
+    name: Text
+    states: Sequence[StateSpec]
+    initial: str
+    transitions: Sequence[TransitionSpec]
+    to_owner: timedelta
+    to_close: timedelta
+    routed_to: str | None = None
+    playbook: Sequence[Text] = ()
+    """Steps to tick off, in order."""
