@@ -93,7 +93,7 @@ def _batches(path: Path, kind: str) -> Iterator[pa.RecordBatch | pa.Table]:
 def _ndjson(path: Path) -> Iterator[pa.Table]:
     """Objects of any fields; where a field is now a number, now a text, it is a text throughout its part."""
     with path.open("rb") as file:
-        for part in batched(enumerate(file, 1), ROWS, strict=False):
+        for part in batched(enumerate(file, 1), ROWS):
             rows = [row for number, line in part if line.strip() for row in (_object(path, number, line),)]
             names = sorted({name for row in rows for name in row})
             columns = {}
