@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import wraps
 from typing import Any, Concatenate, Final
+from weakref import WeakSet
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -33,6 +34,15 @@ HOLDERS: Final = 20_000
 """Addresses remembered by one limit; the one that asked longest ago is forgotten first."""
 
 
+_every: WeakSet[Bucket] = WeakSet()
+
+
+def forget() -> None:
+    """Every limit begins anew."""
+    for bucket in tuple(_every):
+        bucket.forget()
+
+
 class Bucket:
     """A token bucket a holder: `burst` at once, then `per_second`."""
 
@@ -42,6 +52,7 @@ class Bucket:
         self._clock = clock
         self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
+        _every.add(self)
 
     def wait_s(self, holder: str, cost: float = 1.0) -> float:
         """Takes `cost` tokens and returns 0, or takes nothing and returns the seconds until they would be there."""

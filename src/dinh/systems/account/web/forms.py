@@ -3,19 +3,80 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dinh.kernel import clock
+from dinh.kernel.errors import NotFound
+from dinh.kernel.vietnamese_text import fold, nfc
 from dinh.spine.parties import api as parties
+from dinh.spine.places import api as places
 
 LIFETIMES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "": None}
 
 
 def _language() -> str:
     return get_language() or "vi"
+
+
+class PlaceField(forms.CharField):
+    """A place by its name, chosen from the area's or typed in full, or by its URN; cleans to the URN or ''."""
+
+    default_error_messages: ClassVar = {
+        "no_place": _("There is no place of this name. Type its full name, or choose from the list."),
+        "ambiguous": _("Several places have this name: %(names)s. Type the URN of the one that is meant."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=200, required=False, **kwargs)
+        self.widget.attrs.update({"list": "places", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> str:
+        text = nfc(str(super().clean(value) or ""))
+        if not text:
+            return ""
+        if text.startswith("urn:"):
+            if places.places([text]):
+                return text
+            raise forms.ValidationError(self.error_messages["no_place"])
+        wanted = fold(text)
+        today = clock.today()
+        found = [
+            row
+            for row in places.find(text, kinds=("unit",), on=today, limit=20)
+            if wanted in {fold(row.full_name_vi), fold(row.name_vi), fold(row.name_en)}
+        ]
+        exact = [row for row in found if text.casefold() in {row.full_name_vi.casefold(), row.name_vi.casefold()}]
+        found = exact or found
+        nearby = [row for row in found if row.urn in dict(area_places())]
+        if len(found) > 1 and len(nearby) == 1:
+            found = nearby
+        if len(found) == 1:
+            return found[0].urn
+        if found:
+            names = "; ".join(row.urn for row in found[:4])
+            raise forms.ValidationError(self.error_messages["ambiguous"], params={"names": names})
+        raise forms.ValidationError(self.error_messages["no_place"])
+
+    def prepare_value(self, value: Any) -> Any:
+        """Shows a stored URN by the place's full name where that is unmistakable."""
+        if isinstance(value, str) and value.startswith("urn:"):
+            return dict(area_places()).get(value, value)
+        return value
+
+
+def area_places() -> list[tuple[str, str]]:
+    """URN and full name of the communes of this centre's area, and of the units that contain it."""
+    try:
+        communes = list(places.area(settings.AREA))
+        above = places.ancestors(communes[0].urn) if communes else ()
+    except NotFound:
+        return []
+    return [(row.urn, row.full_name_vi) for row in (*communes, *above) if row.level != "country"]
 
 
 class InvitationForm(forms.Form):
@@ -61,7 +122,7 @@ class KeyForm(forms.Form):
         help_text=_("For example the station or the program that will use it."),
     )
     owner = forms.ChoiceField(label=_("Owner"), required=False)
-    scopes = forms.MultipleChoiceField(label=_("May"), widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(label=_("Permissions"), widget=forms.CheckboxSelectMultiple)
     sources = forms.CharField(
         label=_("Only for these sources"),
         required=False,
@@ -89,7 +150,15 @@ class KeyForm(forms.Form):
         return sorted({part.strip() for part in str(self.cleaned_data["sources"]).split(",") if part.strip()})
 
 
-class PersonForm(forms.Form):
+class HasPlaces(forms.Form):
+    """A form with a place offers the area's places in a <datalist id="places">."""
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        return area_places()
+
+
+class PersonForm(HasPlaces):
     username = forms.RegexField(
         r"^[a-z0-9][a-z0-9._\-]*$",
         label=_("User name"),
@@ -101,7 +170,7 @@ class PersonForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), required=False)
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
-    place = forms.CharField(label=_("Place"), required=False, max_length=140, help_text=_("The URN of a unit."))
+    place = PlaceField(label=_("Place"), help_text=_("Name of the commune or province."))
 
     def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +180,7 @@ class PersonForm(forms.Form):
             del self.fields["username"]
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(HasPlaces):
     id = forms.RegexField(
         r"^[a-z0-9][a-z0-9._\-]*$",
         label=_("Code"),
@@ -123,7 +192,7 @@ class OrganisationForm(forms.Form):
     name_vi = forms.CharField(label=_("Name in Vietnamese"), max_length=200)
     name_en = forms.CharField(label=_("Name in English"), max_length=200)
     parent = forms.ChoiceField(label=_("Belongs to"), required=False)
-    place = forms.CharField(label=_("Place"), required=False, max_length=140, help_text=_("The URN of a unit."))
+    place = PlaceField(label=_("Place"), help_text=_("Name of the commune or province."))
 
     def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,12 +202,10 @@ class OrganisationForm(forms.Form):
             del self.fields["id"]
 
 
-class GrantForm(forms.Form):
+class GrantForm(HasPlaces):
     role = forms.ChoiceField(label=_("Role"))
-    place = forms.CharField(
-        label=_("At"), required=False, max_length=140, help_text=_("The URN of a unit; empty means everywhere.")
-    )
-    system = forms.ChoiceField(label=_("In"), required=False)
+    place = PlaceField(label=_("At the place"), help_text=_("Name of the commune or province; empty means everywhere."))
+    system = forms.ChoiceField(label=_("In the system"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,4 +218,4 @@ class GrantForm(forms.Form):
 
 def organisation_choices() -> list[tuple[str, Any]]:
     language = _language()
-    return [("", _("None")), *((row.urn, row.name(language)) for row in parties.organisations())]
+    return [("", _("No organisation")), *((row.urn, row.name(language)) for row in parties.organisations())]

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dinh.kernel.clock import now
-from dinh.kernel.errors import Invalid
+from dinh.kernel.errors import Invalid, NotFound, Refused
 from dinh.kernel.manifests import Text
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor, ApiKeyRow
@@ -77,7 +77,7 @@ def listing(request: HttpRequest) -> HttpResponse:
                     expires_at=now() + lifetime if lifetime else None,
                 )
                 status = 201
-            except Invalid as error:
+            except (Invalid, NotFound, Refused) as error:
                 form.add_error(None, error.message)
     keys = parties.keys(owner=None if every else asking.urn)
     context = {"form": form, "rows": _rows(keys), "secret": secret, "manages": manages, "every": every}

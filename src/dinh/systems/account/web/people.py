@@ -15,7 +15,7 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Grant, PersonRow
 from dinh.systems.account import actions, queries
 from dinh.systems.account.web.forms import GrantForm, PersonForm
-from dinh.systems.account.web.rows import grant_rows, value_of
+from dinh.systems.account.web.rows import grant_rows, grant_rows_of, value_of
 from dinh.web.requests import actor, permission
 
 PAGE = 50
@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     shown = page[:PAGE]
     context = {
         "text": text,
-        "rows": [(person, grant_rows(person.grants)) for person in shown],
+        "rows": list(zip(shown, grant_rows_of([person.grants for person in shown]), strict=True)),
         "more": shown[-1].username if len(page) > PAGE else "",
     }
     return render(request, "account/people.html", context)

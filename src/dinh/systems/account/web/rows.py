@@ -36,15 +36,21 @@ def value_of(grant: Grant) -> str:
 
 
 def grant_rows(grants: Iterable[Grant]) -> Sequence[GrantRow]:
-    held = list(grants)
+    return grant_rows_of([list(grants)])[0]
+
+
+def grant_rows_of(people: Sequence[Iterable[Grant]]) -> Sequence[Sequence[GrantRow]]:
+    """For many people at once: their places are looked up together."""
+    held = [tuple(grants) for grants in people]
     known = parties.roles()
-    found = places.places({grant.place for grant in held if grant.place})
-    rows = []
-    for grant in held:
+    found = places.places({grant.place for grants in held for grant in grants if grant.place})
+
+    def shown(grant: Grant) -> GrantRow:
         role = known[grant.role].name if grant.role in known else Text(grant.role, grant.role)
         place = None
         if grant.place:
             row = found.get(grant.place)
             place = Text(row.full_name_vi, row.name_en) if row else Text(grant.place, grant.place)
-        rows.append(GrantRow(role, place, grant.system, value_of(grant)))
-    return tuple(rows)
+        return GrantRow(role, place, grant.system, value_of(grant))
+
+    return tuple(tuple(shown(grant) for grant in grants) for grants in held)
