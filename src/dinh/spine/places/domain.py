@@ -33,8 +33,6 @@ _ENGLISH: Final = {"Hà Nội": "Hanoi", "Hồ Chí Minh": "Ho Chi Minh City", "
 _NUMBERED: Final = re.compile(r"(phường|quận) (\d+)", re.IGNORECASE)
 
 # Decimal degrees, longitude and latitude, of the principal islands; published geographic positions.
-HOANG_SA: Final = (112.0, 16.5)
-TRUONG_SA: Final = (114.45, 9.71)
 ISLANDS: Final = {
     "Hoàng Sa": {
         "Hoàng Sa": (111.607, 16.534),
@@ -69,6 +67,11 @@ ISLANDS: Final = {
         "Đá Nam": (114.300, 11.390),
     },
 }
+# Both special zones and the districts before them are placed on the island whose name they bear, their names on a
+# map in the middle of the archipelago.
+HOANG_SA: Final = ISLANDS["Hoàng Sa"]["Hoàng Sa"]
+TRUONG_SA: Final = ISLANDS["Trường Sa"]["Trường Sa"]
+LABELS: Final = {"Hoàng Sa": (112.0, 16.4), "Trường Sa": (114.0, 9.6)}
 
 
 def unit_urn(period: int, code: str) -> str:

@@ -12,13 +12,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dinh.engines.tiles.cells import discs, nearest_cells
+from dinh.engines.tiles.polygons import mend, polygons_of
 from dinh.spine.places import domain
 from dinh.spine.places.api import OutlinePart
 from dinh.spine.places.tree import Tree
 
 OUTLINE_FILE = Path(__file__).parent / "data" / "vietnam_outline.geojson"
 _ISLAND_RADIUS_M = 3_000.0
-_CLOSED_DEGREES = 0.025
+_CLOSED_DEGREES = 0.05
 """River mouths up to twice as wide are land here: their islands are communes."""
 
 
@@ -26,7 +27,8 @@ _CLOSED_DEGREES = 0.025
 def mainland() -> BaseGeometry:
     """Land and larger islands, Natural Earth 1:10m, degrees."""
     collection = json.loads(OUTLINE_FILE.read_bytes())
-    return shapely.make_valid(shapely.from_geojson(json.dumps(collection["features"][0]["geometry"])))
+    shape = mend(shapely.from_geojson(json.dumps(collection["features"][0]["geometry"])))
+    return polygons_of(shape) or shape
 
 
 @cache
@@ -45,7 +47,7 @@ def _land() -> BaseGeometry:
 @cache
 def parts() -> Sequence[OutlinePart]:
     found = [OutlinePart("land", "Việt Nam", "Vietnam", mainland(), None)]
-    for name, label in (("Hoàng Sa", domain.HOANG_SA), ("Trường Sa", domain.TRUONG_SA)):
+    for name, label in domain.LABELS.items():
         english = f"{domain.bare(name)} (Vietnam)"
         found.append(OutlinePart("archipelago", f"Quần đảo {name}", english, archipelago(name), label))
     return tuple(found)

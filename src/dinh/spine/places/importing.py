@@ -11,6 +11,7 @@ import shapely
 from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
+from dinh.engines.tiles import polygons
 from dinh.kernel.errors import Conflict
 from dinh.spine.places import domain, geofiles, outlines, saving
 from dinh.spine.places.api import ImportReport, PlaceRow
@@ -66,8 +67,8 @@ def polygonal(shape: BaseGeometry) -> tuple[BaseGeometry | None, str, bool]:
         return None, f"it reaches from {frame}, outside Vietnam; {remedy}", False
     mended = not shape.is_valid
     if mended:
-        shape = outlines.mend(shape)
-    found = outlines.polygons_of(shape)
+        shape = polygons.mend(shape)
+    found = polygons.polygons_of(shape)
     if found is None:
         return None, f"it is a {shape.geom_type}, not a polygon; give the unit's area", False
     return found, "", mended
@@ -110,7 +111,7 @@ def _write(
     simplified: dict[int, dict[int, bytes]] = {0: {i: given[i] for i in fresh}}
     for tolerance_m in outlines.STORED_M[1:]:
         # Among all shapes of the file, so that neighbours keep a common edge.
-        coarse = outlines.simplify(shapes, tolerance_m)
+        coarse = polygons.simplify(shapes, tolerance_m)
         simplified[tolerance_m] = {i: shapely.to_wkb(coarse[i] if not coarse[i].is_empty else shapes[i]) for i in fresh}
     for start in range(0, len(fresh), _CHUNK):
         chunk = fresh[start : start + _CHUNK]

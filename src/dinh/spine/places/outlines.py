@@ -8,17 +8,15 @@ from functools import lru_cache
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
+from dinh.engines.tiles import polygons
 from dinh.spine.places import shapes, standing
 from dinh.spine.places.api import PlaceRow, UnitShape
 from dinh.spine.places.tree import Tree, tree
 from dinh.spine.places.versions import current
 
 STORED_M = (0, 15, 60, 250, 1000)
-_METRES = 111_320.0
 
 
 def shape_of(urn: str, *, tolerance_m: float = 0) -> tuple[BaseGeometry, bool] | None:
@@ -68,7 +66,7 @@ def boundaries(urns: Sequence[str], *, tolerance_m: float) -> bytes:
 def _boundaries(urns: tuple[str, ...], tolerance_m: float, units: int, version: int) -> bytes:
     held = tree()
     found = [(urn, shape) for urn in urns if (shape := shape_of(urn, tolerance_m=tolerance_m)) is not None]
-    drawn = simplify(np.array([shape for _, (shape, _) in found], dtype=object), tolerance_m)
+    drawn = polygons.simplify(np.array([shape for _, (shape, _) in found], dtype=object), tolerance_m)
     texts = shapely.to_geojson(drawn) if len(drawn) else []
     features = []
     for (urn, (_, exactly)), text in zip(found, texts, strict=True):
@@ -80,39 +78,6 @@ def _boundaries(urns: tuple[str, ...], tolerance_m: float, units: int, version: 
         head = json.dumps(properties, ensure_ascii=False, separators=(",", ":"))
         features.append(f'{{"type":"Feature","id":"{urn}","properties":{head},"geometry":{text}}}')
     return ('{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}").encode()
-
-
-def simplify(shapes: NDArray[np.object_], tolerance_m: float) -> NDArray[np.object_]:
-    """Fewer corners, edges that neighbours share staying shared; six decimals of a degree (0.1 m)."""
-    if not len(shapes):
-        return shapes
-    if tolerance_m > 0:
-        shapes = shapely.coverage_simplify(shapes, tolerance_m / _METRES)
-    shapes = shapely.transform(shapes, lambda xy: np.round(xy, 6))
-    for i in np.flatnonzero(~shapely.is_valid(shapes)):
-        shapes[i] = polygons_of(mend(shapes[i])) or shapes[i]
-    return shapes
-
-
-def mend(shape: BaseGeometry) -> BaseGeometry:
-    """A valid shape of the same ground; a ring that crosses itself is untangled."""
-    try:
-        return shapely.make_valid(shape)
-    except GEOSException:  # rings collapsed to lines, which this method takes for another dimension
-        return shapely.make_valid(shape, method="structure", keep_collapsed=False)
-
-
-def polygons_of(shape: BaseGeometry) -> BaseGeometry | None:
-    """The polygons of whatever came out of mending, as one shape; None when there is no ground in it."""
-    parts = [
-        piece
-        for part in shapely.get_parts(shape)
-        for piece in shapely.get_parts(part)
-        if piece.geom_type == "Polygon" and piece.area > 0
-    ]
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
 @lru_cache(maxsize=512)
