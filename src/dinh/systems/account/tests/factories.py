@@ -38,7 +38,7 @@ def with_phone(username: str) -> None:
 def code(steps_later: int = 0) -> str:
     """What the phone shows now, or so many half minutes later."""
     counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(SECRET, counter + steps_later))
+    return str(format_hotp_value(hotp_value(SECRET, counter + steps_later)))
 
 
 def give_password(client: Client, username: str, password: str = PASSWORD, **more: str) -> HttpResponse:

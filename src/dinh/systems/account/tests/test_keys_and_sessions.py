@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
 
@@ -80,10 +81,8 @@ def test_making_keys_is_limited() -> None:
 
 
 @permission("cases.act", place_from="place")
-def _act(request: object, place: str) -> object:
-    from django.http import HttpResponse
-
-    return HttpResponse(actor(request).urn)  # type: ignore[arg-type]
+def _act(request: HttpRequest, /, place: str) -> HttpResponse:
+    return HttpResponse(actor(request).urn)
 
 
 urlpatterns = [path("api/act/<str:place>/", _act), path("", include("dinh.project.urls"))]
