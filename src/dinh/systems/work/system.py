@@ -15,7 +15,7 @@ INCIDENT = CaseTypeSpec(
         StateSpec("acknowledged", Text("Đã nhận", "Acknowledged")),
         StateSpec("in_progress", Text("Đang xử lý", "In progress")),
         StateSpec("waiting", Text("Chờ bên khác", "Waiting for others"), "waiting"),
-        StateSpec("resolved", Text("Đã khắc phục", "Resolved"), "waiting"),
+        StateSpec("resolved", Text("Đã khắc phục", "Resolved")),
         StateSpec("closed", Text("Đã đóng", "Closed"), "done"),
         StateSpec("rejected", Text("Không phải sự cố", "Not an incident"), "rejected"),
     ),

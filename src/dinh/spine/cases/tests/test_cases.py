@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused
 from dinh.kernel.manifests import registry
 from dinh.spine.cases import api, domain, models
-from dinh.spine.cases.tests.factories import COMMUNE_A, COMMUNE_B, KIND, PROVINCE, STATION, person
+from dinh.spine.cases.tests.factories import COMMUNE_A, COMMUNE_B, PROVINCE, STATION, person
 from dinh.spine.jobs import models as outbox
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import ANYONE, SYSTEM, Actor
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _in_english() -> object:
+def _in_english() -> Iterator[None]:
     with translation.override("en"):
         yield
 
@@ -98,11 +99,12 @@ def test_a_comment_meanwhile_makes_no_version_stale(dao: Actor, binh: Actor) -> 
 
 def test_a_closed_case_refuses_a_new_owner(dao: Actor, binh: Actor) -> None:
     case = api.move(opened(dao).urn, transition="reject", by=dao, reason="Báo nhầm")
-    for act in (
+    acts: tuple[Callable[[], api.CaseRow], ...] = (
         lambda: api.assign(case.urn, to=binh.urn, by=dao),
         lambda: api.take(case.urn, by=dao),
         lambda: api.tick_step(case.urn, step=1, by=dao),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Conflict) as caught:
             act()
         assert caught.value.code == "cases.ended"
@@ -111,7 +113,7 @@ def test_a_closed_case_refuses_a_new_owner(dao: Actor, binh: Actor) -> None:
 
 def test_a_step_that_the_state_does_not_permit_is_refused_with_the_permitted_ones_named(dao: Actor) -> None:
     case = opened(dao)
-    with pytest.raises(Conflict, match="possible now: accept .*start .*reject") as caught:
+    with pytest.raises(Conflict, match=r"possible now: accept .*start .*reject") as caught:
         api.move(case.urn, transition="close", by=dao, reason="x")
     assert caught.value.code == "cases.not_permitted_now"
     assert caught.value.params["codes"] == ("accept", "start", "reject")
@@ -241,7 +243,7 @@ def test_each_act_is_told_by_the_outbox(dao: Actor, binh: Actor, department: str
 
 def test_a_case_whose_type_no_system_declares_any_more_still_displays(dao: Actor) -> None:
     case = api.take(opened(dao).urn, by=dao)
-    registry._systems.pop("test_work")
+    removed = registry._systems.pop("test_work")
     try:
         found = api.case(case.urn)
         assert (found.type_name_vi, found.state_name_vi) == ("test_incident", "acknowledged")
@@ -252,13 +254,7 @@ def test_a_case_whose_type_no_system_declares_any_more_still_displays(dao: Actor
         with pytest.raises(Conflict, match="possible now: nothing"):
             api.move(case.urn, transition="start", by=dao)
     finally:
-        registry._systems["test_work"] = _system()
-
-
-def _system() -> object:
-    from dinh.kernel.manifests import System, Text
-
-    return System(slug="test_work", name=Text("", ""), summary=Text("", ""), case_types=(KIND,))
+        registry._systems["test_work"] = removed
 
 
 def test_numbers_read_as_people_write_them() -> None:

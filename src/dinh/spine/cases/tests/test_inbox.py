@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from unittest import mock
 
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -28,10 +27,10 @@ class Time:
 
 
 @pytest.fixture
-def time() -> object:
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     moved = Time()
-    with mock.patch.object(clock, "now", lambda: moved.now):
-        yield moved
+    monkeypatch.setattr(clock, "now", lambda: moved.now)
+    return moved
 
 
 def opened(by: Actor, title: str = "Độ mặn vượt 4 g/l", **changes: object) -> api.CaseRow:

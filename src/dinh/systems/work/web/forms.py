@@ -1,0 +1,104 @@
+"""Forms of acts on a case, and of a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from dinh.kernel.manifests import CaseTypeSpec, Severity
+from dinh.spine.parties.api import PartyRow
+from dinh.spine.places.api import PlaceRow
+from dinh.web.templatetags.dinh import severity_name
+
+
+def _language() -> str:
+    return get_language() or "vi"
+
+
+class Form(forms.Form):
+    """A form that carries the version of the case that its user saw."""
+
+    version: int | None = None
+
+
+class Comment(Form):
+    text = forms.CharField(
+        label=_("Comment"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "c", "aria-label": _("Write a comment")}),
+    )
+
+
+class Reason(Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=10_000,
+        help_text=_("One sentence; everybody who looks at the case will read it."),
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+    )
+
+    def __init__(self, *arguments: Any, needed: bool = True, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["reason"].required = needed
+
+
+class Assign(Form):
+    to = forms.ChoiceField(label=_("To whom"))
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *arguments: Any, people: Sequence[PartyRow], owner: str | None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        choices = [(person.urn, person.name(_language())) for person in people if person.urn != owner]
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose a person")), *choices]
+
+
+class HandOn(Form):
+    organisation = forms.ChoiceField(label=_("To which organisation"))
+    reason = forms.CharField(label=_("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *arguments: Any, offices: Sequence[PartyRow], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", _("Choose an organisation")),
+            *((office.urn, office.name(_language())) for office in offices),
+        ]
+
+
+class NewCase(Form):
+    title = forms.CharField(
+        label=_("What is wrong"),
+        max_length=300,
+        help_text=_("In a few words, without names of private persons."),
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+    type = forms.ChoiceField(label=_("Kind"))
+    severity = forms.ChoiceField(label=_("Severity"), initial="minor")
+    place = forms.ChoiceField(label=_("Place"), required=False)
+    text = forms.CharField(
+        label=_("What is known"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    take = forms.BooleanField(label=_("I am on it"), required=False)
+    subject = forms.CharField(required=False, max_length=160, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *arguments: Any, types: Sequence[CaseTypeSpec], places: Sequence[PlaceRow], **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        language = _language()
+        choices: dict[str, list[Any]] = {
+            "type": [(spec.code, spec.name.in_(language)) for spec in types],
+            "severity": [(severity.value, severity_name(severity.value)) for severity in Severity],
+            "place": [("", _("No particular place")), *((row.urn, row.name(language)) for row in places)],
+        }
+        for name, values in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = values
