@@ -19,7 +19,7 @@ def run(arguments: list[str]) -> int:
             "usage: dinh import boundaries FILE [FILE …]\n\nFILE is GeoJSON (.geojson, .json, also .gz) or a GeoPackage."
         )
         return 0 if arguments else 2
-    if not _units_loaded():
+    if not places.places([places.COUNTRY]):
         places.load_units()
     failed = False
     for name in arguments:
@@ -39,10 +39,6 @@ def run(arguments: list[str]) -> int:
             print(f"  … and {len(report.refused) - _SHOWN} more", file=sys.stderr)
         failed = failed or bool(report.refused)
     return 1 if failed else 0
-
-
-def _units_loaded() -> bool:
-    return bool(places.places(["urn:dinh:unit:VN"]))
 
 
 def _progress(done: int, total: int) -> None:

@@ -208,6 +208,23 @@ def save_places(rows: Iterable[Mapping[str, Any]]) -> ImportReport:
     return saving.save_places(rows)
 
 
+def import_places(
+    path: Path,
+    *,
+    kind: str = "asset",
+    level: str | None = None,
+    simulated: bool = False,
+    columns: Mapping[str, str] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ImportReport:
+    """Facilities and assets from CSV, Parquet, GeoJSON or GeoPackage; `columns` names the column of a field where it is
+    not called as usual, the other arguments stand in for what the file does not say. `progress` hears rows read."""
+    from dinh.spine.places import placefiles, saving
+
+    rows = placefiles.rows(path, kind=kind, level=level, simulated=simulated, columns=columns or {})
+    return saving.save_rows(placefiles.counted(rows, progress) if progress else rows)
+
+
 def assets(
     *, within: str | None = None, level: str | None = None, after: str = "", limit: int = 100
 ) -> Sequence[PlaceRow]:

@@ -39,25 +39,31 @@ def save_place(**values: Any) -> PlaceRow:
 
 
 def save_places(rows: Iterable[Mapping[str, Any]]) -> ImportReport:
-    """One transaction; what is wrong is refused with its number, counted from 1, and does not stop the others."""
+    return save_rows((f"row {number}", values) for number, values in enumerate(rows, start=1))
+
+
+def save_rows(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> ImportReport:
+    """Rows with where they stand («line 5»), in one transaction; what is wrong is refused with that, and does not stop
+    the others."""
     wanted: dict[str, Draft] = {}
-    numbers: dict[str, int] = {}
+    at: dict[str, int] = {}
+    where: list[str] = []
     refused: list[tuple[int, str]] = []
-    total = 0
-    for total, values in enumerate(rows, start=1):
+    for number, (place, values) in enumerate(rows):
+        where.append(place)
         try:
             draft = checked(values)
             if draft.urn in wanted:
-                raise Invalid("places.twice", "'{urn}' is row {number} already; give each place once",
-                              urn=draft.urn, number=numbers[draft.urn])  # fmt: skip
+                raise Invalid("places.twice", "'{urn}' is {where} already; give each place once",
+                              urn=draft.urn, where=where[at[draft.urn]])  # fmt: skip
         except Invalid as error:
-            refused.append((total, error.message))
+            refused.append((number, error.message))
             continue
         wanted[draft.urn] = draft
-        numbers[draft.urn] = total
+        at[draft.urn] = number
     with transaction.atomic():
         for urn, parent in _without_parent(wanted):
-            refused.append((numbers[urn], _no_parent(parent).message))
+            refused.append((at[urn], _no_parent(parent).message))
         _settle_homes(list(wanted.values()))
         held = _held(list(wanted))
         fresh = [draft for urn, draft in wanted.items() if urn not in held]
@@ -69,8 +75,8 @@ def save_places(rows: Iterable[Mapping[str, Any]]) -> ImportReport:
         taken=len(fresh),
         changed=len(changed),
         unchanged=len(wanted) - len(fresh) - len(changed),
-        refused=tuple(f"row {number}: {message}" for number, message in sorted(refused)[:_REFUSALS_TOLD]),
-        note=f"{total} rows read, {len(refused)} refused, {unplaced} outside every commune",
+        refused=tuple(f"{where[number]}: {message}" for number, message in sorted(refused)[:_REFUSALS_TOLD]),
+        note=f"{len(where)} rows read, {len(refused)} refused, {unplaced} outside every commune",
     )
 
 
