@@ -1,0 +1,151 @@
+"""Proof files: how they are written, read and checked; no Django, nothing but the file is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from dinh.engines import merkle
+from dinh.kernel.errors import Invalid
+from dinh.spine.ledger.api import Proof, TreeHead
+
+INCLUSION: Final = "dinh-proof-1"
+CONSISTENCY: Final = "dinh-consistency-1"
+LARGEST: Final = 200_000
+_LONGEST_PATH: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """A file that says: this leaf stands at this place in a tree of this size and root."""
+
+    leaf_index: int
+    leaf_hash: bytes
+    leaf: str | None
+    size: int
+    root: bytes
+    path: Sequence[bytes]
+
+    @property
+    def leaf_agrees(self) -> bool:
+        """True where the content is left out (then there is nothing to compare) or has the hash."""
+        return self.leaf is None or merkle.hash_leaf(self.leaf.encode("utf-8")) == self.leaf_hash
+
+    @property
+    def path_leads_to_root(self) -> bool:
+        return merkle.inclusion_holds(self.leaf_hash, self.leaf_index, self.size, self.path, self.root)
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The leaf as an object; empty where it is left out or is none."""
+        try:
+            found = json.loads(self.leaf or "{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """A file that says: the first tree is a beginning of the second; nothing before was changed or removed."""
+
+    first: TreeHead
+    second: TreeHead
+    path: Sequence[bytes] = field(default_factory=tuple)
+
+    @property
+    def holds(self) -> bool:
+        return merkle.consistency_holds(self.first.size, self.second.size, self.path, self.first.root, self.second.root)
+
+
+def written(proof: Proof, leaf: str | None) -> dict[str, Any]:
+    """The file of an inclusion proof; without `leaf` it shows a hash and nothing of what was done."""
+    said: dict[str, Any] = {
+        "format": INCLUSION,
+        "leaf_index": proof.entry.index,
+        "leaf_hash": proof.entry.leaf_hash.hex(),
+        "tree_size": proof.head.size,
+        "root": proof.head.root.hex(),
+        "path": [step.hex() for step in proof.path],
+    }
+    return said if leaf is None else {**said, "leaf": leaf}
+
+
+def written_consistency(first: TreeHead, second: TreeHead, path: Sequence[bytes]) -> dict[str, Any]:
+    return {
+        "format": CONSISTENCY,
+        "first": {"tree_size": first.size, "root": first.root.hex()},
+        "second": {"tree_size": second.size, "root": second.root.hex()},
+        "path": [step.hex() for step in path],
+    }
+
+
+def read(text: str) -> Inclusion | Consistency:
+    """Raises Invalid `verification.file` that names the field and what it should hold."""
+    if len(text) > LARGEST:
+        raise _fault("file", f"{len(text)} letters", f"at most {LARGEST}")
+    try:
+        said = json.loads(text)
+    except ValueError as error:
+        raise _fault("file", text[:40], "the JSON text of a proof file") from error
+    if not isinstance(said, dict):
+        raise _fault("file", type(said).__name__, "one JSON object")
+    form = said.get("format")
+    if form == INCLUSION:
+        leaf = said.get("leaf")
+        if leaf is not None and not isinstance(leaf, str):
+            raise _fault("leaf", leaf, "the text of the leaf, as it was hashed")
+        return Inclusion(
+            leaf_index=_size(said, "leaf_index"),
+            leaf_hash=_hash(said.get("leaf_hash"), "leaf_hash"),
+            leaf=leaf,
+            size=_size(said, "tree_size"),
+            root=_hash(said.get("root"), "root"),
+            path=_path(said),
+        )
+    if form == CONSISTENCY:
+        return Consistency(_head(said, "first"), _head(said, "second"), _path(said))
+    raise _fault("format", form, f"{INCLUSION} or {CONSISTENCY}")
+
+
+def _head(said: Mapping[str, Any], name: str) -> TreeHead:
+    head = said.get(name)
+    if not isinstance(head, dict):
+        raise _fault(name, head, "an object with tree_size and root")
+    return TreeHead(_size(head, "tree_size"), _hash(head.get("root"), f"{name}.root"))
+
+
+def _size(said: Mapping[str, Any], name: str) -> int:
+    value = said.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise _fault(name, value, "a whole number from 0")
+    return value
+
+
+def _hash(value: object, name: str) -> bytes:
+    try:
+        found = bytes.fromhex(value) if isinstance(value, str) else b""
+    except ValueError:
+        found = b""
+    if len(found) != 32:
+        raise _fault(name, value, "64 hexadecimal digits")
+    return found
+
+
+def _path(said: Mapping[str, Any]) -> Sequence[bytes]:
+    path = said.get("path")
+    if not isinstance(path, list) or len(path) > _LONGEST_PATH:
+        raise _fault("path", path, "a list of hashes")
+    return [_hash(step, f"path[{number}]") for number, step in enumerate(path)]
+
+
+def _fault(name: str, value: object, wanted: str) -> Invalid:
+    return Invalid(
+        "verification.file",
+        "the field '{field}' of the proof file is {value}; it should be {wanted}",
+        field=name,
+        value=repr(value)[:80],
+        wanted=wanted,
+    )
