@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -35,11 +36,19 @@ class Conversion:
         return self.factor == 1.0 and self.offset == 0.0
 
 
+_building: Final = threading.RLock()  # pint mixes up registries that two threads build at once
+
+
 @cache
-def _registry() -> UnitRegistry[float]:
+def _built() -> UnitRegistry[float]:
     from ucumvert import PintUcumRegistry  # slow to import; only unusual units need it
 
     return PintUcumRegistry()  # type: ignore[no-any-return]
+
+
+def _registry() -> UnitRegistry[float]:
+    with _building:
+        return _built()
 
 
 @cache
