@@ -13,18 +13,19 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
   const c = (name: string): string => colour(name, element);
   const palette = ['jade', 'information', 'minor', 'major', 'critical', 'soft'].map(c);
   const words = { fontFamily: 'Be Vietnam Pro', fontSize: 12, color: c('soft') };
+  const scale = scaleOf(data);
   const long = data.to - data.from > 2 * DAY_MS;
   const marks = [
-    ...(data.target === null ? [] : [rule(say('target'), data.target, c('soft'), data, c('panel'))]),
+    ...(data.target === null || data.thresholds.some((limit) => limit.value === data.target) ? [] : [rule(say('target'), data.target, c('soft'), data, c('panel'), 'insideEndTop')]),
     ...data.thresholds.map((limit) => rule(limit.name, limit.value, c(`${limit.severity}-text`), data, c('panel'))),
   ];
-  const began = data.mark === undefined ? [] : [{ xAxis: data.mark + AHEAD_MS, label: { formatter: say('began'), color: c('soft'), position: 'insideEndTop' }, lineStyle: { color: c('soft'), type: 'solid', width: 1 } }];
+  const began = data.mark === undefined ? [] : [{ xAxis: data.mark + AHEAD_MS, label: { formatter: say('began'), color: c('soft'), position: 'end', rotate: 0, fontFamily: 'Be Vietnam Pro', fontSize: 11 }, lineStyle: { color: c('soft'), type: 'solid', width: 1 } }];
   const series = data.lines.flatMap((line, index) => [...band(line, index, palette[index % palette.length] as string), main(line, index, palette[index % palette.length] as string, index === 0 ? [...marks, ...began] : [])]);
   return {
     animation: false,
     useUTC: true,
     textStyle: words,
-    grid: { left: 8, right: 16, top: data.lines.length > 1 ? 36 : 16, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 8, right: 16, top: data.lines.length > 1 ? 36 : data.mark ? 24 : 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     legend: { show: data.lines.length > 1, top: 0, left: 0, icon: 'roundRect', itemWidth: 14, itemHeight: 3, textStyle: words, data: data.lines.map((line) => line.name) },
     tooltip: {
       trigger: 'axis',
@@ -45,15 +46,10 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
       axisLabel: { ...words, hideOverlap: true, formatter: (at: number) => (long ? dayText(at - AHEAD_MS).replace(/[/ ]\d{4}$/, '') : clockTime(at - AHEAD_MS).slice(0, 5)) },
       splitLine: { show: false },
     },
-    yAxis: { type: 'value', scale: true, splitNumber: 4, splitLine: { lineStyle: { color: c('line') } }, axisLabel: { ...words, formatter: (value: number) => shortNumber(value) }, min: (range: { min: number; max: number }) => floor(range, data), max: (range: { min: number; max: number }) => roof(range, data) },
+    yAxis: { type: 'value', splitLine: { lineStyle: { color: c('line') } }, axisLabel: { ...words, formatter: (value: number) => formatNumber(value, scale.interval >= 1 ? 0 : Math.min(4, Math.ceil(-Math.log10(scale.interval) - 1e-9))) }, ...scale },
     dataZoom: [{ type: 'inside', filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false }],
     series,
   };
-}
-
-function shortNumber(value: number): string {
-  const places = Number.isInteger(value) ? 0 : Math.abs(value) < 1 ? 2 : 1;
-  return formatNumber(value, places);
 }
 
 /** Lines drawn across take part in the scale when they lie near the readings. */
@@ -66,16 +62,23 @@ function limits(range: { min: number; max: number }, data: Data): [number, numbe
   return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
 }
 
-const round = (value: number, up: boolean, step: number): number => (up ? Math.ceil(value / step) : Math.floor(value / step)) * step;
-const stepFor = ([low, high]: [number, number]): number => 10 ** Math.floor(Math.log10((high - low) / 4 || 1));
-const floor = (range: { min: number; max: number }, data: Data): number => round(limits(range, data)[0], false, stepFor(limits(range, data)));
-const roof = (range: { min: number; max: number }, data: Data): number => round(limits(range, data)[1], true, stepFor(limits(range, data)));
+/** Round bounds and a round step between them: 1, 2 or 5 times a power of ten, four or five to the axis. */
+export function scaleOf(data: Data): { min: number; max: number; interval: number } {
+  const known = data.lines.flatMap((line) => line.points.flatMap((point) => point.slice(1) as (number | null)[])).filter((value): value is number => value !== null);
+  if (!known.length) return { min: 0, max: 1, interval: 1 };
+  const [low, high] = limits({ min: known.reduce((a, b) => Math.min(a, b)), max: known.reduce((a, b) => Math.max(a, b)) }, data);
+  const rough = (high - low) / 4 || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const interval = ([1, 2, 5].find((factor) => factor * power >= rough * 0.999) ?? 10) * power;
+  const exact = (value: number): number => Number((Math.round(value / interval) * interval).toPrecision(12));
+  return { min: exact(Math.floor(low / interval) * interval), max: exact(Math.ceil(high / interval) * interval), interval };
+}
 
-function rule(name: string, value: number, tone: string, data: Data, ground: string): object {
+function rule(name: string, value: number, tone: string, data: Data, ground: string, position = 'insideStartTop'): object {
   return {
     yAxis: value,
     lineStyle: { color: tone, type: [4, 4], width: 1 },
-    label: { formatter: `${name} ${formatNumber(value, data.decimals)}`, position: 'insideStartTop', color: tone, fontSize: 11, fontFamily: 'Be Vietnam Pro', textBorderColor: ground, textBorderWidth: 2 },
+    label: { formatter: `${name} ${formatNumber(value, data.decimals)}`, position, color: tone, fontSize: 11, fontFamily: 'Be Vietnam Pro', textBorderColor: ground, textBorderWidth: 2 },
   };
 }
 

@@ -9,6 +9,8 @@ export interface Layer {
 export interface Config {
   area: string;
   bounds: [number, number, number, number] | null;
+  /** URNs of the area's communes: they are named and drawn before their neighbours. */
+  communes: string[];
   indicator: string;
   selected: string;
   controls: boolean;

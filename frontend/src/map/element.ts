@@ -106,7 +106,8 @@ export class DinhMap extends HTMLElement {
 
   private padding(): { top: number; bottom: number; left: number; right: number } {
     const narrow = this.clientWidth < 640;
-    return narrow || !this.config.controls ? { top: 24, bottom: 24, left: 24, right: 24 } : { top: 32, bottom: 32, left: 40, right: 64 };
+    if (narrow) return { top: 120, bottom: 12, left: 10, right: 10 };
+    return !this.config.controls ? { top: 24, bottom: 24, left: 24, right: 24 } : { top: 32, bottom: 32, left: 40, right: 64 };
   }
 
   private listen(): void {

@@ -19,6 +19,7 @@ const ARCHIPELAGOS: FeatureCollection = {
 };
 
 const state = (name: string): ExpressionSpecification => ['coalesce', ['feature-state', name], 0];
+const isOneOf = (urns: string[]): ExpressionSpecification => ['in', ['get', 'urn'], ['literal', urns]];
 const isLevel = (...levels: string[]): ExpressionSpecification => ['in', ['get', 'level'], ['literal', levels]];
 
 export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<string>): StyleSpecification {
@@ -27,15 +28,16 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
   const name = config.language === 'vi' ? 'name_vi' : 'name_en';
   const shown = (group: string): { visibility: 'visible' | 'none' } => ({ visibility: hidden.has(group) ? 'none' : 'visible' });
   const ramp: ExpressionSpecification = ['match', state('step'), 1, c('ramp-1'), 2, c('ramp-2'), 3, c('ramp-3'), 4, c('ramp-4'), 5, c('ramp-5'), c('land')];
+  const ours = isOneOf(config.communes);
   const big = 'wall' in document.documentElement.dataset ? 1.5 : 1;
   const halo = { 'text-halo-color': c('panel'), 'text-halo-width': 1.6 * big, 'text-halo-blur': 0.4 };
   const layers: LayerSpecification[] = [
     { id: 'water', type: 'background', paint: { 'background-color': c('water') } },
-    { id: 'land', type: 'fill', source: 'outline', paint: { 'fill-color': c('land'), 'fill-antialias': false } },
+    { id: 'land', type: 'fill', source: 'outline', maxzoom: 8, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'fill-color': c('land'), 'fill-antialias': false } },
     { id: 'unit-fill', type: 'fill', ...from('units', 'units'), paint: { 'fill-color': hidden.has('heat') ? c('land') : ramp, 'fill-opacity': 1 } },
-    { id: 'unit-line', type: 'line', ...from('units', 'units'), filter: ['!=', ['get', 'approximate'], true], paint: { 'line-color': c('panel'), 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.3, 9, 0.8, 13, 1.6] } },
+    { id: 'unit-line', type: 'line', ...from('units', 'units'), filter: ['!=', ['get', 'approximate'], true], paint: { 'line-color': ['case', ours, c('panel'), c('line')], 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.3, 9, 0.8, 13, 1.6] } },
     { id: 'unit-line-approximate', type: 'line', ...from('units', 'units'), filter: ['==', ['get', 'approximate'], true], paint: { 'line-color': c('panel'), 'line-width': 0.8, 'line-dasharray': [2, 2] } },
-    { id: 'area-line', type: 'line', source: 'outline', paint: { 'line-color': c('edge'), 'line-width': 1 * big, 'line-opacity': 0.7 } },
+    { id: 'coast', type: 'line', source: 'outline', maxzoom: 8, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': c('edge'), 'line-width': 0.8 * big, 'line-opacity': 0.6 } },
     { id: 'unit-hover', type: 'line', ...from('units', 'units'), layout: { 'line-join': 'round' }, paint: { 'line-color': c('soft'), 'line-width': 1.5, 'line-opacity': ['case', ['==', state('hover'), 1], 1, 0] } },
     { id: 'unit-selected', type: 'line', ...from('units', 'units'), layout: { 'line-join': 'round' }, paint: { 'line-color': c('ink'), 'line-width': 2.25 * big, 'line-opacity': ['case', ['==', state('selected'), 1], 1, 0] } },
     ...config.layers.flatMap((layer) => published(layer, c, shown(layer.code))),
@@ -53,8 +55,13 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
       paint: { 'circle-color': ['case', ['==', state('selected'), 1], c('ink'), c('soft')], 'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.2, 14, 5], 'circle-stroke-color': c('panel'), 'circle-stroke-width': 1 },
     },
     {
-      id: 'unit-labels', type: 'symbol', ...from('units', 'unit_labels'), filter: ['all', ['!', isLevel('province', 'country')]], minzoom: 8,
-      layout: { ...shown('labels'), 'text-field': ['coalesce', ['get', name], ['get', 'name_vi']], 'text-font': FONT, 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 11 * big, 12, 14 * big], 'text-max-width': 7, 'text-padding': 4, 'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 0.7 },
+      id: 'neighbour-labels', type: 'symbol', ...from('units', 'unit_labels'), filter: ['all', ['!', ours], ['!', isLevel('province', 'country')]], minzoom: 9.8,
+      layout: { ...shown('labels'), 'text-field': ['coalesce', ['get', name], ['get', 'name_vi']], 'text-font': FONT, 'text-size': 10.5 * big, 'text-max-width': 7, 'text-padding': 8 },
+      paint: { 'text-color': c('soft'), ...halo },
+    },
+    {
+      id: 'unit-labels', type: 'symbol', ...from('units', 'unit_labels'), filter: ours, minzoom: 8,
+      layout: { ...shown('labels'), 'text-field': ['coalesce', ['get', name], ['get', 'name_vi']], 'text-font': FONT, 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 11 * big, 12, 14 * big], 'text-max-width': 7, 'text-padding': 1, 'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 1.35 },
       paint: { 'text-color': c('ink'), ...halo },
     },
     {
@@ -70,8 +77,8 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
     {
       id: 'alerts', type: 'symbol', source: 'alerts',
       layout: {
-        ...shown('alerts'), 'icon-image': ['concat', 'severity-', ['get', 'severity']], 'icon-size': big, 'icon-allow-overlap': true, 'icon-ignore-placement': false, 'symbol-sort-key': ['get', 'rank'],
-        'text-field': ['case', ['>', ['get', 'count'], 1], ['to-string', ['get', 'count']], ''], 'text-font': FONT_STRONG, 'text-size': 11 * big, 'text-offset': [0.9, -0.9], 'text-allow-overlap': true, 'text-ignore-placement': true,
+        ...shown('alerts'), 'icon-image': ['concat', 'severity-', ['get', 'severity']], 'icon-size': big, 'icon-allow-overlap': true, 'icon-ignore-placement': false, 'symbol-sort-key': ['coalesce', ['get', 'rank'], 0],
+        'text-field': ['case', ['>', ['coalesce', ['get', 'count'], 1], 1], ['to-string', ['get', 'count']], ''], 'text-font': FONT_STRONG, 'text-size': 11 * big, 'text-offset': [0.9, -0.9], 'text-allow-overlap': true, 'text-ignore-placement': true,
       },
       paint: { 'text-color': c('ink'), ...halo },
     },

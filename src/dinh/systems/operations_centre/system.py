@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dinh.kernel.manifests import DataSet, MenuItem, PermissionSpec, System, Text
+from dinh.kernel.manifests import DataSet, MenuItem, Panel, PermissionSpec, System, Text
 
 STAFF: Final = ("operator", "official", "leader", "engineer", "administrator")
 
@@ -21,14 +21,15 @@ SYSTEM: Final = System(
         MenuItem(Text("Điều hành", "Operations"), "/", 10),
         MenuItem(Text("Chỉ tiêu", "Indicators"), "/indicators/", 30),
     ),
+    panels=(Panel("search", Text("Tìm kiếm", "Search"), "/search"),),
     permissions=(
-        PermissionSpec(
-            "operations.view_detail", Text("Xem bức tranh đầy đủ", "See the picture in detail"), STAFF
-        ),
+        PermissionSpec("operations.view_detail", Text("Xem bức tranh đầy đủ", "See the picture in detail"), STAFF),
     ),
     data_sets=(
         DataSet("operations.alerts", Text("Cảnh báo đang mở", "Open alerts"), "/export/alerts.json", "CC-BY-4.0"),
-        DataSet("operations.indicators", Text("Danh mục chỉ tiêu", "Indicators"), "/indicators/export.json", "CC-BY-4.0"),
+        DataSet(
+            "operations.indicators", Text("Danh mục chỉ tiêu", "Indicators"), "/indicators/export.json", "CC-BY-4.0"
+        ),
     ),
     links={
         "unit": "/places/unit/{id}/",

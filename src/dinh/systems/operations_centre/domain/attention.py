@@ -24,7 +24,7 @@ class Item:
     key: str
     alert: str | None
     case: str | None
-    case_number: int | None
+    case_number: str | None
     case_version: int | None
     severity: str
     title: str

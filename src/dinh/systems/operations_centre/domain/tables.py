@@ -69,7 +69,10 @@ def _text(cell: Cell) -> str | int | float:
 
 def _json(table: Table) -> bytes:
     rows = [
-        {key: cell.isoformat() if isinstance(cell, datetime) else cell for key, cell in zip(table.keys, row, strict=True)}
+        {
+            key: cell.isoformat() if isinstance(cell, datetime) else cell
+            for key, cell in zip(table.keys, row, strict=True)
+        }
         for row in table.rows
     ]
     return json.dumps({"about": dict(table.about), "rows": rows}, ensure_ascii=False, allow_nan=False).encode()

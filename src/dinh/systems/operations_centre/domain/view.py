@@ -75,9 +75,8 @@ class View:
         pairs: list[tuple[str, str]] = []
         if view.at is not None:
             pairs.append(("at", view.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")))
-        for name in ("indicator", "place", "alert", "within", "domain", "state"):
-            if value := getattr(view, name):
-                pairs.append((name, value))
+        names = ("indicator", "place", "alert", "within", "domain", "state")
+        pairs += [(name, value) for name in names if (value := getattr(view, name))]
         pairs += [("severity", severity) for severity in view.severities]
         if view.queue != "all":
             pairs.append(("queue", view.queue))

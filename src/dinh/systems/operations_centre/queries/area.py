@@ -26,6 +26,9 @@ def place_label(row: places.PlaceRow | None, language: str) -> str:
     """A place as it is named in a line: with its rank in Vietnamese, where it is a unit."""
     if row is None:
         return ""
+    if row.urn == area_urn() and row.valid_to is not None:
+        # A former unit is an area now: it has a name, but no rank any more.
+        return f"khu vực {row.name_vi}" if language.startswith("vi") else f"{row.name_en} area"
     if language.startswith("vi") and row.kind == "unit":
         return row.full_name_vi or row.name_vi
     return row.name(language)

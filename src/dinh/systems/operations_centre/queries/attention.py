@@ -125,7 +125,7 @@ def _of_alert(
         key=f"a-{parse_urn(alert.urn).id}",
         alert=alert.urn,
         case=case.urn if case and staff else None,
-        case_number=case.number if case and staff else None,
+        case_number=case.number_text if case and staff else None,
         case_version=case.version if case and staff else None,
         severity=alert.severity,
         title=alert.name(language),
@@ -162,10 +162,10 @@ def _of_case(
     language: str,
 ) -> Item:
     return Item(
-        key=f"c-{case.number}",
+        key=f"c-{parse_urn(case.urn).id}",
         alert=None,
         case=case.urn,
-        case_number=case.number,
+        case_number=case.number_text,
         case_version=case.version,
         severity=case.severity,
         title=case.title,

@@ -48,9 +48,7 @@ class Chart:
 def span(name: str, *, at: datetime | None = None) -> tuple[datetime, datetime, timedelta]:
     """Start, end and roll-up step of a named range that ends at `at`. Raises Invalid `chart.unknown_range`."""
     if name not in RANGES:
-        raise Invalid(
-            "chart.unknown_range", "'{value}' is no range; take {known}", value=name, known=", ".join(RANGES)
-        )
+        raise Invalid("chart.unknown_range", "'{value}' is no range; take {known}", value=name, known=", ".join(RANGES))
     length, step = RANGES[name]
     end = at or now()
     return end - length, end, step
@@ -60,7 +58,11 @@ def thresholds(code: str, language: str) -> Sequence[tuple[str, float, str]]:
     found: list[tuple[str, float, str]] = []
     for rule in observations.rules():
         if rule.indicator == code:
-            found += [(rule.name.in_(language), limit, str(rule.severity)) for limit in (rule.above, rule.below) if limit is not None]
+            found += [
+                (rule.name.in_(language), limit, str(rule.severity))
+                for limit in (rule.above, rule.below)
+                if limit is not None
+            ]
     return found
 
 

@@ -89,7 +89,9 @@ def tiles(
     specs = [spec for spec in headline_indicators() if not view.domain or spec.domain.in_(language) == view.domain]
     if limit is not None:
         specs = specs[:limit]
-    found = figures_as_tiles(specs, within=within or view.within or areas.area_urn(), at=view.at, language=language, alerts=alerts)
+    found = figures_as_tiles(
+        specs, within=within or view.within or areas.area_urn(), at=view.at, language=language, alerts=alerts
+    )
     groups: dict[str, list[Tile]] = {}
     for tile in found:
         groups.setdefault(tile.domain, []).append(tile)

@@ -102,7 +102,7 @@ def _cases(text: str, actor: parties.Actor, language: str, limit: int) -> Sequen
         Found(
             "case",
             row.title,
-            f"#{row.number} · {row.state_name_vi if language.startswith('vi') else row.state_name_en}",
+            f"{row.number_text} · {row.state_name_vi if language.startswith('vi') else row.state_name_en}",
             registry.link_path("case", parse_urn(row.urn).id) or "",
             severity=row.severity,
         )

@@ -55,8 +55,20 @@ def kind_name(kind: str) -> str:
 
 @register.filter
 def place_kind(level: str) -> str:
-    """The type of an asset as its source writes it, with spaces."""
-    return level.replace("_", " ")
+    """What an asset or a facility is; a type without a name here is shown as its source writes it."""
+    names = {
+        "salinity_station": _("salinity station"),
+        "sluice_gate": _("sluice gate"),
+        "air_station": _("air-quality station"),
+        "water_station": _("water-level station"),
+        "gnb_site": _("5G site"),
+        "gnb_cell": _("5G cell"),
+        "traffic_camera": _("traffic camera"),
+        "hospital": _("hospital"),
+        "clinic": _("clinic"),
+        "government_network": _("government network"),
+    }
+    return names.get(level, level.replace("_", " "))
 
 
 @register.simple_tag

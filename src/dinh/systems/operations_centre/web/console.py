@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context |= _figures(request, view, alerts)
     context |= _quality(view)
     context |= _time_bar(view)
-    context |= _legend(request, view, alerts)
+    context |= legend_context(view, alerts)
     context |= cards.card_context(request, view, context["map_spec"])
     context["map_config"] = _map_config(request, view, context)
     context["filters"] = _filters(view, context)
@@ -69,7 +70,7 @@ def time_bar(request: HttpRequest) -> HttpResponse:
 def legend(request: HttpRequest) -> HttpResponse:
     view = view_of(request)
     alerts = () if view.indicator else observations.alerts(within=view.within or areas.area_urn(), at=view.at, limit=20)
-    context = _base(request, view) | _legend(request, view, alerts)
+    context = _base(request, view) | legend_context(view, alerts)
     return render(request, "operations_centre/fragments/legend.html", context)
 
 
@@ -99,7 +100,7 @@ def _attention(request: HttpRequest, view: View) -> dict[str, Any]:
     context["attention"] = part("attention", lambda: lists.attention(view, actor=who, language=language(request)))
     context["work"] = part("work", lambda: lists.work_figures(view))
     found: lists.Attention | None = context["attention"]
-    words = {"all": _("All"), "mine": _("Mine"), "unowned": _("Nobody has it"), "due_soon": _("Nearly late")}
+    words = {"all": _("All"), "mine": _("Mine"), "unowned": _("No owner"), "due_soon": _("Nearly late")}
     codes = ["all", "mine", "unowned", "due_soon"] if who.urn else ["all", "unowned", "due_soon"]
     context["queues"] = [
         {"code": code, "name": words[code], "count": found.counts[code] if found else 0, "href": view.query(queue=code)}
@@ -120,7 +121,7 @@ def _time_bar(view: View) -> dict[str, Any]:
     return {"bar": part("time_bar", lambda: picture.time_bar(view))}
 
 
-def _legend(request: HttpRequest, view: View, alerts: Any) -> dict[str, Any]:
+def legend_context(view: View, alerts: Iterable[observations.AlertRow]) -> dict[str, Any]:
     spec = picture.map_indicator(view, alerts)
     within = areas.area_urn()
     return {
@@ -149,7 +150,9 @@ def _map_config(request: HttpRequest, view: View, context: dict[str, Any]) -> di
     return map_config(request, indicator=spec.code if spec else "", selected=view.place)
 
 
-def map_config(request: HttpRequest, *, indicator: str = "", selected: str = "", controls: bool = True) -> dict[str, Any]:
+def map_config(
+    request: HttpRequest, *, indicator: str = "", selected: str = "", controls: bool = True
+) -> dict[str, Any]:
     """What `<dinh-map>` needs to draw the area: addresses, bounds, what is selected and its words."""
     urn = areas.area_urn()
     tongue = language(request)
@@ -157,6 +160,7 @@ def map_config(request: HttpRequest, *, indicator: str = "", selected: str = "",
     return {
         "area": urn,
         "bounds": places.bounds(communes) if communes else None,
+        "communes": communes,
         "indicator": indicator,
         "selected": selected,
         "controls": controls,

@@ -12,6 +12,7 @@ from dinh.kernel.units import display_unit
 from dinh.kernel.urns import parse_urn
 from dinh.spine.observations import api as observations
 from dinh.spine.places import api as places
+from dinh.systems.operations_centre.domain.drawing import RANK
 from dinh.systems.operations_centre.domain.view import moment
 from dinh.systems.operations_centre.queries import area as areas
 from dinh.systems.operations_centre.queries import charts, picture
@@ -46,36 +47,39 @@ def map_values(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def map_alerts(request: HttpRequest) -> HttpResponse:
-    """Open alerts as GeoJSON points, worst last so that they are drawn on top; nothing about persons."""
+    """Open alerts as GeoJSON points, one for each place, the worst drawn on top; nothing about persons."""
     view = view_of(request)
     rows = observations.alerts(within=view.within or areas.area_urn(), at=view.at, limit=500)
     if view.severities:
         rows = [row for row in rows if row.severity in view.severities]
     named = areas.names([urn for row in rows for urn in (row.subject, row.place)])
     tongue = language(request)
-    features = []
-    for row in reversed(rows):
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:  # the worst first: it stands for the others at its place
         place = named.get(row.subject) or named.get(row.place or "")
         if place is None or place.longitude is None or place.latitude is None:
             place = named.get(row.place or "")
         if place is None or place.longitude is None or place.latitude is None:
             continue
-        features.append(
-            {
-                "type": "Feature",
-                "id": len(features) + 1,
-                "geometry": {"type": "Point", "coordinates": [place.longitude, place.latitude]},
-                "properties": {
-                    "urn": row.urn,
-                    "severity": row.severity,
-                    "title": row.name(tongue),
-                    "place": areas.place_label(place, tongue),
-                    "place_urn": place.urn,
-                    "simulated": row.simulated,
-                },
-            }
-        )
-    return _answer(request, {"type": "FeatureCollection", "features": features}, "application/geo+json")
+        if place.urn in found:
+            found[place.urn]["properties"]["count"] += 1
+            continue
+        found[place.urn] = {
+            "type": "Feature",
+            "id": len(found) + 1,
+            "geometry": {"type": "Point", "coordinates": [place.longitude, place.latitude]},
+            "properties": {
+                "urn": row.urn,
+                "severity": row.severity,
+                "rank": -RANK[row.severity],
+                "count": 1,
+                "title": row.name(tongue),
+                "place": areas.place_label(place, tongue),
+                "place_urn": place.urn,
+                "simulated": row.simulated,
+            },
+        }
+    return _answer(request, {"type": "FeatureCollection", "features": list(found.values())}, "application/geo+json")
 
 
 @require_safe

@@ -50,7 +50,20 @@ def alerts(request: HttpRequest, form: str) -> HttpResponse:
     view = view_of(request)
     who = actor(request)
     found = lists.attention(view, actor=who, language=language(request))
-    keys = ["severity", "title", "value", "unit", "place", "commune", "since", "state", "organisation", "due_at", "simulated", "urn"]
+    keys = [
+        "severity",
+        "title",
+        "value",
+        "unit",
+        "place",
+        "commune",
+        "since",
+        "state",
+        "organisation",
+        "due_at",
+        "simulated",
+        "urn",
+    ]
     heads = [
         _("Severity"), _("What"), _("Value"), _("Unit"), _("Where"), _("Commune"), _("Since"), _("State"),
         _("Organisation"), _("Due"), _("Simulated"), "URN",
@@ -100,12 +113,22 @@ def indicator(request: HttpRequest, code: str, form: str) -> HttpResponse:
     spec = observations.indicator(code)
     start, end, step = charts.span(request.GET.get("range", "24h"), at=view.at)
     within = places.place(view.within).urn if view.within else areas.area_urn()
-    table = observations.roll_up(code, within=within, start=start, end=end, every=max(step, timedelta(hours=1)), by="commune")
+    table = observations.roll_up(
+        code, within=within, start=start, end=end, every=max(step, timedelta(hours=1)), by="commune"
+    )
     lines = table.sort_by([("at", "ascending"), ("place", "ascending")]).to_pylist()
     named = areas.names({line["place"] for line in lines})
     figure = next(iter(observations.figures([code], within=within, at=view.at)), None)
     rows: list[list[Cell]] = [
-        [line["at"], line["place"], areas.place_label(named.get(line["place"]), tongue), line["value"], spec.unit, line["missing"], line["readings"]]
+        [
+            line["at"],
+            line["place"],
+            areas.place_label(named.get(line["place"]), tongue),
+            line["value"],
+            spec.unit,
+            line["missing"],
+            line["readings"],
+        ]
         for line in lines
     ]
     return _file(

@@ -23,7 +23,9 @@ KINDS = ("unit", "facility", "asset")
 @require_safe
 def place(request: HttpRequest, kind: str, id: str) -> HttpResponse:
     if kind not in KINDS:
-        raise NotFound("places.no_kind", "there are no pages of '{kind}'; there are {known}", kind=kind, known=", ".join(KINDS))
+        raise NotFound(
+            "places.no_kind", "there are no pages of '{kind}'; there are {known}", kind=kind, known=", ".join(KINDS)
+        )
     urn = str(parse_urn(f"urn:dinh:{kind}:{id}"))
     return _unit(request, urn) if kind == "unit" else _asset(request, urn)
 
@@ -36,7 +38,9 @@ def _unit(request: HttpRequest, urn: str) -> HttpResponse:
     if found.present or found.communes:
         here = View(at=view.at, within=urn)
         context["attention"] = part("attention", lambda: lists.attention(here, actor=actor(request), language=tongue))
-        context["tiles"] = part("figures", lambda: picture.tiles(here, language=tongue, alerts=getattr(context["attention"], "alerts", ())))
+        context["tiles"] = part(
+            "figures", lambda: picture.tiles(here, language=tongue, alerts=getattr(context["attention"], "alerts", ()))
+        )
         context["panels"] = picture.panels("operations.place", actor(request))
     return render(request, "operations_centre/unit.html", context)
 
@@ -64,7 +68,9 @@ def _asset(request: HttpRequest, urn: str) -> HttpResponse:
         "readings": part("readings", lambda: drill.readings(urn, tongue)),
         "range": request.GET.get("range", "24h") if request.GET.get("range") in charts.RANGES else "24h",
         "ranges": list(charts.RANGES),
-        "attributes": [(key, value) for key, value in sorted(row.attributes.items()) if isinstance(value, str | int | float)],
+        "attributes": [
+            (key, value) for key, value in sorted(row.attributes.items()) if isinstance(value, str | int | float)
+        ],
     }
     return render(request, "operations_centre/asset.html", context)
 
@@ -78,7 +84,11 @@ def series(request: HttpRequest, number: int) -> HttpResponse:
     start, end, _ = charts.span(name, at=at)
     spec = observations.indicator(row.indicator)
     table = part("raw", lambda: observations.raw_history(number, start=start, end=end))
-    readings = table.sort_by([("observed_at", "descending"), ("version", "descending")]).slice(0, 200).to_pylist() if table else []
+    readings = (
+        table.sort_by([("observed_at", "descending"), ("version", "descending")]).slice(0, 200).to_pylist()
+        if table
+        else []
+    )
     context = {
         "series": row,
         "spec": spec,

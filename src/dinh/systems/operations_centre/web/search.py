@@ -14,7 +14,9 @@ from dinh.web.requests import actor, language
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:120]
-    found = queries.search(text, actor=actor(request), language=language(request), limit=8 if _is_fragment(request) else 30)
+    found = queries.search(
+        text, actor=actor(request), language=language(request), limit=8 if _is_fragment(request) else 30
+    )
     heads = {
         "place": _("Places"),
         "indicator": _("Indicators"),

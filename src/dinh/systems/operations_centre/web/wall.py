@@ -26,7 +26,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     context = _context(request)
     found: lists.Attention | None = context["attention"]
     spec = picture.map_indicator(View(), found.alerts if found else ())
-    context["map_spec"] = spec
+    context |= console.legend_context(View(), found.alerts if found else ())
     context["map_config"] = console.map_config(request, indicator=spec.code if spec else "", controls=False)
     return render(request, "operations_centre/wall.html", context)
 
