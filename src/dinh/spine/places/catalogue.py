@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ class Catalogue:
     passings: tuple[Passing, ...]
 
 
+@cache
 def read() -> Catalogue:
     """Every unit of both periods, parents before children. Raises SourceUnavailable without the package."""
     spec = find_spec("vietnamadminunits")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.places import catalogue, domain
@@ -14,28 +16,30 @@ from dinh.spine.places.versions import bump, written
 
 # A boundary, a population or a better centre that came with an import is not undone by a second load.
 COMPARED = (
-    "kind", "level", "code", "name_vi", "name_en", "full_name_vi", "full_name_en", "key", "parent_id",
+    "urn", "kind", "level", "code", "name_vi", "name_en", "full_name_vi", "full_name_en", "key", "parent_id",
     "valid_from", "valid_to",
 )  # fmt: skip
-_BATCH = 500
+FIRST = (*COMPARED, "longitude", "latitude", "area_km2", "boundary", "operator", "attributes", "simulated", "version")
+_PASSAGE = ("former_id", "heir_id", '"on"', "whole", "main")
+_SAME = slice(0, len(COMPARED))
 
 
 def load_units() -> ImportReport:
     read = catalogue.read()
-    wanted = [_country(), *(_place(unit) for unit in read.units.values())]
+    wanted = [_country(), *(_values(unit) for unit in read.units.values())]
     with transaction.atomic():
-        held = Place.objects.filter(kind="unit").in_bulk() if Place.objects.filter(kind="unit").exists() else {}
-        fresh = [place for place in wanted if place.urn not in held]
-        changed = [place for place in wanted if place.urn in held and _differs(place, held[place.urn])]
-        passages = _new_passages(read.passings)
+        rows = Place.objects.filter(kind="unit").values_list(*COMPARED)
+        held = {values[0]: values for values in rows}
+        fresh = [values for values in wanted if values[0] not in held]
+        changed = [values for values in wanted if held.get(values[0], values[_SAME]) != values[_SAME]]
+        known = set(Passage.objects.values_list("former_id", "heir_id"))
+        passages = [
+            (p.former, p.heir, domain.REFORM, p.whole, p.main) for p in read.passings if (p.former, p.heir) not in known
+        ]
         if fresh or changed or passages:
             version = bump("units")
-            for place in (*fresh, *changed):
-                place.version = version
-            for level in domain.UNIT_LEVELS:  # parents before children
-                Place.objects.bulk_create([p for p in fresh if p.level == level], batch_size=_BATCH)
-            Place.objects.bulk_update(changed, [*COMPARED[:-3], "parent", "valid_from", "valid_to", "version"], _BATCH)
-            Passage.objects.bulk_create(passages, batch_size=_BATCH * 4)
+            _write(Place._meta.db_table, FIRST, COMPARED, [(*values, version) for values in (*fresh, *changed)])
+            _write(Passage._meta.db_table, _PASSAGE, (), passages)
             written()
     return ImportReport(
         taken=len(fresh),
@@ -46,33 +50,31 @@ def load_units() -> ImportReport:
     )
 
 
-def _country() -> Place:
-    return Place(
-        urn=domain.COUNTRY, kind="unit", level="country", code="VN", name_vi="Việt Nam", name_en="Vietnam",
-        full_name_vi="Cộng hòa xã hội chủ nghĩa Việt Nam", full_name_en="Socialist Republic of Vietnam",
-        key="viet nam", longitude=106.3, latitude=16.2,
+def _write(table: str, columns: Sequence[str], updated: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """One statement for all rows; through models the catalogues take five times as long."""
+    clause = ""
+    if updated:
+        sets = ", ".join(f"{name} = excluded.{name}" for name in (*updated[1:], "version"))
+        clause = f"ON CONFLICT (urn) DO UPDATE SET {sets}"
+    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    adapt = connection.ops.adapt_datefield_value
+    rows = [tuple(adapt(value) if isinstance(value, date) else value for value in row) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {clause}", rows)  # noqa: S608 - columns only
+
+
+def _country() -> tuple[Any, ...]:
+    return (
+        domain.COUNTRY, "unit", "country", "VN", "Việt Nam", "Vietnam", "Cộng hòa xã hội chủ nghĩa Việt Nam",
+        "Socialist Republic of Vietnam", "viet nam", None, None, None, 106.3, 16.2, None, "none", "", "{}", False,
     )  # fmt: skip
 
 
-def _place(unit: catalogue.Unit) -> Place:
+def _values(unit: catalogue.Unit) -> tuple[Any, ...]:
     name_vi, name_en, full_name_vi, full_name_en = domain.names(unit.rank, unit.short)
     former = unit.urn.startswith(domain.unit_urn(2004, ""))
-    return Place(
-        urn=unit.urn, kind="unit", level=unit.level, code=unit.code, name_vi=name_vi, name_en=name_en,
-        full_name_vi=full_name_vi, full_name_en=full_name_en, key=fold(name_vi), parent_id=unit.parent,
-        longitude=unit.longitude, latitude=unit.latitude, area_km2=unit.area_km2, boundary="approximate",
-        valid_from=None if former else domain.REFORM, valid_to=domain.REFORM if former else None,
+    return (
+        unit.urn, "unit", unit.level, unit.code, name_vi, name_en, full_name_vi, full_name_en, fold(name_vi),
+        unit.parent, None if former else domain.REFORM, domain.REFORM if former else None, unit.longitude,
+        unit.latitude, unit.area_km2, "approximate", "", "{}", False,
     )  # fmt: skip
-
-
-def _differs(wanted: Place, held: Place) -> bool:
-    return any(getattr(wanted, name) != getattr(held, name) for name in COMPARED)
-
-
-def _new_passages(passings: Iterable[catalogue.Passing]) -> Sequence[Passage]:
-    held = set(Passage.objects.values_list("former_id", "heir_id"))
-    return [
-        Passage(former_id=p.former, heir_id=p.heir, on=domain.REFORM, whole=p.whole, main=p.main)
-        for p in passings
-        if (p.former, p.heir) not in held
-    ]
