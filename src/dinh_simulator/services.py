@@ -26,7 +26,7 @@ def office_hours(at: Moments) -> Floats:
     """1 in the busiest office hour, little at night and at weekends: online services never close."""
     hour = hour_of_day(at)
     morning, afternoon = np.exp(-((hour - 9.3) ** 2) / 2.5), np.exp(-((hour - 14.8) ** 2) / 2.5)
-    return np.asarray(0.04 + np.maximum(morning, 0.85 * afternoon) * np.where(weekend(at), 0.08, 1.0), np.float64)
+    return np.asarray(0.04 + np.maximum(morning, 0.85 * afternoon) * np.where(weekend(at), 0.2, 1.0), np.float64)
 
 
 def _share_of(counter: Curve, share: Floats) -> Curve:
@@ -118,7 +118,7 @@ def _dengue(group: Group) -> Iterator[Measure]:
 def _hospitals(group: Group) -> Iterator[Measure]:
     beds = group.numbers(lambda hospital: hospital.number("beds", 100))
     crowded = group.draw(50, 0.0, 1.0)
-    crowded = np.where(crowded == crowded.max(initial=0.0), 0.185, 0.0)
+    crowded = np.where(crowded == crowded.max(initial=0.0), 0.14, 0.0)
 
     def used(rows: Rows, at: Moments) -> Floats:
         share = 0.79 + crowded[rows] + 0.05 * wander(group.key[rows], at, 10 * HOUR, 51)

@@ -23,7 +23,8 @@ from dinh.project.demo.preparing import Prepared, prepare
 
 HELP = "the demonstration: a simulated Sóc Trăng, until Ctrl-C"
 READY_WITHIN_S = 120
-STOP_WITHIN_S = 9.0
+STOP_WITHIN_S = 8.0
+BROKER = "mosquitto"
 SHOWN = "Sóc Trăng"
 
 
@@ -73,8 +74,8 @@ class Demonstration:
         finally:
             if any(child.ended is None for child in self.children):
                 print("\nStopping …", flush=True)
-            # The simulator first, then the server, the broker last.
-            stop(self.children[::-1], within_s=STOP_WITHIN_S)
+            brokers = [child for child in self.children if child.name == BROKER]
+            stop([child for child in self.children if child not in brokers], brokers, within_s=STOP_WITHIN_S)
 
     def _run(self) -> int:
         print(f"Đình, the demonstration of {SHOWN}: everything that moves here is simulated.\n", flush=True)
@@ -121,7 +122,7 @@ class Demonstration:
             self._step(f"Mosquitto is {why}: readings come over HTTP alone")
             return None
         mosquitto = broker.configure(program, self.folder)
-        child = Child("mosquitto", mosquitto.command, self.folder / "mosquitto.log")
+        child = Child(BROKER, mosquitto.command, self.folder / "mosquitto.log")
         self._start(child)
         if not broker.answers(mosquitto.port, within_s=10):
             self._step(f"Mosquitto does not answer, see {child.log}: readings come over HTTP alone")

@@ -78,14 +78,16 @@ class Child:
             return ""
 
 
-def stop(children: Sequence[Child], *, within_s: float) -> None:
-    """Ends them one after the other, politely first; whoever is still there at the end is killed."""
+def stop(*groups: Sequence[Child], within_s: float) -> None:
+    """Ends one group after the other, politely first; whoever is still there at the end is killed."""
     deadline = time.monotonic() + within_s
-    for child in children:
-        if child.process is not None and child.process.poll() is None:
-            child.process.send_signal(signal.SIGTERM)
+    for group in groups:
+        running = [child.process for child in group if child.process is not None and child.process.poll() is None]
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        for process in running:
             try:
-                child.process.wait(max(min(deadline - time.monotonic() - 0.5, within_s * 0.7), 0.2))
+                process.wait(max(deadline - time.monotonic(), 0.3))
             except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
+                process.kill()
+                process.wait()

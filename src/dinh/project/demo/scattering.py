@@ -14,7 +14,7 @@ from typing import Any, Final
 from dinh.spine.places.api import PlaceRow
 
 SITES_URBAN, SITES_RURAL = 15, 9
-CAMERAS_URBAN, CAMERAS_RURAL = 8, 2
+CAMERAS_URBAN, CAMERAS_RURAL = 6, 2
 OPERATORS: Final = ("nha-mang-a", "nha-mang-b", "nha-mang-c")
 SHARES: Final = (45, 33, 22)
 AZIMUTHS_DEG: Final = (0, 120, 240)
