@@ -98,6 +98,21 @@ def path_of(row: CaseRow) -> Path:
     return Path([state.name for state in way], codes.index(row.state) + 1 if row.state in codes else 0)
 
 
+def forward_step(row: CaseRow, permitted: Iterable[str]) -> str:
+    """Of the permitted steps the one that brings the case on along its way; '' where none does."""
+    spec = registry.case_type(row.type)
+    if spec is None:
+        return ""
+    order = [state.code for state in spec.states if state.counts_as in ("open", "done")]
+    allowed = set(permitted)
+    ahead = order[order.index(row.state) + 1 :] if row.state in order else order[1:]
+    for state in ahead:
+        for step in spec.transitions:
+            if step.code in allowed and row.state in step.from_states and step.to_state == state:
+                return step.code
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """The alert that a case is about, with what its series did around it."""

@@ -21,7 +21,7 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def headings() -> Sequence[str]:
     return (
-        _("Number"), _("Title"), _("Severity"), _("Kind"), _("State"), _("Place"), _("Owner"), _("Organisation"),
+        _("Number"), _("Title"), _("Severity"), _("Kind"), _("State"), _("Place"), _("Case owner"), _("Organisation"),
         _("Opened at"), _("Owner due at"), _("Due at"), _("Closed at"), _("Reason"), _("Simulated"),
     )  # fmt: skip
 

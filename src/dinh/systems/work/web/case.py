@@ -37,13 +37,15 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     going_on = row.closed_at is None
     may_act = cases.may_act(row, "cases.act", actor=who)
     steps = [step for step in cases.next_steps(row.urn, actor=who) if step.code != "accept"]
+    forward = queries.forward_step(row, (step.code for step in steps if step.allowed))
+    steps.sort(key=lambda step: step.code != forward)
     (shown,) = queries.shown([row])
     context = {
         "shown": shown,
         "case": row,
         "path": queries.path_of(row),
         "next_steps": [(step, Text(step.name_vi, step.name_en)) for step in steps],
-        "forward": next((step.code for step in steps if step.allowed), ""),
+        "forward": forward,
         "steps": [(step, Text(step.text_vi, step.text_en)) for step in cases.steps(row.urn)],
         "history": queries.history(row),
         "cause": queries.cause_of(row),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +30,9 @@ class Comment(Form):
     text = forms.CharField(
         label=_("Comment"),
         max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 3, "data-key": "c", "aria-label": _("Write a comment")}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "data-key": "c", "aria-label": _("Write a comment"), "placeholder": _("Write a comment")}
+        ),
     )
 
 
@@ -85,7 +88,7 @@ class NewCase(Form):
     text = forms.CharField(
         label=_("What is known"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    take = forms.BooleanField(label=_("I am on it"), required=False)
+    take = forms.BooleanField(label=_("I take it at once"), required=False)
     subject = forms.CharField(required=False, max_length=160, widget=forms.HiddenInput)
 
     def __init__(
@@ -95,7 +98,7 @@ class NewCase(Form):
         language = _language()
         choices: dict[str, list[Any]] = {
             "type": [(spec.code, spec.name.in_(language)) for spec in types],
-            "severity": [(severity.value, severity_name(severity.value)) for severity in Severity],
+            "severity": [(severity.value, capfirst(severity_name(severity.value))) for severity in Severity],
             "place": [("", _("No particular place")), *((row.urn, row.name(language)) for row in places)],
         }
         for name, values in choices.items():
