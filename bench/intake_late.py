@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bench import Result, at_most
 from bench.house import data_folder, served
 from bench.readings import ARROW, ROWS, as_arrow, declare, post_all, table
@@ -14,11 +12,10 @@ LIMIT = 3.0
 
 
 def run() -> list[Result]:
-    random = np.random.default_rng(1)
     with data_folder() as home:
         province = declare()
         bodies = [as_arrow(table(province, minute)) for minute in range(1, HELD + BATCHES + 1)]
-        late = [as_arrow(table(province, HELD + BATCHES, late=random)) for _ in range(BATCHES)]
+        late = [as_arrow(table(province, HELD + BATCHES, late=number)) for number in range(BATCHES)]
         with served(home) as server:
             post_all(server, province.key, ARROW, bodies[:HELD])
             timely_s = post_all(server, province.key, ARROW, bodies[HELD:], connections=1)

@@ -75,12 +75,13 @@ def declare() -> Province:
     return Province([spec.code for spec in specs], [f"urn:dinh:asset:bench-{i:04}" for i in range(STATIONS)], secret)
 
 
-def table(province: Province, minute: int, *, late: np.random.Generator | None = None) -> pa.Table:
-    """One reading of each series at that minute, texts as dictionaries. With `late`, each at the middle of a random
-    minute before."""
+def table(province: Province, minute: int, *, late: int | None = None) -> pa.Table:
+    """One reading of each series at that minute, texts as dictionaries. With the number of a `late` batch, each series
+    at the middle of another minute before, all minutes mixed, none in two batches."""
     at = np.full(ROWS, int(START.timestamp()) * 1_000_000 + minute * 60_000_000, np.int64)
     if late is not None:
-        at -= late.integers(1, minute, ROWS) * 60_000_000 - 30_000_000
+        mixed = np.random.default_rng(0).permutation(minute - 1) + 1
+        at -= mixed[(np.arange(ROWS) * 7 + late) % len(mixed)] * 60_000_000 - 30_000_000
     value = np.round(np.random.default_rng(minute).normal(2.0, 0.5, ROWS), 3)
 
     def words(index: np.ndarray, of: Sequence[str]) -> pa.Array:

@@ -14,6 +14,7 @@ from dinh.spine.observations.api import Receipt
 from dinh.spine.observations.history import owner
 from dinh.spine.observations.history.newest import Lanes
 from dinh.spine.observations.history.owner import CommittedBatch, History
+from dinh.spine.observations.history.recent import Recent
 from dinh.spine.observations.intake import recording, telling
 from dinh.spine.observations.intake.json_input import Parsed
 from dinh.spine.observations.intake.resolution import Resolution
@@ -36,7 +37,10 @@ class Intake:
         self.notary: telling.Notary | None = None
         self._queue: WriterThread | None = None
         self._committed: list[CommittedBatch] = []
-        self.writer = Writer(history, self.lanes, self._tell)
+        recent = Recent()
+        if threads:
+            recent.load(history)
+        self.writer = Writer(history, self.lanes, recent, self._tell)
         with suppress(DatabaseError):  # before the first migration there is no ledger to follow
             self.writer.last_batch = max(self.writer.last_batch, telling.last_noted())
         if threads:

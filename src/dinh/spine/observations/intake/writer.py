@@ -1,8 +1,8 @@
 """The one writer: joins what waits into one transaction, finds duplicates and corrections, answers after COMMIT.
 
 DuckDB syncs its write-ahead log at COMMIT, so a request that was answered is on the disk. There is no key
-in the history; sameness is found by the lanes' time limits (see `history.newest`), and for the few rows inside
-the limits by a join restricted to the time windows in which they lie.
+in the history; sameness is found by the lanes' time limits (see `history.newest`), for late rows inside the limits by
+what was written lately (see `history.recent`), and for the rest by a join restricted to the time windows in which they lie.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from dinh.kernel.errors import SourceUnavailable
 from dinh.spine.observations import metrics
 from dinh.spine.observations.history.newest import Lanes
 from dinh.spine.observations.history.owner import CommittedBatch, History
+from dinh.spine.observations.history.recent import Recent
 from dinh.spine.observations.intake.sameness import Known, Sorted, settle, sort_rows, windows
 
 log = structlog.get_logger("dinh.intake")
@@ -51,9 +52,10 @@ class Pending:
 class Writer:
     """Commits groups of pending rows into the history. `commit` is called by one thread at a time."""
 
-    def __init__(self, history: History, lanes: Lanes, tell: Callable[[CommittedBatch], None]) -> None:
+    def __init__(self, history: History, lanes: Lanes, recent: Recent, tell: Callable[[CommittedBatch], None]) -> None:
         self.history = history
         self.lanes = lanes
+        self.recent = recent
         self._tell = tell
         last = history.query("SELECT max(id) AS id, max(recorded_at) AS at FROM batch").to_pylist()[0]
         self.last_batch: int = last["id"] or 0
@@ -121,6 +123,7 @@ class Writer:
                 clock.to_microseconds(recorded_at),
             )
             key = rows.key[written]
+            self.recent.add(key, rows.at[written])
             self._tell(
                 CommittedBatch(
                     batch,
@@ -138,6 +141,7 @@ class Writer:
         inside = np.flatnonzero(
             rows.first & (rows.at >= self.lanes.oldest[rows.lane]) & (rows.at <= self.lanes.newest[rows.lane])
         )
+        inside = inside[~self.recent.certainly_new(rows.key[inside], rows.at[inside])]
         if not len(inside):
             return Known.nothing()
         asked = pa.table(
@@ -239,10 +243,12 @@ class Writer:
         """After a failed commit nobody knows what reached the disk: limits are read anew from the file."""
         try:
             self.lanes.rebuild(self.history)
+            self.recent.load(self.history)
         except duckdb.Error:
             with suppress(duckdb.Error):
                 self.history.reopen()
                 self.lanes.rebuild(self.history)
+                self.recent.load(self.history)
 
 
 def _table(rows: Sorted, chosen: NDArray[np.int64], batch: int) -> pa.Table:

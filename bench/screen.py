@@ -1,0 +1,101 @@
+"""The console with 100,000 assets, from the click to text, alerts and queue on the screen, and to a map at rest.
+
+The peer of the map is an empty MapLibre map on a page of its own, in the same browser and run.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+from typing import TYPE_CHECKING
+
+from bench import Result, at_most
+from bench.house import data_folder, served
+from bench.live_screen import ASSETS, ROOT, chromium, fill, signed_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+RUNS = 5
+LIMIT_S = 1.5
+LIMIT_TIMES = 1.5
+EMPTY = """<!doctype html><meta charset=utf-8><body><div id=map></div>
+<script type=module>
+import { Map, setWorkerUrl } from '/bench-maplibre/maplibre-gl.mjs';
+setWorkerUrl(location.origin + '/bench-maplibre/maplibre-gl-worker.mjs');
+document.getElementById('map').style.cssText = 'width:100vw;height:100vh';
+const style = { version: 8, sources: {}, layers: [{ id: 'a', type: 'background', paint: { 'background-color': '#dfe8ee' } }] };
+const map = new Map({ container: 'map', style, center: [105.97, 9.6], zoom: 9 });
+map.once('idle', () => { window.restAt = performance.now(); });
+</script>"""
+WATCH = """(() => {
+  const there = () => document.querySelector('[data-item]') && document.querySelector('.tile__value') && document.querySelector('.desk__stats .stat__value');
+  const look = () => {
+    if (!window.textAt && there() && performance.getEntriesByName('first-contentful-paint').length) {
+      window.textAt = -1;
+      requestAnimationFrame(() => requestAnimationFrame(() => { window.textAt = performance.now(); }));
+    }
+    if (!window.restAt && document.querySelector('dinh-map[data-map=idle]')) window.restAt = performance.now();
+    if (!(window.textAt > 0 && window.restAt)) requestAnimationFrame(look);
+  };
+  look();
+})()"""
+
+
+def run() -> list[Result]:
+    os.environ["DINH_DEMO"] = "1"
+    with data_folder() as home:
+        fill()
+        with served(home) as server, chromium() as browser:
+            base = f"http://{server.host}:{server.port}"
+            desk = signed_in(browser, base)
+            desk.add_init_script(WATCH)
+            _ours(desk, base)
+            texts, rests, peers = [], [], []
+            for _ in range(RUNS):
+                text_s, rest_s = _ours(desk, base)
+                texts.append(text_s)
+                rests.append(rest_s)
+                peers.append(_peer(browser, base))
+    given = f"{ASSETS:,} assets, 43 communes, 1440 × 900, software drawing, median of {RUNS} loads after one"
+    text_s, rest_s, peer_s = (statistics.median(values) for values in (texts, rests, peers))
+    return [
+        at_most("screen_text_alerts_queue", text_s, "s", LIMIT_S, input=given),
+        at_most(
+            "screen_map_idle_ratio",
+            rest_s / peer_s,
+            "times",
+            LIMIT_TIMES,
+            input=f"{given}; ours {rest_s:.3f} s, both from the start of the navigation",
+            peer="an empty MapLibre map on a page of its own, s",
+            peer_value=peer_s,
+        ),
+    ]
+
+
+def _ours(page: Page, base: str) -> tuple[float, float]:
+    page.goto(f"{base}/", wait_until="commit")
+    page.locator("dinh-map[data-map=idle]").wait_for(timeout=60_000)
+    page.wait_for_timeout(300)
+    return page.evaluate("window.textAt") / 1000, page.evaluate("window.restAt") / 1000
+
+
+def _peer(browser: Browser, base: str) -> float:
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    folder = ROOT / "node_modules/maplibre-gl/dist"
+    page.route("**/bench-empty", lambda route: route.fulfill(body=EMPTY, content_type="text/html"))
+    page.route(
+        "**/bench-maplibre/*",
+        lambda route: route.fulfill(
+            body=(folder / route.request.url.rpartition("/")[2]).read_bytes(), content_type="text/javascript"
+        ),
+    )
+    page.goto(f"{base}/bench-empty", wait_until="commit")
+    for _ in range(600):
+        if (at := page.evaluate("window.restAt || 0")) > 0:
+            break
+        page.wait_for_timeout(50)
+    else:
+        raise RuntimeError("the empty map never came to rest")
+    page.context.close()
+    return float(at) / 1000
