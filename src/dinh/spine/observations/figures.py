@@ -20,7 +20,7 @@ from dinh.spine.observations.attachment import Index
 from dinh.spine.observations.folding import NO_READINGS, REASONS, Folded, divide, fold, over_place, pair
 from dinh.spine.observations.history import owner
 from dinh.spine.observations.history.owner import CommittedBatch
-from dinh.spine.observations.present import Asked, Values, Window, is_flow, values_at, with_parts
+from dinh.spine.observations.present import Asked, Values, Window, fresh_for, is_flow, values_at, with_parts
 from dinh.spine.observations.rollups import PERCENT
 from dinh.spine.observations.step_cache import Wanted, cache, starts_before
 from dinh.spine.observations.steps import Steps, measure
@@ -238,7 +238,7 @@ def values_by_place(indicator: str, *, within: str, at: datetime | None = None) 
     spec = known.indicator(indicator)
     moment = at or clock.now()
     asked = Asked(known, index, with_parts(known, [spec]))
-    values = values_at(asked, moment, live=at is None)
+    values = values_at(asked, moment, live=at is None, fresh_first=False)
     area = _Area.of(index, within)
     parts = _parts(spec, values)
     found: dict[str, float | None] = {row.urn: None for row in _communes(within)}
@@ -249,7 +249,8 @@ def values_by_place(indicator: str, *, within: str, at: datetime | None = None) 
         if spec.unit == PERCENT:
             np.multiply(folded.value, 100.0, out=folded.value)
     else:
-        folded = _by_commune(index, area, area.chosen(values[spec.code].steps())[0], over_place(spec))
+        level = _fresh_by_commune(index, area, values[spec.code], clock.to_microseconds(moment - fresh_for(spec)))
+        folded = _by_commune(index, area, area.chosen(level.steps())[0], over_place(spec))
     for place, value, missing in zip(
         folded.place.tolist(), folded.value.tolist(), folded.missing.tolist(), strict=True
     ):
@@ -262,6 +263,13 @@ def _communes(within: str) -> Sequence[places.PlaceRow]:
         return places.area(within)
     except DinhError:
         return ()
+
+
+def _fresh_by_commune(index: Index, area: _Area, values: Values, since_us: int) -> Values:
+    """What fell silent counts in a commune only where nothing else is fresh."""
+    commune = index.commune[area.subject(values.series)]
+    fresh = values.at_us >= since_us
+    return values.where(fresh | ~np.isin(commune, commune[fresh]))
 
 
 def _by_commune(index: Index, area: _Area, steps: Steps, how: Aggregation) -> Folded:

@@ -112,8 +112,11 @@ def with_parts(known: Catalogue, specs: Sequence[IndicatorSpec]) -> list[Indicat
     return list(found.values())
 
 
-def values_at(asked: Asked, moment: datetime, *, live: bool, fallback: bool = True) -> Mapping[str, Values]:
-    """By code. `live` takes the newest readings from memory; `fallback` looks for levels older than fresh ones."""
+def values_at(
+    asked: Asked, moment: datetime, *, live: bool, fallback: bool = True, fresh_first: bool = True
+) -> Mapping[str, Values]:
+    """By code. `live` takes the newest readings from memory; `fallback` looks for levels older than fresh ones.
+    With `fresh_first` a level that fell silent does not count as long as another is fresh."""
     newest = _newest(asked, moment, live=live, fallback=fallback)
     found = {}
     flows: dict[Window, list[IndicatorSpec]] = {}
@@ -121,7 +124,8 @@ def values_at(asked: Asked, moment: datetime, *, live: bool, fallback: bool = Tr
         if is_flow(spec):
             flows.setdefault(Window.of(spec), []).append(spec)
         else:
-            found[spec.code] = _fresh_first(newest[spec.code], spec, moment)
+            level = newest[spec.code]
+            found[spec.code] = _fresh_first(level, spec, moment) if fresh_first else level
     for window, specs in flows.items():
         for code, steps in _flows(asked, window, specs, moment, live=live).items():
             found[code] = _summed(steps, newest[code], asked.known.indicator(code), moment)
@@ -137,7 +141,7 @@ def _newest(asked: Asked, moment: datetime, *, live: bool, fallback: bool) -> di
             newest.series.astype(np.uint32), newest.observed_at_us, newest.value, newest.missing, newest.source
         )
         return _by_code(asked, values, moment)
-    reach = max((fresh_for(spec) for spec in asked.specs), default=DAY)
+    reach = max(2 * STEP, *(fresh_for(spec) for spec in asked.specs), timedelta(0))
     found = _by_code(asked, _read_newest(asked.index, asked.specs, asked, moment, reach), moment)
     absent = [spec for spec in asked.specs if not len(found[spec.code])]
     if absent and fallback:
@@ -183,7 +187,6 @@ def _by_code(asked: Asked, values: Values, moment: datetime) -> dict[str, Values
 
 
 def _fresh_first(values: Values, spec: IndicatorSpec, moment: datetime) -> Values:
-    """A series that fell silent does not count as long as another is fresh."""
     fresh = values.at_us >= clock.to_microseconds(moment - fresh_for(spec))
     if fresh.any():
         return values.where(fresh)

@@ -111,7 +111,9 @@ def _count_readings(tallies: dict[int, _Tally], known: Catalogue, start: datetim
     indicator = index.indicator[index.position(series)]
     pairs = list(zip(indicator.tolist(), source.tolist(), strict=True))
     # A source without a period promises nothing: an archive that was filled in is neither late nor incomplete.
-    periods = {pair: by_source.get(pair[1]) and (by_indicator.get(pair[0]) or by_source[pair[1]]) for pair in set(pairs)}
+    periods = {
+        pair: by_source.get(pair[1]) and (by_indicator.get(pair[0]) or by_source[pair[1]]) for pair in set(pairs)
+    }
     period_us = np.array([(periods[pair] or timedelta(0)) // clock.MICROSECOND for pair in pairs], np.int64)
     table = owner.query(
         """
