@@ -150,6 +150,10 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
 }
 MFA_ADAPTER = "dinh.systems.account.web.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "dinh.systems.account.web.forms.CodeForm",
+    "reauthenticate": "dinh.systems.account.web.forms.ConfirmCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

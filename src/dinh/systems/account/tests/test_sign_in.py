@@ -70,6 +70,19 @@ def test_a_code_works_once() -> None:
     assert who(second) == ""
 
 
+def test_a_used_code_stays_used_as_long_as_a_clock_that_is_slow_may_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    person("an", Grant("official", None))
+    with_phone("an")
+    moment = time.time() // 30 * 30 - 30
+    used = code(-1)
+    for later_s, enters in ((0, True), (31, False), (59, False)):
+        monkeypatch.setattr(time, "time", lambda at=moment + later_s: at)
+        client = Client()
+        give_password(client, "an")
+        client.post(CHECK, {"code": used})
+        assert bool(who(client)) is enters, later_s
+
+
 def test_a_wrong_code_does_not_sign_in_and_guessing_is_stopped() -> None:
     person("an", Grant("official", None))
     with_phone("an")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -97,6 +103,30 @@ class InvitationForm(forms.Form):
         if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
             self.add_error("again", _("The two passwords differ."))
         return cleaned
+
+
+class UsedOnce:
+    """django-allauth remembers a used code for one step; with a tolerance of clocks it would be good for three."""
+
+    user: Any
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            valid_s = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+            digest = hashlib.sha256(f"{self.authenticator.pk}.{code}".encode()).hexdigest()
+            if not cache.add(f"dinh.code.{digest}", True, timeout=valid_s):
+                raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(UsedOnce, AuthenticateForm):  # type: ignore[misc]
+    """The code at sign-in."""
+
+
+class ConfirmCodeForm(UsedOnce, ReauthenticateForm):  # type: ignore[misc]
+    """The code before a change of what protects the account."""
 
 
 class PreferencesForm(forms.Form):

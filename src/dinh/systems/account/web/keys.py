@@ -23,13 +23,13 @@ from dinh.web.limits import limited
 from dinh.web.requests import actor, language, signed_in
 
 
-def _form(request: HttpRequest, asking: Actor) -> KeyForm:
+def _form(request: HttpRequest, asking: Actor, *, filled: bool) -> KeyForm:
     manages = parties.may_everywhere(asking, "parties.manage")
     scopes = [code for code in parties.permissions() if manages or parties.may(asking, code)]
     owners = [(asking.urn, asking.name)]
     if manages:
         owners += [(row.urn, row.name(language(request))) for row in parties.organisations()]
-    return KeyForm(request.POST if request.method == "POST" else None, scopes=scopes, owners=owners)
+    return KeyForm(request.POST if filled else None, scopes=scopes, owners=owners)
 
 
 def _rows(keys: Sequence[ApiKeyRow]) -> Sequence[KeyRow]:
@@ -60,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     asking = actor(request)
     manages = parties.may_everywhere(asking, "parties.manage")
     every = manages and request.GET.get("all") == "1"
-    form = _form(request, asking)
+    form = _form(request, asking, filled=request.method == "POST")
     secret, status = "", 200
     if request.method == "POST":
         status = 422
@@ -76,7 +76,7 @@ def listing(request: HttpRequest) -> HttpResponse:
                     by=asking,
                     expires_at=now() + lifetime if lifetime else None,
                 )
-                status = 201
+                form, status = _form(request, asking, filled=False), 201
             except (Invalid, NotFound, Refused) as error:
                 form.add_error(None, error.message)
     keys = parties.keys(owner=None if every else asking.urn)
