@@ -98,7 +98,7 @@ def _store(matches: Sequence[Match], held: Tree, source: str, progress: Progress
         for part in ("units", "boundaries"):
             bump(part)
         _write(fresh, matches, shapes, given, held, source, progress)
-        written()
+        written("units", "boundaries")
         moved = saving.relocate()
     taken = sum(urns[i] not in before for i in fresh)
     return taken, len(fresh) - taken, len(urns) - len(fresh), moved

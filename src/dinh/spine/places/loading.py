@@ -40,7 +40,7 @@ def load_units() -> ImportReport:
             version = bump("units")
             _write(Place._meta.db_table, FIRST, COMPARED, [(*values, version) for values in (*fresh, *changed)])
             _write(Passage._meta.db_table, _PASSAGE, (), passages)
-            written()
+            written("units")
     return ImportReport(
         taken=len(fresh),
         changed=len(changed),

@@ -98,7 +98,7 @@ def relocate() -> int:
             for start in range(0, len(urns), _CHUNK):
                 chunk = Place.objects.filter(urn__in=urns[start : start + _CHUNK])
                 chunk.update(unit=unit, parent=parent, version=version)
-        written()
+        written("assets")
     return sum(map(len, moved.values()))
 
 
@@ -128,7 +128,7 @@ def _write(drafts: Sequence[Draft], version: int) -> None:
                 written_attributes = json.dumps(values[at], ensure_ascii=False) if values[at] else "{}"
                 rows.append((*values[:at], written_attributes, *values[at + 1 :], "none", version))
             cursor.executemany(statement, rows)
-    written()
+    written("assets")
 
 
 def _existing(urns: set[str]) -> set[str]:

@@ -38,14 +38,17 @@ def bump(part: str) -> int:
         changes: dict[str, int] = getattr(_own, "changes", {})
         changes[part] = number
         _own.changes = changes
-    written()
+    written(part)
     transaction.on_commit(_settle)
     return number
 
 
-def written() -> None:
-    """To be called after the rows of a change are written: what this thread built before, it builds anew."""
-    _own.writes = getattr(_own, "writes", 0) + 1
+def written(*parts: str) -> None:
+    """To be called after the rows of a change are written: what this thread built of these before, it builds anew."""
+    writes: dict[str, int] = getattr(_own, "writes", {})
+    for part in parts:
+        writes[part] = writes.get(part, 0) + 1
+    _own.writes = writes
 
 
 def current(part: str) -> int:
@@ -86,7 +89,9 @@ class Cached[T]:
         self._held: tuple[tuple[int, ...], T] | None = None
 
     def get(self) -> T:
-        versions = (*(current(part) for part in self._parts), _own.writes if uncommitted() else 0)
+        versions = tuple(current(part) for part in self._parts)
+        if changes := getattr(_own, "changes", None):
+            versions += tuple(_own.writes[part] for part in self._parts if part in changes)
         held = self._held
         if held is not None and held[0] == versions:
             return held[1]
