@@ -16,6 +16,7 @@ from django.conf import settings  # noqa: E402 - after django.setup
 
 from dinh.kernel.manifests import load, registry  # noqa: E402
 from dinh.web import live, static_files  # noqa: E402
+from dinh.web.limits import Shedder  # noqa: E402
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -53,4 +54,4 @@ class Shell:
         await self.fallback(scope, receive, send)
 
 
-application: Application = Shell(django_application, _fast_paths())  # type: ignore[arg-type]
+application: Application = Shedder(Shell(django_application, _fast_paths()))  # type: ignore[arg-type]
