@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +45,7 @@ def watch(code: str = "a.salty", **more: Any) -> None:
 
 
 @pytest.fixture
-def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+def events(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     heard: list[tuple[str, dict[str, Any]]] = []
     publish = jobs.publish
 
@@ -57,7 +57,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[str
     return heard
 
 
-def salinity(values: list[float | None], start: datetime = START, subject: str = STATION) -> None:
+def salinity(values: Sequence[float | None], start: datetime = START, subject: str = STATION) -> None:
     record("a.salinity", subject, values, start=start)
 
 

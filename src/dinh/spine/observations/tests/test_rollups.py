@@ -101,7 +101,8 @@ def test_increases_by_step_add_up_to_the_increase_of_the_whole(db: None, growth:
 
     parties.save_organisation(id="counter", name_vi="Đếm", name_en="Counter")
     declare("r.count", Kind.COUNTER, over_place=Aggregation.SUM)
-    total, shown, expected = 0, [], 0
+    total = 0
+    shown: list[float] = []
     for reset, more in growth:
         total = more if reset == 0 else total + more
         shown.append(float(total))
