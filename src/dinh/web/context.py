@@ -63,16 +63,13 @@ class House:
     def area(self) -> places.PlaceRow | None:
         try:
             return places.place(settings.AREA)
-        except (DinhError, NotImplementedError):
+        except DinhError:
             return None
 
     @cached_property
     def simulated(self) -> bool:
         """True when any source is simulated: the page says so."""
-        try:
-            return bool(settings.DEMO) or any(source.simulated for source in observations.sources())
-        except (DinhError, NotImplementedError):
-            return False
+        return bool(settings.DEMO) or any(source.simulated for source in observations.sources())
 
     @property
     def search(self) -> str:

@@ -31,7 +31,9 @@ class Served:
 
 @asynccontextmanager
 async def serving(hub: live.Hub) -> AsyncIterator[Served]:
-    config = uvicorn.Config(hub.application, port=0, interface="asgi3", lifespan="off", log_config=None, timeout_graceful_shutdown=3)
+    config = uvicorn.Config(
+        hub.application, port=0, interface="asgi3", lifespan="off", log_config=None, timeout_graceful_shutdown=3
+    )
     server = uvicorn.Server(config)
     hub.start(asyncio.get_running_loop())
     serving = asyncio.create_task(server.serve())

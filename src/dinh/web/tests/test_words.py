@@ -101,12 +101,19 @@ def test_severity_is_told_by_shape_and_by_word() -> None:
 
 def test_text_from_outside_is_escaped_everywhere() -> None:
     evil = '"><script>'
-    for tag in ("{% icon 'x' label=evil %}", "{% sparkline points label=evil %}", "{% severity evil %}", "{{ evil|in_language }}"):
+    for tag in (
+        "{% icon 'x' label=evil %}",
+        "{% sparkline points label=evil %}",
+        "{% severity evil %}",
+        "{{ evil|in_language }}",
+    ):
         assert "<script>" not in Template(tag).render(Context({"evil": evil, "points": [1.0, 2.0]}))
 
 
 def test_a_sparkline_says_its_figures_and_breaks_where_readings_are_missing() -> None:
-    drawn = Template('{% sparkline points target=2 label="Độ mặn" %}').render(Context({"points": [1.0, None, 3.0, 4.2]}))
+    drawn = Template('{% sparkline points target=2 label="Độ mặn" %}').render(
+        Context({"points": [1.0, None, 3.0, 4.2]})
+    )
     assert 'aria-label="Độ mặn: từ 1,0 đến 4,2, thấp nhất 1,0, cao nhất 4,2"' in drawn
     assert drawn.count("<path d=") == 2
     assert "sparkline__target" in drawn

@@ -31,9 +31,7 @@ def _samples() -> dict[str, Any]:
 
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
-    tones = [
-        {"name": tone, "form": SampleForm(prefix=tone), "refused": errors_of()} for tone in ("light", "dark")
-    ]
+    tones = [{"name": tone, "form": SampleForm(prefix=tone), "refused": errors_of()} for tone in ("light", "dark")]
     tones[1]["refused"] = _renamed(errors_of())
     return render(request, "components/page.html", {**_samples(), "tones": tones})
 
