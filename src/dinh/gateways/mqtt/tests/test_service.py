@@ -26,7 +26,7 @@ TOPIC = "dinh/tram-thu/tram-thu/test.salinity"
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 
 
-def payload(number: int) -> bytes:
+def payload(number: float) -> bytes:
     return json.dumps(
         {"value": number / 10, "unit": "g/L", "observed_at": (START + timedelta(seconds=number)).isoformat()}
     ).encode()
