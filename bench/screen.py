@@ -16,7 +16,7 @@ from bench.live_screen import ASSETS, ROOT, chromium, fill, signed_in
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-RUNS = 5
+RUNS = 3
 LIMIT_S = 1.5
 LIMIT_TIMES = 1.5
 EMPTY = """<!doctype html><meta charset=utf-8><body><div id=map></div>
@@ -76,8 +76,17 @@ def run() -> list[Result]:
 def _ours(page: Page, base: str) -> tuple[float, float]:
     page.goto(f"{base}/", wait_until="commit")
     page.locator("dinh-map[data-map=idle]").wait_for(timeout=60_000)
-    page.wait_for_timeout(300)
-    return page.evaluate("window.textAt") / 1000, page.evaluate("window.restAt") / 1000
+    return _told(page, "textAt"), _told(page, "restAt")
+
+
+def _told(page: Page, name: str) -> float:
+    """Seconds from the start of the navigation, once the page has noted them."""
+    for _ in range(1200):
+        at: float = page.evaluate(f"window.{name} || 0")
+        if at > 0:
+            return at / 1000
+        page.wait_for_timeout(50)
+    raise RuntimeError(f"the page never noted {name}")
 
 
 def _peer(browser: Browser, base: str) -> float:
@@ -91,11 +100,6 @@ def _peer(browser: Browser, base: str) -> float:
         ),
     )
     page.goto(f"{base}/bench-empty", wait_until="commit")
-    for _ in range(600):
-        if (at := page.evaluate("window.restAt || 0")) > 0:
-            break
-        page.wait_for_timeout(50)
-    else:
-        raise RuntimeError("the empty map never came to rest")
+    at = _told(page, "restAt")
     page.context.close()
-    return float(at) / 1000
+    return at

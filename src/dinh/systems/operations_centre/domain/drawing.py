@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from dinh.kernel.manifests import Severity
 
@@ -62,7 +61,7 @@ def nice_steps(values: Iterable[float | None], *, count: int = 5) -> Sequence[fl
     if not known:
         return ()
     low, high = known[0], known[-1]
-    width = (high - low) / count or max(abs(high) * 0.02, 1e-9)
+    width = max((high - low) / count, abs(high) * 1e-6, 1e-6)
     power = 10.0 ** _floor_log10(width)
     for factor in (1.0, 2.0, 2.5, 5.0, 10.0, 20.0):
         step = factor * power
@@ -70,7 +69,6 @@ def nice_steps(values: Iterable[float | None], *, count: int = 5) -> Sequence[fl
         if first + count * step >= high - step * 1e-9:
             break
     bounds = [round(first + step * number, 10) for number in range(count + 1)]
-    assert all(a < b for a, b in pairwise(bounds))
     return bounds
 
 

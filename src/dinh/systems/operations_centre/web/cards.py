@@ -32,6 +32,8 @@ def card_context(request: HttpRequest, view: View, spec: IndicatorSpec | None) -
     """`card_alert` or `card_place`, or neither when nothing is selected or it does not exist any more."""
     if view.alert:
         try:
+            if view.at is not None and observations.alert(view.alert).since > view.at:
+                return {}  # not yet then
             return alert_context(request, view.alert, view)
         except NotFound:
             return {}
