@@ -21,8 +21,8 @@ def run() -> list[Result]:
             timely_s = post_all(server, province.key, ARROW, bodies[HELD:], connections=1)
             late_s = post_all(server, province.key, ARROW, late, connections=1)
     given = (
-        f"{BATCHES} batches of {ROWS:,} rows each way, one connection, onto {HELD * ROWS:,} readings; every late row at a"
-        " random minute of the six hours held, so that each must be looked up"
+        f"{BATCHES} batches of {ROWS:,} rows each way, one connection, onto {HELD * ROWS:,} readings; each late row between"
+        " two readings of its series, minutes of the six hours held mixed"
     )
     slower = late_s / timely_s
     return [at_most("intake_late", slower, "times the time of timely readings", LIMIT, input=given)]

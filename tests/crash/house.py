@@ -89,15 +89,18 @@ class House:
         self, rows: Sequence[Mapping[str, Any]], connection: http.client.HTTPConnection | None = None
     ) -> dict[str, Any]:
         """The acknowledgement. Raises OSError or HTTPException where the server died before it answered."""
-        used = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        body = b"\n".join(json.dumps(row).encode() for row in rows)
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": NDJSON}
-        used.request("POST", "/api/v1/observations", body, headers)
-        answer = used.getresponse()
-        told: dict[str, Any] = json.loads(answer.read()) | {"status": answer.status}
+        used = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        told = self.post_body(used, b"\n".join(json.dumps(row).encode() for row in rows), NDJSON)
         if connection is None:
             used.close()
         return told
+
+    def post_body(self, connection: http.client.HTTPConnection, body: bytes, form: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": form}
+        connection.request("POST", "/api/v1/observations", body, headers)
+        answer = connection.getresponse()
+        told: dict[str, Any] = json.loads(answer.read())
+        return told | {"status": answer.status}
 
     def end(self) -> None:
         """Stops the server gracefully; under another command it is that command's child."""

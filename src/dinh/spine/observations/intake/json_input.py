@@ -49,9 +49,6 @@ class Parsed:
     """The rows of `table` as they came, JSON bytes or mappings; may be empty, then the table tells."""
 
 
-_texts: Final = msgspec.json.Decoder(list[msgspec.Raw])
-
-
 def parse_lines(body: bytes) -> Parsed:
     """NDJSON; blank lines count but say nothing."""
     try:
@@ -89,11 +86,27 @@ def parse_mappings(rows: Sequence[Mapping[str, Any]]) -> Parsed:
         if isinstance(given, dict) and isinstance(given.get("observed_at"), datetime):
             given["observed_at"] = given["observed_at"].isoformat()
         try:
-            good.append(msgspec.convert(given, Reading))
+            reading = msgspec.convert(given, Reading)
+            msgspec.json.encode(reading)
+            good.append(reading)
             lines.append(number)
         except msgspec.ValidationError as error:
-            malformed.append((number, *diagnose(given, str(error)), given))
+            malformed.append((number, *diagnose(sound(given), str(error)), sound(given)))
+        except UnicodeEncodeError:
+            told = "a text holds half of a character pair; send whole Unicode characters"
+            malformed.append((number, "json.malformed", told, sound(given)))
     return Parsed(_table(good), np.array(lines, np.int64), malformed)
+
+
+def sound(value: Any) -> Any:
+    """The same with half characters, which no file takes, replaced."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {sound(str(key)): sound(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [sound(item) for item in value]
+    return value
 
 
 def _one_by_one(lines: Sequence[Any]) -> Parsed:

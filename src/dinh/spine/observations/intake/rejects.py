@@ -13,6 +13,7 @@ import msgspec
 from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
 from dinh.spine.observations.api import RejectedBatch, Rejection
+from dinh.spine.observations.intake.json_input import sound
 from dinh.spine.observations.models import Rejected
 
 KEPT: Final = 10_000
@@ -23,14 +24,14 @@ BATCHES: Final = 5_000
 
 def keep(rejected: Sequence[Rejection], rows: Sequence[Any], *, channel: str, source: str, by: str) -> None:
     lines = [
-        msgspec.json.encode([rejection.line, rejection.code, rejection.message, row], enc_hook=_plain)
+        msgspec.json.encode([rejection.line, rejection.code, sound(rejection.message), sound(row)], enc_hook=_plain)
         for rejection, row in zip(rejected[:KEPT], rows, strict=False)
     ]
     sample = lines[0].decode("utf-8", "replace") if lines else ""
     row = Rejected.objects.create(
         received_at=clock.now(),
         channel=channel[:64],
-        source=source[:64],
+        source=sound(source[:64].replace("\x00", "")),
         by=by[:160],
         rows=len(rejected),
         codes=dict(Counter(rejection.code for rejection in rejected)),
