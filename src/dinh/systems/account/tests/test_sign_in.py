@@ -142,9 +142,9 @@ def test_an_unknown_user_name_costs_as_much_time_as_a_known_one(settings: pytest
     person("an")
 
     def seconds(username: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         give_password(Client(), username, "một mật khẩu sai hẳn")
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds("warm-up")
     known, unknown = min(seconds("an"), seconds("an")), min(seconds("nobody"), seconds("nobody2"))
