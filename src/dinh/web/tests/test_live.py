@@ -115,15 +115,18 @@ async def test_a_missing_value_arrives_as_null() -> None:
 
 async def test_an_older_reading_never_replaces_a_newer_one() -> None:
     hub = live.Hub()
-    async with serving(hub) as served, httpx.AsyncClient() as client:
-        async with listening(client, f"{served.address}?series=1") as events:
-            await anext(events)
-            late = now() - timedelta(hours=1)
-            hub._flushed_at = asyncio.get_running_loop().time()  # within the pause, so both fall into one flush
-            hub.hear(change(s1=2.0))
-            hub.hear(Change(series=[1], observed_at=[late], value=[1.0]))
-            _, data, _ = await anext(events)
-            assert data["series"]["1"][1] == 2.0
+    async with (
+        serving(hub) as served,
+        httpx.AsyncClient() as client,
+        listening(client, f"{served.address}?series=1") as events,
+    ):
+        await anext(events)
+        late = now() - timedelta(hours=1)
+        hub._flushed_at = asyncio.get_running_loop().time()  # within the pause, so both fall into one flush
+        hub.hear(change(s1=2.0))
+        hub.hear(Change(series=[1], observed_at=[late], value=[1.0]))
+        _, data, _ = await anext(events)
+        assert data["series"]["1"][1] == 2.0
 
 
 async def test_many_changes_within_a_moment_are_told_once_and_figures_once_a_second() -> None:
@@ -192,12 +195,15 @@ async def test_a_client_that_leaves_is_forgotten() -> None:
 
 
 async def test_too_many_pages_are_told_to_try_again() -> None:
-    async with serving(live.Hub(most_clients=1)) as served, httpx.AsyncClient() as client:
-        async with listening(client, served.address) as events:
-            await anext(events)
-            response = await client.get(served.address)
-            assert response.status_code == 503
-            assert response.headers["retry-after"] == "5"
+    async with (
+        serving(live.Hub(most_clients=1)) as served,
+        httpx.AsyncClient() as client,
+        listening(client, served.address) as events,
+    ):
+        await anext(events)
+        response = await client.get(served.address)
+        assert response.status_code == 503
+        assert response.headers["retry-after"] == "5"
 
 
 @pytest.mark.parametrize("series", ["x", "1;2", "-1", "1" * 20, ",".join(map(str, range(501)))])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,16 +12,16 @@ from dinh.web import assets, static_files
 
 
 @pytest.fixture
-def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "static" / "built"
     (folder / "assets").mkdir(parents=True)
     monkeypatch.setattr(static_files, "BUILT", folder)
     monkeypatch.setattr(assets, "BUILT", folder)
-    yield folder
+    return folder
 
 
 def client() -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=static_files.application)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=static_files.application)
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
