@@ -30,7 +30,7 @@ def escalate_overdue() -> int:
 
 def _escalate_cases(flag: str) -> int:
     now = clock.now()
-    waiting = models.Case.objects.filter(final=False, **{flag: False})
+    waiting = models.Case.objects.filter(final__in=(False,), **{flag: False})
     waiting = (
         waiting.filter(owner="", owner_due_at__lt=now)
         if flag == "escalated_unowned"

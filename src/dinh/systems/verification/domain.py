@@ -38,13 +38,18 @@ class Inclusion:
         return merkle.inclusion_holds(self.leaf_hash, self.leaf_index, self.size, self.path, self.root)
 
     @property
-    def content(self) -> Mapping[str, Any]:
-        """The leaf as an object; empty where it is left out or is none."""
+    def content(self) -> Mapping[str, str]:
+        """The leaf's fields as text; empty where it is left out or is no object."""
         try:
             found = json.loads(self.leaf or "{}")
         except ValueError:
             return {}
-        return found if isinstance(found, dict) else {}
+        if not isinstance(found, dict):
+            return {}
+        return {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in found.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ def check(request: HttpRequest) -> HttpResponse:
         except DinhError as error:
             context["fault"], status = error.message, 422
         else:
+            context["text"] = ""
             checks = queries.checks_of(found)
             context |= {
                 "found": found,

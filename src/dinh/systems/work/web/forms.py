@@ -50,7 +50,7 @@ class Reason(Form):
 
 
 class Assign(Form):
-    to = forms.ChoiceField(label=_("To whom"))
+    to = forms.ChoiceField(label=_("To whom"), widget=forms.Select(attrs={"autofocus": True}))
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *arguments: Any, people: Sequence[PartyRow], owner: str | None, **options: Any) -> None:
@@ -62,7 +62,7 @@ class Assign(Form):
 
 
 class HandOn(Form):
-    organisation = forms.ChoiceField(label=_("To which organisation"))
+    organisation = forms.ChoiceField(label=_("To which organisation"), widget=forms.Select(attrs={"autofocus": True}))
     reason = forms.CharField(label=_("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *arguments: Any, offices: Sequence[PartyRow], **options: Any) -> None:
