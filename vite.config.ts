@@ -7,7 +7,10 @@ const out = resolve(root, 'src/dinh/web/static/built');
 
 /** The house, and every script of a system's `frontend/` folder as `<system>/<file>`. */
 function entries(): Record<string, string> {
-  const found: Record<string, string> = { house: resolve(root, 'frontend/src/house/index.ts') };
+  const found: Record<string, string> = {
+    house: resolve(root, 'frontend/src/house/index.ts'),
+    khmer: resolve(root, 'frontend/src/khmer/index.ts'),
+  };
   for (const path of filesBelow(root, 'src/dinh/systems', /\.ts$/)) {
     const parts = path.split('/');
     if (parts.length === 6 && parts[4] === 'frontend' && !/\.(test|d)\.ts$/.test(path)) found[`${parts[3]}/${basename(path, '.ts')}`] = resolve(root, path);

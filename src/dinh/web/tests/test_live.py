@@ -18,6 +18,7 @@ import pytest
 import uvicorn
 
 from dinh.kernel.clock import now
+from dinh.spine.jobs.api import Event
 from dinh.spine.observations.api import Change
 from dinh.web import live
 
@@ -296,3 +297,21 @@ async def test_2000_readings_a_second_reach_50_pages_within_half_a_second() -> N
     p99 = statistics.quantiles(waits, n=100)[98]
     print(f"p99 {p99:.0f} ms over {len(waits)} values")
     assert p99 < 500
+
+
+async def test_events_of_the_outbox_are_told_by_what_a_page_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = live.Hub()
+    hub.start(asyncio.get_running_loop())
+    monkeypatch.setattr(live, "hub", lambda: hub)
+    for name in ("alert.opened", "case.assigned", "places.changed"):
+        live._on_event(Event(number=1, name=name, payload={}, at=now()))
+    assert hub._told == {"alerts", "cases"}
+
+
+async def test_the_streams_end_with_the_loop_and_telling_goes_on_harmlessly() -> None:
+    hub = live.Hub()
+    loop = asyncio.new_event_loop()
+    hub.start(loop)
+    loop.close()
+    hub.tell("alerts")
+    assert hub._told == {"alerts"}
