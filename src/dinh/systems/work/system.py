@@ -121,6 +121,12 @@ SYSTEM = System(
             order=10,
             permission="cases.view",
         ),
+        Panel(
+            slot="operations.alert_action",
+            title=Text("Mở vụ việc", "Open a case"),
+            path="/work/from-alert/{id}/",
+            permission="cases.open",
+        ),
     ),
     case_types=(INCIDENT, TASK),
     links={"case": "/work/cases/{id}/"},
