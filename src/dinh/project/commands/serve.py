@@ -122,12 +122,12 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
         Server(uvicorn.Config(observations.local_application, uds=str(socket_path), **common)),
     ]
     ending = threading.Event()
-    thread = threading.Thread(target=jobs.work_until, args=(ending.is_set,), name="worker")
+    work = jobs.work_until if worker else jobs.watch_until
+    thread = threading.Thread(target=work, args=(ending.is_set,), name="worker")
     async with AsyncExitStack() as stack:
         stack.callback(observations.stop)
-        if worker:
-            thread.start()
-            stack.push_async_callback(_join, thread, ending)
+        thread.start()
+        stack.push_async_callback(_join, thread, ending)
         services = [
             asyncio.create_task(load(manifest.service)(stop), name=manifest.slug)
             for manifest in registry.manifests()
