@@ -68,3 +68,7 @@ def _main(arguments: list[str]) -> int:
     for name in sorted(known):
         print(f"  {name:<{width}}  {known[name][0]}", file=stream)
     return 0 if stream is sys.stdout else 2
+
+
+if __name__ == "__main__":
+    main()

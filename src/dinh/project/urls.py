@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.i18n import JavaScriptCatalog
 
 from dinh.kernel.manifests import registry
 from dinh.project import health
@@ -14,7 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("api/v1/", api.urls),
-    path("i18n/catalogue.js", JavaScriptCatalog.as_view(packages=["dinh.web"]), name="javascript-catalogue"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 for _manifest in sorted(registry.manifests(), key=lambda manifest: -len(manifest.path)):
