@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.db import transaction
+from django.db import connection, transaction
 from shapely.geometry.base import BaseGeometry
 
 from dinh.engines.tiles import polygons
@@ -24,6 +24,10 @@ _POPULATION = ("population", "population_sapnhap", "pop", "dan_so", "danso")
 _AREA = ("area_km2", "areakm2", "area", "dien_tich", "dientich", "dien_tich_km2")
 _POINTS_OF_ISLANDS = ("Hoàng Sa", "Trường Sa")
 _CHUNK = 200
+_UPDATE = (
+    f"UPDATE {Place._meta.db_table} SET boundary = %s, population = %s, area_km2 = %s, longitude = %s, latitude = %s "  # noqa: S608
+    "WHERE urn = %s"
+)
 
 type Progress = Callable[[int, int], None]
 
@@ -109,9 +113,10 @@ def _write(
     progress: Progress | None,
 ) -> None:  # fmt: skip
     simplified: dict[int, dict[int, bytes]] = {0: {i: given[i] for i in fresh}}
+    coarse = shapes
     for tolerance_m in outlines.STORED_M[1:]:
-        # Among all shapes of the file, so that neighbours keep a common edge.
-        coarse = polygons.simplify(shapes, tolerance_m)
+        # Among all shapes of the file, so that neighbours keep a common edge; each level from the one before it.
+        coarse = polygons.simplify(coarse, tolerance_m)
         simplified[tolerance_m] = {i: shapely.to_wkb(coarse[i] if not coarse[i].is_empty else shapes[i]) for i in fresh}
     for start in range(0, len(fresh), _CHUNK):
         chunk = fresh[start : start + _CHUNK]
@@ -120,10 +125,9 @@ def _write(
             [_boundary(matches[i].urn, shapes[i], tolerance_m, wkb[i], source)
              for i in chunk for tolerance_m, wkb in simplified.items()]
         )  # fmt: skip
-        Place.objects.bulk_update(
-            [_with_facts(held.rows[matches[i].urn], matches[i], shapes[i]) for i in chunk],
-            ["boundary", "population", "area_km2", "longitude", "latitude"],
-        )
+        facts = [_facts(held.rows[matches[i].urn], matches[i], shapes[i]) for i in chunk]
+        with connection.cursor() as cursor:
+            cursor.executemany(_UPDATE, facts)
         if progress is not None:
             progress(min(start + _CHUNK, len(fresh)), len(fresh))
 
@@ -136,7 +140,7 @@ def _boundary(urn: str, shape: BaseGeometry, tolerance_m: int, wkb: bytes, sourc
     )  # fmt: skip
 
 
-def _with_facts(row: PlaceRow, one: Match, shape: BaseGeometry) -> Place:
+def _facts(row: PlaceRow, one: Match, shape: BaseGeometry) -> tuple[Any, ...]:
     """The unit with what the file knows of it; a centre that lies outside its boundary is moved inside."""
     values = {"".join(name.lower().split()): value for name, value in one.feature.properties.items()}
     population = next((int(values[n]) for n in _POPULATION if _positive(values.get(n))), row.population)
@@ -146,9 +150,7 @@ def _with_facts(row: PlaceRow, one: Match, shape: BaseGeometry) -> Place:
     if not inside and row.name_vi not in _POINTS_OF_ISLANDS:
         point = shapely.point_on_surface(shape)
         longitude, latitude = round(point.x, 6), round(point.y, 6)
-    return Place(
-        urn=row.urn, boundary="exact", population=population, area_km2=area, longitude=longitude, latitude=latitude
-    )
+    return "exact", population, area, longitude, latitude, row.urn
 
 
 def _positive(value: object) -> bool:

@@ -175,40 +175,43 @@ def test_numbers_as_codes_names_alone_and_dropped_zeros_are_understood(tmp_path:
     assert places.place("urn:dinh:unit:2025:31673").boundary == "exact"
 
 
-def test_the_real_boundaries_are_taken(boundary_files: Path) -> None:
-    """Counts of each file, and of what it holds that the catalogue of 2025-06-30 no longer had."""
-    expected = {
-        "soctrang94_pre2025_full.geojson.gz": (12, 0, 0),
-        "soctrang_census2009_communes.geojson.gz": (108, 0, 1),
-        "vn2025_cantho92_wards103_full.geojson.gz": (103, 0, 0),
-        "vn2025_provinces34.geojson.gz": (34, 0, 0),
-        "vn2025_wards3321_simplified.geojson.gz": (3218, 103, 0),
-        "vn_pre2025_districts.geojson.gz": (668, 11, 13),
-        "vn_pre2025_provinces63.geojson.gz": (61, 1, 0),
-    }
-    found = {}
-    for name in expected:
-        report = places.import_boundaries(boundary_files / name)
-        found[name] = (report.taken, report.changed, len(report.refused))
-        assert all(line.startswith("feature ") for line in report.refused)
-    assert found == expected
-    rows = tree().rows.values()
-    assert all(row.boundary == "exact" for row in rows if row.level == "commune" and row.valid_to is None)
-    started = time.thread_time()
-    here = places.unit_at(105.985, 9.5917)
-    assert time.thread_time() - started < 0.5
-    assert here is not None
-    assert here.urn == PHU_LOI
-    started = time.thread_time()
-    for i in range(50):
-        places.unit_at(105.7 + i / 100, 9.6)
-    assert (time.thread_time() - started) / 50 < 0.020
-    before = places.unit_at(105.985, 9.5917, level="province", on=date(2020, 1, 1))
-    assert before is not None
-    assert before.urn == SOC_TRANG
-    # The whole of the former province, from its 43 communes of today, is as large as its own boundary says.
+# Taken, and refused: what the catalogue of 2025-06-30 no longer had.
+REAL_FILES = {
+    "soctrang94_pre2025_full.geojson.gz": (12, 0),
+    "soctrang_census2009_communes.geojson.gz": (108, 1),
+    "vn2025_cantho92_wards103_full.geojson.gz": (103, 0),
+    "vn2025_provinces34.geojson.gz": (34, 0),
+    "vn2025_wards3321_simplified.geojson.gz": (3321, 0),
+    "vn_pre2025_districts.geojson.gz": (679, 13),
+    "vn_pre2025_provinces63.geojson.gz": (62, 0),
+}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", REAL_FILES)
+def test_each_file_of_real_boundaries_is_taken(boundary_files: Path, name: str) -> None:
+    report = places.import_boundaries(boundary_files / name)
+    assert (report.taken, len(report.refused)) == REAL_FILES[name]
+    assert all(line.startswith("feature ") for line in report.refused)
+    exact = [row for row in tree().rows.values() if row.boundary == "exact"]
+    assert len(exact) == report.taken
+    for row in exact[:: len(exact) // 20 + 1]:
+        assert row.longitude is not None
+        assert row.latitude is not None
+        started = time.thread_time()
+        unit = places.unit_at(row.longitude, row.latitude, level=row.level, on=row.valid_from or date(2025, 6, 30))
+        took = time.thread_time() - started
+        assert unit is not None
+        assert unit.urn == row.urn or "đặc khu" in row.full_name_vi
+    assert took < 0.020
+
+
+def test_the_former_soc_trang_is_as_large_as_its_43_communes(boundary_files: Path) -> None:
+    places.import_boundaries(boundary_files / "vn2025_cantho92_wards103_full.geojson.gz")
+    places.import_boundaries(boundary_files / "soctrang94_pre2025_full.geojson.gz")
     communes = shapely.union_all([shapes.exact(row.urn) for row in places.area(SOC_TRANG)])
     assert communes.area == pytest.approx(shapes.exact(SOC_TRANG).area, rel=0.05)
+    assert sum(row.area_km2 or 0 for row in places.area(SOC_TRANG)) == pytest.approx(3_298, rel=0.001)
 
 
 def test_units_without_boundary_have_cells_that_are_called_approximate() -> None:
