@@ -8,7 +8,6 @@ socket; callers need not know.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,172 +15,43 @@ from typing import Any
 import pyarrow as pa
 
 from dinh.kernel.manifests import IndicatorSpec, RuleSpec
+from dinh.spine.observations.rows import (
+    AlertRow as AlertRow,
+)
+from dinh.spine.observations.rows import (
+    Change as Change,
+)
+from dinh.spine.observations.rows import (
+    Declared as Declared,
+)
+from dinh.spine.observations.rows import (
+    Figure as Figure,
+)
+from dinh.spine.observations.rows import (
+    Latest as Latest,
+)
+from dinh.spine.observations.rows import (
+    Point as Point,
+)
+from dinh.spine.observations.rows import (
+    Quality as Quality,
+)
+from dinh.spine.observations.rows import (
+    Receipt as Receipt,
+)
+from dinh.spine.observations.rows import (
+    RejectedBatch as RejectedBatch,
+)
+from dinh.spine.observations.rows import (
+    Rejection as Rejection,
+)
+from dinh.spine.observations.rows import (
+    SeriesRow as SeriesRow,
+)
+from dinh.spine.observations.rows import (
+    SourceRow as SourceRow,
+)
 from dinh.spine.parties.api import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why a reading was not taken: `line` counts from 1 in the batch; `code` is stable; the message names
-    field, value and remedy."""
-
-    line: int
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a batch: accepted + duplicates + corrections + len(rejected) = rows sent.
-
-    A correction (same series, time and source, other value) counts as taken, not as accepted.
-    """
-
-    accepted: int
-    duplicates: int
-    corrections: int
-    rejected: Sequence[Rejection] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """Where readings come from. `simulated` marks all of its data from here to the screen.
-    `period` is the expected time between readings of one series."""
-
-    code: str
-    name_vi: str
-    name_en: str
-    owner: str
-    licence: str
-    simulated: bool
-    period: timedelta | None
-
-    def name(self, language: str) -> str:
-        return self.name_vi if language.startswith("vi") else self.name_en
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRow:
-    """indicator × subject × dimensions. `id` is small and stable."""
-
-    id: int
-    indicator: str
-    subject: str
-    dimensions: Mapping[str, str]
-    source: str
-    """The source that last wrote it."""
-
-    @property
-    def urn(self) -> str:
-        return f"urn:dinh:series:{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """The newest reading of a series; `value` None has a reason in `missing`."""
-
-    series: SeriesRow
-    observed_at: datetime
-    recorded_at: datetime
-    value: float | None
-    missing: str | None
-    simulated: bool
-    stale: bool
-    """Older than three times the indicator's period."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    at: datetime
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    """Least and greatest within the step, where a step holds several readings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One indicator over an area now: what a tile shows. `missing` says why there is no value."""
-
-    indicator: IndicatorSpec
-    value: float | None
-    missing: str | None
-    at: datetime | None
-    change: float | None
-    """Against the same moment a day before, in the indicator's unit."""
-    trend: Sequence[Point]
-    """24 hours in up to 96 steps."""
-    simulated: bool
-    stale: bool
-    subjects: int
-    sources: Sequence[str]
-    worst: str | None = None
-    """Subject URN of the extreme value, for MIN and MAX indicators."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    """A rule that fired on a series. State: open, acknowledged, cleared."""
-
-    urn: str
-    rule: str
-    name_vi: str
-    name_en: str
-    indicator: str
-    series: int
-    subject: str
-    place: str | None
-    """Commune of the subject."""
-    severity: str
-    state: str
-    since: datetime
-    value: float
-    threshold: float
-    simulated: bool
-    cleared_at: datetime | None = None
-    acknowledged_by: str | None = None
-    acknowledged_at: datetime | None = None
-    worst_value: float | None = None
-
-    def name(self, language: str) -> str:
-        return self.name_vi if language.startswith("vi") else self.name_en
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """«Đúng, đủ, sạch, sống»: shares 0..1 of a source's readings that are valid, complete, unrepeated, on time;
-    None where nothing was expected."""
-
-    source: str
-    valid: float | None
-    complete: float | None
-    unrepeated: float | None
-    on_time: float | None
-    readings: int
-    last_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedBatch:
-    """Input that was not taken, kept as it came, for inspection and replay."""
-
-    id: int
-    received_at: datetime
-    channel: str
-    source: str
-    rows: int
-    codes: Mapping[str, int]
-    sample: str
-    replayed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """How many entries of a file were added, changed, and there already."""
-
-    added: int
-    changed: int
-    unchanged: int
-
 
 # --- writing ---------------------------------------------------------------
 
@@ -482,16 +352,6 @@ def rejected_rows(rejected_id: int) -> Sequence[tuple[Mapping[str, Any], Rejecti
     from dinh.spine.observations.intake import rejects
 
     return rejects.rows(rejected_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What listeners in this process hear after a commit: series ids with their newest time and value."""
-
-    series: Sequence[int]
-    observed_at: Sequence[datetime]
-    value: Sequence[float | None]
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def on_recorded(observer: Callable[[Change], None]) -> None:
