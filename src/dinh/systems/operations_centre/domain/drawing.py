@@ -68,8 +68,7 @@ def nice_steps(values: Iterable[float | None], *, count: int = 5) -> Sequence[fl
         first = _floor(low / step) * step
         if first + count * step >= high - step * 1e-9:
             break
-    bounds = [round(first + step * number, 10) for number in range(count + 1)]
-    return bounds
+    return [round(first + step * number, 10) for number in range(count + 1)]
 
 
 def _floor(value: float) -> int:

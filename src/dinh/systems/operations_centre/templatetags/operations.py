@@ -74,7 +74,7 @@ def place_kind(level: str) -> str:
 @register.simple_tag
 def proof_link(entry: ledger.Entry) -> str:
     """The page that proves an entry of the ledger, '' when no installed system has one."""
-    return registry.link_path("ledger", str(entry.index)) or ""
+    return registry.link_path("leaf", str(entry.index)) or ""
 
 
 @register.simple_tag(takes_context=True)

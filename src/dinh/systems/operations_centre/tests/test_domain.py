@@ -29,8 +29,7 @@ def item(key: str, **more: object) -> Item:
 
 views = st.builds(
     View,
-    at=st.none()
-    | st.integers(1_000_000_000, 1_767_000_000).map(lambda s: datetime.fromtimestamp(s, UTC)),
+    at=st.none() | st.integers(1_000_000_000, 1_767_000_000).map(lambda s: datetime.fromtimestamp(s, UTC)),
     indicator=st.sampled_from(["", "env.salinity", "5g.coverage"]),
     place=st.sampled_from(["", "urn:dinh:asset:tram-1", "urn:dinh:unit:2025:31673"]),
     alert=st.sampled_from(["", "urn:dinh:alert:7"]),

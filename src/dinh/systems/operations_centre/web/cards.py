@@ -11,6 +11,7 @@ from dinh.kernel.clock import now
 from dinh.kernel.errors import NotFound
 from dinh.kernel.manifests import CaseTypeSpec, IndicatorSpec, registry
 from dinh.kernel.urns import parse_urn
+from dinh.spine.cases import api as cases
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
 from dinh.systems.operations_centre.domain import drawing
@@ -71,12 +72,17 @@ def alert_context(request: HttpRequest, urn: str, view: View) -> dict[str, Any]:
         else "",
         "may_take": item.case is not None and not item.owned and parties.may(who, "cases.act", place=row.place),
         "may_acknowledge": row.state == "open" and parties.may(who, "observations.acknowledge", place=row.place),
-        "playbook": playbook(row, tongue) if parties.may(who, "cases.view") else (),
+        "playbook": playbook(row, item.case, tongue) if parties.may(who, "cases.view") else (),
     }
 
 
-def playbook(row: observations.AlertRow, tongue: str) -> tuple[str, ...]:
-    """The steps that the alert's kind of work provides for."""
+def playbook(row: observations.AlertRow, case: str | None, tongue: str) -> list[tuple[str, bool]]:
+    """The steps of the alert's case and whether each is done; before there is a case, those that its kind of work
+    provides for."""
+    if case is not None:
+        return [
+            (step.text_vi if tongue == "vi" else step.text_en, step.done_at is not None) for step in cases.steps(case)
+        ]
     rule = next((rule for rule in observations.rules() if rule.code == row.rule), None)
     kind: CaseTypeSpec | None = registry.case_type(rule.case_type) if rule and rule.case_type else None
-    return tuple(step.in_(tongue) for step in kind.playbook) if kind else ()
+    return [(step.in_(tongue), False) for step in kind.playbook] if kind else []
