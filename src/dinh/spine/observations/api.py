@@ -16,42 +16,35 @@ import pyarrow as pa
 
 from dinh.kernel.manifests import IndicatorSpec, RuleSpec
 from dinh.spine.observations.rows import (
-    AlertRow as AlertRow,
-)
-from dinh.spine.observations.rows import (
-    Change as Change,
-)
-from dinh.spine.observations.rows import (
-    Declared as Declared,
-)
-from dinh.spine.observations.rows import (
-    Figure as Figure,
-)
-from dinh.spine.observations.rows import (
-    Latest as Latest,
-)
-from dinh.spine.observations.rows import (
-    Point as Point,
-)
-from dinh.spine.observations.rows import (
-    Quality as Quality,
-)
-from dinh.spine.observations.rows import (
-    Receipt as Receipt,
-)
-from dinh.spine.observations.rows import (
-    RejectedBatch as RejectedBatch,
-)
-from dinh.spine.observations.rows import (
-    Rejection as Rejection,
-)
-from dinh.spine.observations.rows import (
-    SeriesRow as SeriesRow,
-)
-from dinh.spine.observations.rows import (
-    SourceRow as SourceRow,
+    AlertRow,
+    Change,
+    Declared,
+    Figure,
+    Latest,
+    Point,
+    Quality,
+    Receipt,
+    RejectedBatch,
+    Rejection,
+    SeriesRow,
+    SourceRow,
 )
 from dinh.spine.parties.api import Actor
+
+__all__ = [  # the rows; functions below need no mention
+    "AlertRow",
+    "Change",
+    "Declared",
+    "Figure",
+    "Latest",
+    "Point",
+    "Quality",
+    "Receipt",
+    "RejectedBatch",
+    "Rejection",
+    "SeriesRow",
+    "SourceRow",
+]
 
 # --- writing ---------------------------------------------------------------
 
