@@ -34,7 +34,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=94)
     parser.add_argument("--rate", type=float, default=60.0, help="readings a second, at least what instruments promise")
     parser.add_argument("--speed", type=float, default=1.0, help="how fast the incident runs its course")
-    parser.add_argument("--history", type=float, default=24.0, help="hours of history to send first")
+    parser.add_argument("--history", type=float, default=26.0, help="hours of history to send first")
     parser.add_argument("--state", type=Path, help="file that remembers until when was sent")
     parser.add_argument("--seconds", type=float, default=0.0, help="end by itself after so many seconds of the present")
     return parser
@@ -70,9 +70,11 @@ class Simulation:
             await self.http.close()
 
     async def _facts(self) -> None:
-        if self.province.facts:
-            body = b"".join(json.dumps(fact).encode() + b"\n" for fact in self.province.facts)
-            await self.http.send(body, NDJSON)
+        facts = self.province.facts
+        if len(facts) != self.state.facts_sent:
+            body = b"".join(json.dumps(fact).encode() + b"\n" for fact in facts)
+            if await self.http.send(body, NDJSON):
+                self.state.facts_sent = len(facts)
 
     async def _fill(self) -> None:
         end = now_ms()

@@ -15,6 +15,8 @@ class State:
     sent_until: int = 0
     """Milliseconds since 1970; 0 is never."""
     incidents: Sequence[int] = field(default_factory=tuple)
+    facts_sent: int = 0
+    """How many of the province's facts Đình has."""
 
 
 def load(path: Path | None, seed: int) -> State:

@@ -31,7 +31,8 @@ SHOWN = "Sóc Trăng"
 def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dinh demo", description=HELP)
     parser.add_argument("--seed", type=int, default=94, help="another seed is another province")
-    parser.add_argument("--history", type=float, default=24.0, help="hours of history to fill in first")
+    # A little more than a day: the tiles compare with the same moment of the day before.
+    parser.add_argument("--history", type=float, default=26.0, help="hours of history to fill in first")
     parser.add_argument("--rate", type=float, default=60.0, help="readings a second of the present")
     parser.add_argument("--speed", type=float, default=1.0, help="how fast the incident runs its course")
     parser.add_argument("--no-broker", action="store_true", help="send over HTTP alone, also where Mosquitto is there")
