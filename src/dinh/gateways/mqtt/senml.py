@@ -54,7 +54,7 @@ def resolve(pack: object, *, received_at: datetime) -> tuple[Sequence[Record], S
     `senml.not_a_pack`, `senml.version` where nothing of the pack can be trusted.
     """
     if not isinstance(pack, list) or not pack:
-        raise Invalid("senml.not_a_pack", "a SenML pack is a JSON array of at least one object, like [{{…}}]")
+        raise Invalid("senml.not_a_pack", "a SenML pack is a JSON array of at least one object, like [{…}]")
     good: list[Record] = []
     bad: list[BadRecord] = []
     base: dict[str, Any] = {}
