@@ -186,7 +186,7 @@ def _worst(area: _Area, spec: IndicatorSpec, values: Values) -> str | None:
 def _trends(
     asked: Asked, area: _Area, specs: Sequence[IndicatorSpec], now: Mapping[str, Values], moment: datetime
 ) -> Mapping[str, Sequence[Point]]:
-    """The step that has only begun is left out of flows, where it would look like a fall."""
+    """The step that has only begun is left out of flows and of sums over place, where it would look like a fall."""
     moment_us = clock.to_microseconds(moment)
     found: dict[str, Sequence[Point]] = {}
     windows: dict[Window, list[IndicatorSpec]] = {}
@@ -207,7 +207,7 @@ def _trends(
         for spec in some:
             if parts[spec.code] is None:
                 folded = area.fold(by_code[spec.code], over_place(spec))
-                flow = is_flow(spec)
+                flow = is_flow(spec) or over_place(spec) is Aggregation.SUM
             else:
                 assert spec.numerator
                 assert spec.denominator
