@@ -19,6 +19,7 @@ from dinh.spine.places import api as places
 
 REFORM_DATE: Final = date(2025, 7, 1)
 """Since that day there are 34 provinces without districts (Resolution 202/2025/QH15)."""
+MOST_AREAS: Final = 256
 REFORM: Final = clock.start_of_day(REFORM_DATE)
 
 
@@ -69,6 +70,8 @@ class Index:
         """By subject: whether it is `within` or lies in it."""
         mask = self._areas.get(within)
         if mask is None:
+            if len(self._areas) >= MOST_AREAS:
+                self._areas.clear()  # anybody may ask for any area
             mask = self._areas[within] = self._find_inside(within)
         return mask
 
