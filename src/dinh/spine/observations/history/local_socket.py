@@ -63,7 +63,7 @@ def ask(what: str, message: Mapping[str, Any]) -> bytes:
         return body
     told = msgspec.msgpack.decode(body)
     family = next((f for f in DinhError.__subclasses__() if f.family == told["family"]), DinhError)
-    raise family(told["code"], told["message"].replace("{", "{{").replace("}", "}}"))
+    raise family(told["code"], told["template"], **told["params"])
 
 
 def ask_query(sql: str, params: owner.Parameters, tables: Mapping[str, pa.Table] | None) -> pa.Table:
@@ -167,4 +167,7 @@ async def application(scope: MutableMapping[str, Any], receive: Receive, send: S
 
 
 def _told(error: DinhError) -> bytes:
-    return msgspec.msgpack.encode({"family": error.family, "code": error.code, "message": error.message})
+    params = {name: str(value) for name, value in error.params.items()}
+    return msgspec.msgpack.encode(
+        {"family": error.family, "code": error.code, "template": error.template, "params": params}
+    )

@@ -3,8 +3,8 @@ need no look into the history.
 
 Two Bloom filters of 2**28 bits, 32 MiB each: the present one takes what is written, the one before is forgotten
 once the present one is full. A row that neither knows, and that is not older than `since_us`, is certainly not in the
-history. Each row sets five bits in each of two words; with ROWS rows about one in 50,000 strangers is taken for known
-and looked up for nothing.
+history. Each row sets six bits of one word, so that it costs one access to memory; with ROWS rows in a filter about
+one in 25,000 strangers is taken for known and looked up for nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dinh.spine.observations.history.newest import NEVER, NOT_YET
 from dinh.spine.observations.history.owner import History
 
 WORD_BITS: Final = 22
-ROWS: Final = 8_000_000
+ROWS: Final = 4_000_000
 """Rows that one filter takes."""
 SPANS: Final = ("30 days", "7 days", "1 day", "6 hours", "1 hour", "10 minutes")
 _MULTIPLIERS: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
@@ -28,20 +28,26 @@ _ONE: Final = np.uint64(1)
 
 class _Filter:
     def __init__(self) -> None:
-        self.words = np.zeros(1 << WORD_BITS, np.uint64)
+        self.words = np.full(
+            1 << WORD_BITS, 0, np.uint64
+        )  # written at once: faults of fresh pages would fall on the writer
         self.rows = 0
         self.newest_us = int(NEVER)
 
     def add(self, hashes: NDArray[np.uint64], at: NDArray[np.int64]) -> None:
-        for word, bits in _words(hashes):
-            np.bitwise_or.at(self.words, word, bits)
+        word, bits = _words(hashes)
+        while len(word):
+            # Of two rows for one word the latter wins; the loser is seen by its absence and goes again. Five times
+            # as fast as `np.bitwise_or.at`.
+            self.words[word] |= bits
+            absent = (self.words[word] & bits) != bits
+            word, bits = word[absent], bits[absent]
         self.rows += len(at)
         self.newest_us = max(self.newest_us, int(at.max()))
 
     def may_hold(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        held = np.ones(len(hashes), np.bool_)
-        for word, bits in _words(hashes):
-            held &= (self.words[word] & bits) == bits
+        word, bits = _words(hashes)
+        held: NDArray[np.bool_] = (self.words[word] & bits) == bits
         return held
 
 
@@ -118,12 +124,9 @@ def _hashes(key: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.uint64]
     return _mixed(_mixed(key.astype(np.uint64) * _MULTIPLIERS[0]) + at.astype(np.uint64))
 
 
-def _words(hashes: NDArray[np.uint64]) -> list[tuple[NDArray[np.int64], NDArray[np.uint64]]]:
-    """Two words of the filter for each hash, with five bits in each."""
-    found = []
-    for turn in (hashes, _mixed(hashes + _MULTIPLIERS[0])):
-        bits = np.zeros(len(turn), np.uint64)
-        for place in range(5):
-            bits |= _ONE << ((turn >> np.uint64(6 * place)) & _SIX)
-        found.append(((turn >> np.uint64(64 - WORD_BITS)).astype(np.int64), bits))
-    return found
+def _words(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """The filter's word for each hash, by its upper bits, and six bits in it, by its lower ones."""
+    bits = np.zeros(len(hashes), np.uint64)
+    for place in range(6):
+        bits |= _ONE << ((hashes >> np.uint64(6 * place)) & _SIX)
+    return (hashes >> np.uint64(64 - WORD_BITS)).astype(np.int64), bits

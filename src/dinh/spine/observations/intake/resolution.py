@@ -7,7 +7,7 @@ of known things is made at its first reading.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,8 @@ from dinh.spine.places import api as places
 
 AT_ONCE: Final = 500
 """Combinations per SQL statement; SQLite takes a thousand parameters."""
+SUGGESTIONS: Final = 20
+"""Unknown names of a batch that are told what is near; looking for it takes milliseconds a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,30 @@ class _Found:
 
     def __init__(self, stamp: str) -> None:
         self.stamp = stamp
-        self.lane_of: dict[Profile, dict[str, int]] = {}
+        self.number_of: dict[str, int] = {}
+        """A small number for each subject that was found."""
+        self.lane_of: dict[Profile, NDArray[np.int64]] = {}
+        """By the subject's number; -1 where it is not known yet."""
         self.terms_of: dict[Profile, Terms] = {}
         self.series: dict[tuple[int, str, str], int] = {}
+
+    def keep(self, profile: Profile, subject: str, lane: int) -> None:
+        number = self.number_of.setdefault(subject, len(self.number_of))
+        lanes = self.lane_of.get(profile)
+        if lanes is None or number >= len(lanes):
+            longer = np.full(max(64, 2 * number), -1, np.int64)
+            if lanes is not None:
+                longer[: len(lanes)] = lanes
+            self.lane_of[profile] = lanes = longer
+        lanes[number] = lane
+
+    def lanes(self, profile: Profile, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        lanes = self.lane_of.get(profile)
+        if lanes is None:
+            return np.full(len(numbers), -1, np.int64)
+        inside = (numbers >= 0) & (numbers < len(lanes))
+        found: NDArray[np.int64] = np.where(inside, lanes[np.where(inside, numbers, 0)], -1)
+        return found
 
 
 class Resolution:
@@ -89,42 +112,35 @@ class Resolution:
         profile_of = np.zeros(rows, np.int64)
         if not good.any():
             return Resolved(lane, profile_of, ())
-        profiles, profile_of = _profiles(columns, good)
-        terms = [self._terms(profile, known, cache, sources) for profile in profiles]
-        combined, number = _distinct(profile_of, columns.subject.codes, len(columns.subject.words) + 1)
-        combined_profile, combined_subject = combined
-        subjects = columns.subject.words
-        lanes = np.full(len(combined_profile), -1, np.int64)
-        unknown: list[int] = []
-        present = np.zeros(len(combined_profile), np.bool_)
-        present[number[good]] = True
-        for place, profile in enumerate(profiles):
-            if terms[place].refusal is not None:
-                continue
-            chosen = np.flatnonzero((combined_profile == place) & present)
-            found = cache.lane_of.setdefault(profile, {})
-            names = combined_subject[chosen].tolist()
-            numbers = [found.get(subjects[name], -1) for name in names]
-            lanes[chosen] = numbers
-            if -1 in numbers:
-                unknown += [int(chosen[i]) for i, found_lane in enumerate(numbers) if found_lane < 0]
-        refusals: dict[int, tuple[str, str]] = {}
-        if unknown:
-            asked = [(profiles[combined_profile[i]], subjects[combined_subject[i]]) for i in unknown]
-            for i, answer in zip(unknown, self._look_up(asked, known, cache), strict=True):
-                if isinstance(answer, int):
-                    lanes[i] = answer
-                else:
-                    refusals[i] = answer
-        lane = np.where(good, lanes[number], -1)
         reasons = columns.reasons
+        profiles, profile_of = _profiles(columns, good)
+        terms: list[Terms] = []
+        for profile in profiles:
+            refused = sum(term.refusal is not None for term in terms)
+            terms.append(self._terms(profile, known, cache, sources, suggest=refused < SUGGESTIONS))
         for place, term in enumerate(terms):
             if term.refusal is not None:
                 reasons.refuse(good & (profile_of == place), *term.refusal)
-        if refusals:
-            bad = good & (lane < 0) & reasons.good
-            reasons.refuse_each(bad, lambda row: refusals[int(number[row])])
-        lane[~reasons.good] = -1
+        subjects = columns.subject.words
+        number_of = cache.number_of.get
+        numbers = np.array([number_of(word, -1) for word in subjects], np.int64)
+        unknown: dict[tuple[int, int], NDArray[np.int64]] = {}
+        for place, chosen in _by_profile(profile_of, np.flatnonzero(reasons.good)):
+            codes = columns.subject.codes[chosen]
+            found = cache.lanes(profiles[place], numbers[codes])
+            lane[chosen] = found
+            if (found < 0).any():
+                lost, lost_codes = chosen[found < 0], codes[found < 0]
+                unknown |= {(place, code): lost[lost_codes == code] for code in np.unique(lost_codes).tolist()}
+        if unknown:
+            asked = [(profiles[place], subjects[code]) for place, code in unknown]
+            for rows_of, answer in zip(unknown.values(), self._look_up(asked, known, cache), strict=True):
+                if isinstance(answer, int):
+                    lane[rows_of] = answer
+                else:
+                    marked = np.zeros(rows, np.bool_)
+                    marked[rows_of] = True
+                    reasons.refuse(marked, *answer)
         return Resolved(lane, profile_of, terms)
 
     def _cache(self, stamp: str) -> _Found:
@@ -134,13 +150,21 @@ class Resolution:
             self._found = _Found(stamp)
         return self._found
 
-    def _terms(self, profile: Profile, known: catalogue.Catalogue, cache: _Found, sources: frozenset[str]) -> Terms:
+    def _terms(
+        self,
+        profile: Profile,
+        known: catalogue.Catalogue,
+        cache: _Found,
+        sources: frozenset[str],
+        *,
+        suggest: bool,
+    ) -> Terms:
         if sources and profile.source not in sources:
             told = f"source '{profile.source[:80]}' is not one this key may write for; it may for {', '.join(sorted(sources))}"
             return _refusal("source.not_permitted", told)
         found = cache.terms_of.get(profile)
         if found is None:
-            found = _terms_of(profile, known)
+            found = _terms_of(profile, known, suggest=suggest)
             if found.refusal is None:
                 cache.terms_of[profile] = found
         return found
@@ -172,7 +196,7 @@ class Resolution:
                 answers.append(name if not isinstance(name, str) else _unknown_subject(text))
                 continue
             lane = self._lanes.number(cache.series[key], known.source_ids[profile.source])
-            cache.lane_of.setdefault(profile, {})[text] = lane
+            cache.keep(profile, text, lane)
             answers.append(lane)
         return answers
 
@@ -181,14 +205,14 @@ def _refusal(code: str, message: str) -> Terms:
     return Terms(1.0, 0.0, -np.inf, np.inf, "", (code, message))
 
 
-def _terms_of(profile: Profile, known: catalogue.Catalogue) -> Terms:
+def _terms_of(profile: Profile, known: catalogue.Catalogue, *, suggest: bool) -> Terms:
     spec = known.indicators.get(profile.indicator)
     if spec is None:
-        near = catalogue.nearest(profile.indicator, known.indicators)
+        near = catalogue.nearest(profile.indicator, known.indicators) if suggest else ""
         told = f"indicator '{profile.indicator[:80]}' is not in the catalogue{near}; declare it, then replay these rows"
         return _refusal("indicator.unknown", told)
     if profile.source not in known.source_ids:
-        near = catalogue.nearest(profile.source, known.source_ids)
+        near = catalogue.nearest(profile.source, known.source_ids) if suggest else ""
         told = f"source '{profile.source[:80]}' is not registered{near}; register it, then replay these rows"
         return _refusal("source.unknown", told)
     try:
@@ -298,13 +322,12 @@ def _numbered(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     return first, number
 
 
-def _distinct(
-    profile: NDArray[np.int64], subject: NDArray[np.int64], width: int
-) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]:
-    """Distinct pairs of profile and subject, and the pair of each row."""
-    encoded = pa.array(profile * width + (subject + 1)).dictionary_encode()
-    pairs = encoded.dictionary.to_numpy()
-    return (pairs // width, pairs % width - 1), encoded.indices.to_numpy().astype(np.int64)
+def _by_profile(profile_of: NDArray[np.int64], rows: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """The rows of each profile that has any."""
+    profile = profile_of[rows]
+    order = np.argsort(profile, kind="stable")
+    places, starts = np.unique(profile[order], return_index=True)
+    yield from zip(places.tolist(), np.split(rows[order], starts[1:]), strict=True)
 
 
 def dimensions_of(text: str) -> dict[str, str]:

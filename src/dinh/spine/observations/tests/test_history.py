@@ -138,7 +138,7 @@ def test_the_memory_of_recent_rows_seldom_takes_a_stranger_for_known() -> None:
 def test_a_restart_remembers_recent_rows_or_looks_them_up(started: None, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [reading(minute / 10, AT + minute * MINUTE) for minute in range(0, 100, 2)]
     record(*rows)
-    for most in (8_000_000, 20, 0):
+    for most in (4_000_000, 20, 0):
         observations.stop()
         monkeypatch.setattr(recent, "ROWS", most)
         observations.start()
