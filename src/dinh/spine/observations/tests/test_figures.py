@@ -116,10 +116,12 @@ def test_in_the_owner_steps_are_kept_until_a_reading_falls_into_them(here: tuple
     try:
         record("f.level", one, [1.0] * 120, start=NOW - 2 * HOUR)
         record("f.count", one, [float(i) for i in range(120)], start=NOW - 2 * HOUR)
+        record("f.count", two, [0.0, 100.0], start=NOW - HOUR, every=40 * MINUTE)
         first = observations.figures(["f.level", "f.count"], within=AREA)
         assert cache._entries > 0
         record("f.level", two, [10.0], start=NOW - HOUR)  # late
         record("f.count", one, [500.0], start=NOW - 90 * MINUTE + timedelta(seconds=30))
+        record("f.count", two, [90.0], start=NOW - 40 * MINUTE)  # changes what grew in the later step too
         drawn = observations.figures(["f.level", "f.count"], within=AREA)
         assert drawn[0].trend != first[0].trend
         kept = [(f.value, f.trend) for f in drawn]
