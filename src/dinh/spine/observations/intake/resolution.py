@@ -324,6 +324,8 @@ def _numbered(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
 
 def _by_profile(profile_of: NDArray[np.int64], rows: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """The rows of each profile that has any."""
+    if not len(rows):
+        return
     profile = profile_of[rows]
     order = np.argsort(profile, kind="stable")
     places, starts = np.unique(profile[order], return_index=True)

@@ -188,6 +188,11 @@ def test_refused_rows_are_kept_as_they_came_and_taken_after_a_fix() -> None:
     assert observations.rejected()[0].replayed_at is not None
 
 
+def test_a_batch_of_which_nothing_can_be_taken_is_refused_row_by_row() -> None:
+    receipt = record(reading(source="nobody"), reading(source="somebody"))
+    assert codes(receipt) == ["source.unknown", "source.unknown"]
+
+
 def test_nothing_is_made_for_a_refused_row() -> None:
     record(reading(indicator="no.such"), reading(subject="urn:dinh:asset:nowhere"), reading(source="nobody"))
     assert observations.series_of() == ()
