@@ -1,5 +1,7 @@
 """Catalogues of translations: every sentence of Python and templates, in Vietnamese, in the catalogue of its own part.
 
+Sentences are what gettext is given, what templates translate, and the messages of errors (`Invalid("code", "message")`).
+
 tools/translations check            fails where a sentence is missing, empty, fuzzy or broken, or an f-string hides one
 tools/translations make [PART …]    adds new sentences, drops those that are gone, keeps what is translated
 tools/translations compile          .mo files, where they are older than their .po
@@ -43,6 +45,10 @@ FUNCTIONS: Final[dict[str, tuple[int | None, int, int | None]]] = {
     "npgettext": (0, 1, 2),
     "npgettext_lazy": (0, 1, 2),
 }
+# The families of dinh.kernel.errors: their message is the second argument; people see it in their language.
+ERRORS: Final = frozenset({"NotFound", "Refused", "Invalid", "Conflict", "SourceUnavailable", "OutOfRange"})
+MESSAGE: Final = (None, 1, None)
+NO_APPS: Final = frozenset({"kernel", "engines"})  # Django does not know these floors; the project keeps their words
 _LITERAL: Final = r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _TEMPLATE_CALL: Final = re.compile(rf"(?<!\w)(_|n?p?gettext)\(\s*({_LITERAL}(?:\s*,\s*{_LITERAL})*)", re.DOTALL)
 _NAMED: Final = re.compile(r"%\((\w+)\)")
@@ -75,6 +81,8 @@ class Findings:
 def part_of(path: Path) -> Path:
     """The folder whose catalogue holds the sentences of a file: a system, a gateway, a part of the spine, web, project."""
     parts = path.relative_to(SOURCE).parts
+    if parts[0] in NO_APPS:
+        return SOURCE / "project"
     return SOURCE.joinpath(*parts[: 2 if parts[0] in {"systems", "gateways", "spine"} else 1])
 
 
@@ -108,6 +116,12 @@ def in_python(path: Path, findings: Findings) -> Iterator[tuple[int, Sentence]]:
             called = node.func.id if isinstance(node.func, ast.Name) else ""
             meant = aliases.get(called, "")
         shape = FUNCTIONS.get(meant)
+        if called in ERRORS and len(node.args) > 1:
+            shape = MESSAGE
+            if _is_call_of_gettext(node.args[1], aliases):
+                says = f"{called}() translates its message; give it in English, screens translate it"
+                findings.add(f"{path.relative_to(ROOT)}:{node.lineno}", says)
+                continue
         if shape is None:
             continue
         texts: list[str | None] = []
@@ -120,12 +134,25 @@ def in_python(path: Path, findings: Findings) -> Iterator[tuple[int, Sentence]]:
             else:
                 what = "an f-string" if isinstance(argument, ast.JoinedStr) else "something that is no literal"
                 remedy = "write the sentence whole, with %(name)s, and fill it with % {…}"
+                if called in ERRORS:
+                    remedy = "write the message whole, with {name}, and give name=…"
                 findings.add(f"{path.relative_to(ROOT)}:{node.lineno}", f"{called}() is given {what}; {remedy}")
                 break
         else:
             context, text, plural = texts
-            if text:
+            if text and not (shape is MESSAGE and not has_words(text)):
                 yield node.lineno, Sentence(context, text, plural)
+
+
+def _is_call_of_gettext(node: ast.expr, aliases: dict[str, str]) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and aliases.get(node.func.id, "") in FUNCTIONS
+
+
+def has_words(message: str) -> bool:
+    """False for `{place}: {why}`, which says nothing of its own."""
+    with suppress(ValueError):
+        return any(letter.isalpha() for said, *_ in string.Formatter().parse(message) for letter in said)
+    return True
 
 
 def in_template(path: Path) -> Iterator[tuple[int, Sentence]]:

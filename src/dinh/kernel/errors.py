@@ -5,14 +5,16 @@ Only `dinh.project` turns a family into an HTTP status.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 
 class DinhError(Exception):
     """Base of every error that Đình raises on purpose.
 
-    `code` is stable and machine-readable; `message` says what happened, with
-    which value, and what to do next; `params` holds the values themselves.
+    `code` is stable and machine-readable; `message` says in English what happened,
+    with which value, and what to do next. `template` is the message before the
+    values of `params` stand in it: what the catalogues of translations hold.
     """
 
     family: ClassVar[str] = "error"
@@ -20,11 +22,23 @@ class DinhError(Exception):
     def __init__(self, code: str, message: str, /, **params: object) -> None:
         super().__init__(message.format(**params) if params else message)
         self.code = code
+        self.template = message
         self.params = params
 
     @property
     def message(self) -> str:
         return str(self)
+
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """The message in another language; errors among the values are told in it too."""
+        said = translate(self.template)
+        if not self.params:
+            return said
+        values = {
+            name: value.in_words(translate) if isinstance(value, DinhError) else value
+            for name, value in self.params.items()
+        }
+        return said.format(**values)
 
 
 class NotFound(DinhError):

@@ -6,7 +6,6 @@ from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 from dinh.kernel.errors import Invalid
 from dinh.project import discovery, environment, secrets
@@ -163,7 +162,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True

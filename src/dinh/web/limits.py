@@ -122,7 +122,10 @@ def too_many(request: HttpRequest, wait_s: float) -> HttpResponseBase:
         body = {"code": "request.too_many", "message": told}
         return JsonResponse(body, status=429, headers=headers)
     response = render(
-        request, "house/error.html", {"error": Refused("request.too_many", told), "status": 429}, status=429
+        request,
+        "house/error.html",
+        {"error": Refused("request.too_many", "{says}", says=told), "status": 429},
+        status=429,
     )
     response["Retry-After"] = headers["Retry-After"]
     return response

@@ -157,8 +157,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     answer = door(headers)
     if answer is None and (_held.requests >= MOST_REQUESTS or _held.bytes >= MOST_BYTES_HELD):
-        told = "too many readings are being taken in at once; send this again in a moment"
-        answer = busy(SourceUnavailable("observations.busy", told))
+        answer = busy(
+            SourceUnavailable(
+                "observations.busy", "too many readings are being taken in at once; send this again in a moment"
+            )
+        )
     if answer is None:
         _held.requests += 1
         try:

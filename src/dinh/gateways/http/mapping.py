@@ -56,7 +56,7 @@ class Spelling:
 
 
 def _bad(path: Path, message: str, **params: object) -> Invalid:
-    return Invalid("import.bad_mapping", "{path}: " + message, path=path, **params)
+    return Invalid("import.bad_mapping", "{path}: {says}", path=path, says=message.format(**params))
 
 
 def read(path: Path) -> Spelling:

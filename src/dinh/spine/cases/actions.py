@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, Refused
@@ -38,7 +37,7 @@ def take(urn: str, *, by: Actor, version: int | None) -> CaseRow:
     if case.owner not in ("", by.urn) and version is None:
         raise Conflict(
             "cases.owned_already",
-            _("{number} has an owner already: {owner}"),
+            "{number} has an owner already: {owner}",
             number=row.number_text,
             owner=_name_of(case.owner),
         )
@@ -63,13 +62,13 @@ def assign(urn: str, *, to: str, by: Actor, note: str, version: int | None) -> C
     if person.kind != "person":
         raise Invalid(
             "cases.not_a_person",
-            _("{name} is not a person; assign to a person, or hand the case on to an organisation"),
+            "{name} is not a person; assign to a person, or hand the case on to an organisation",
             name=person.name_vi,
         )
     if not _may_work(to, row):
         raise Refused(
             "cases.may_not_work",
-            _("{name} may not work on {number}: the roles do not reach its place; choose somebody else"),
+            "{name} may not work on {number}: the roles do not reach its place; choose somebody else",
             name=person.name_vi,
             number=row.number_text,
         )
@@ -96,17 +95,17 @@ def hand_on(urn: str, *, organisation: str, by: Actor, reason: str, version: int
     _require_going_on(row)
     reason = _text(reason)
     if not reason:
-        raise Invalid("cases.reason_needed", _("Handing on needs a reason; say in a sentence why"))
+        raise Invalid("cases.reason_needed", "Handing on needs a reason; say in a sentence why")
     target = parties.party(organisation)
     if target.kind != "organisation":
         raise Invalid(
             "cases.not_an_organisation",
-            _("{name} is not an organisation; hand on to an organisation, or assign to a person"),
+            "{name} is not an organisation; hand on to an organisation, or assign to a person",
             name=target.name_vi,
         )
     if organisation == case.organisation:
         raise Conflict(
-            "cases.there_already", _("{number} is with {name} already"), number=row.number_text, name=target.name_vi
+            "cases.there_already", "{number} is with {name} already", number=row.number_text, name=target.name_vi
         )
     before, case.organisation = case.organisation, organisation
     case.owner = ""
@@ -127,7 +126,7 @@ def comment(urn: str, *, text: str, by: Actor, extra: Mapping[str, Any] | None =
     scope.require(row_of(case), "cases.act", by)
     text = _text(text)
     if not text:
-        raise Invalid("cases.text_needed", _("The comment is empty; write what others should know"))
+        raise Invalid("cases.text_needed", "The comment is empty; write what others should know")
     record(case, what="commented", kind="commented", by=by, at=moment_for(case), detail={"text": text, **(extra or {})})
     return row_of(case)
 
@@ -142,7 +141,7 @@ def tick_step(urn: str, *, step: int, by: Actor, done: bool) -> CaseRow:
     if found is None:
         raise Invalid(
             "cases.no_step",
-            _("{number} has no step {step}; its steps are 1 to {steps}"),
+            "{number} has no step {step}; its steps are 1 to {steps}",
             number=row.number_text,
             step=step,
             steps=case.steps,
@@ -219,7 +218,7 @@ def _text(text: str) -> str:
     if len(joined) > LONGEST_TEXT:
         raise Invalid(
             "cases.text_too_long",
-            _("The text has {length} letters; {limit} at most"),
+            "The text has {length} letters; {limit} at most",
             length=len(joined),
             limit=LONGEST_TEXT,
         )
@@ -234,7 +233,7 @@ def _require_fresh(case: models.Case, version: int | None) -> None:
     if changed is not None or version > case.version:
         raise Conflict(
             "cases.changed_meanwhile",
-            _("{number} was changed meanwhile by {name}; look at it again and decide anew"),
+            "{number} was changed meanwhile by {name}; look at it again and decide anew",
             number=domain.number_text(case.number),
             name=changed.by_name if changed else "?",
             version=case.version,
@@ -243,12 +242,12 @@ def _require_fresh(case: models.Case, version: int | None) -> None:
 
 def _require_going_on(row: CaseRow) -> None:
     if row.counts_as in domain.ENDED:
-        raise Conflict("cases.ended", _("{number} is ended; reopen it first"), number=row.number_text, state=row.state)
+        raise Conflict("cases.ended", "{number} is ended; reopen it first", number=row.number_text, state=row.state)
 
 
 def _require_person(by: Actor) -> None:
     if not by.urn.startswith("urn:dinh:person:"):
-        raise Refused("cases.only_people", _("only a person can own a case; «{name}» is none"), name=by.name or by.urn)
+        raise Refused("cases.only_people", "only a person can own a case; «{name}» is none", name=by.name or by.urn)
 
 
 def _may_work(person: str, row: CaseRow) -> bool:

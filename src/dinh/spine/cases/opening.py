@@ -42,7 +42,7 @@ def open_case(
     if severity not in domain.RANKS:
         raise Invalid(
             "cases.severity",
-            _("'{severity}' is not a severity; give {severities}"),
+            "'{severity}' is not a severity; give {severities}",
             severity=severity,
             severities=", ".join(domain.RANKS),
         )
@@ -119,7 +119,7 @@ def _spec(code: str) -> CaseTypeSpec:
     if spec is None:
         raise Invalid(
             "cases.no_type",
-            _("there is no kind of case '{code}'; there are {codes}"),
+            "there is no kind of case '{code}'; there are {codes}",
             code=code,
             codes=", ".join(known.code for known in registry.case_types()) or _("none"),
         )
@@ -129,11 +129,11 @@ def _spec(code: str) -> CaseTypeSpec:
 def _title(title: str) -> str:
     title = nfc(title)
     if not title:
-        raise Invalid("cases.title_needed", _("The case has no title; say in a few words what is wrong"))
+        raise Invalid("cases.title_needed", "The case has no title; say in a few words what is wrong")
     if len(title) > LONGEST_TITLE:
         raise Invalid(
             "cases.title_too_long",
-            _("The title has {length} letters; {limit} at most, the rest belongs into a comment"),
+            "The title has {length} letters; {limit} at most, the rest belongs into a comment",
             length=len(title),
             limit=LONGEST_TITLE,
         )

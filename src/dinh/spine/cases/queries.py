@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Max, QuerySet
-from django.utils.translation import gettext as _
 
 from dinh.kernel.errors import NotFound
 from dinh.kernel.manifests import CaseTypeSpec, registry
@@ -39,7 +38,7 @@ def locked(urn: str) -> models.Case:
 def _one(cases: QuerySet[models.Case], urn: str) -> models.Case:
     found = cases.filter(number=number_in(urn)).first()
     if found is None:
-        raise NotFound("cases.no_case", _("there is no case '{urn}'"), urn=urn[:200])
+        raise NotFound("cases.no_case", "there is no case '{urn}'", urn=urn[:200])
     return found
 
 

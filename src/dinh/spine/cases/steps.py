@@ -24,7 +24,7 @@ def permitted_step(case: CaseRow, code: str) -> TransitionSpec:
         steps = machine.steps_from(case.state)
         raise Conflict(
             "cases.not_permitted_now",
-            _("«{transition}» is not possible for {number} in the state «{state}»; possible now: {permitted}"),
+            "«{transition}» is not possible for {number} in the state «{state}»; possible now: {permitted}",
             transition=code,
             number=case.number_text,
             state=case.state_name_vi if language.startswith("vi") else case.state_name_en,
@@ -40,7 +40,7 @@ def check(case: CaseRow, step: TransitionSpec, actor: Actor, params: Mapping[str
     if step.needs_owner and case.owner is None:
         raise Conflict(
             "cases.owner_needed",
-            _("{number} has no owner yet; take it or assign it first"),
+            "{number} has no owner yet; take it or assign it first",
             number=case.number_text,
         )
     for guard in step.guards:
@@ -52,7 +52,7 @@ def check_reason(step: TransitionSpec, reason: str) -> None:
         language = get_language() or "vi"
         raise Invalid(
             "cases.reason_needed",
-            _("«{step}» needs a reason; say in a sentence why"),
+            "«{step}» needs a reason; say in a sentence why",
             step=step.name.in_(language),
         )
 
@@ -64,6 +64,6 @@ def next_steps(case: CaseRow, actor: Actor) -> list[NextStep]:
         try:
             check(case, step, actor, {})
         except DinhError as error:
-            why_not = error.message
+            why_not = error.in_words(_)
         found.append(NextStep(step.code, step.name.vi, step.name.en, not why_not, why_not, step.needs_reason))
     return found

@@ -19,8 +19,10 @@ from dinh.kernel.units import display_unit
 from dinh.kernel.urns import parse_urn
 from dinh.kernel.vietnamese_text import NARROW_SPACE, format_date, format_moment, format_number
 from dinh.web import assets, relative_times, sparklines
+from dinh.web.words import told
 
 register = template.Library()
+register.filter("told", told)
 
 NOTHING: Final = "–"
 _SHAPES: Final = {

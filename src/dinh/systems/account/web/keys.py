@@ -21,6 +21,7 @@ from dinh.systems.account.web.forms import LIFETIMES, KeyForm
 from dinh.systems.account.web.rows import KeyRow
 from dinh.web.limits import limited
 from dinh.web.requests import actor, language, signed_in
+from dinh.web.words import told
 
 
 def _form(request: HttpRequest, asking: Actor, *, filled: bool) -> KeyForm:
@@ -78,7 +79,7 @@ def listing(request: HttpRequest) -> HttpResponse:
                 )
                 form, status = _form(request, asking, filled=False), 201
             except (Invalid, NotFound, Refused) as error:
-                form.add_error(None, error.message)
+                form.add_error(None, told(error))
     keys = parties.keys(owner=None if every else asking.urn)
     context = {"form": form, "rows": _rows(keys), "secret": secret, "manages": manages, "every": every}
     return render(request, "account/keys.html", context, status=status)

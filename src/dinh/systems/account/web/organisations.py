@@ -16,6 +16,7 @@ from dinh.spine.parties.api import PartyRow
 from dinh.systems.account import queries
 from dinh.systems.account.web.forms import OrganisationForm
 from dinh.web.requests import actor, permission
+from dinh.web.words import told
 
 URN = "urn:dinh:organisation:"
 
@@ -92,7 +93,7 @@ def _save(request: HttpRequest, form: OrganisationForm, slug: str) -> bool:
             by=actor(request),
         )
     except (Invalid, NotFound) as error:
-        form.add_error(None, error.message)
+        form.add_error(None, told(error))
         return False
     messages.success(request, _("Saved."))
     return True

@@ -17,6 +17,7 @@ from dinh.systems.account import actions, queries
 from dinh.systems.account.web.forms import GrantForm, PersonForm
 from dinh.systems.account.web.rows import grant_rows, grant_rows_of, value_of
 from dinh.web.requests import actor, permission
+from dinh.web.words import told
 
 PAGE = 50
 
@@ -100,7 +101,7 @@ def _save(request: HttpRequest, form: PersonForm, username: str) -> bool:
             by=actor(request),
         )
     except Invalid as error:
-        form.add_error(None, error.message)
+        form.add_error(None, told(error))
         return False
     return True
 
@@ -139,7 +140,7 @@ def add_grant(request: HttpRequest, username: str) -> HttpResponse:
     try:
         parties.set_grants(username, {*person.grants, grant}, by=actor(request))
     except (Invalid, NotFound) as error:
-        form.add_error(None, error.message)
+        form.add_error(None, told(error))
         return _detail(request, person, form, status=422)
     messages.success(request, _("The role is given."))
     return _to(username)

@@ -24,6 +24,7 @@ from dinh.systems.account import actions, queries
 from dinh.systems.account.web.forms import InvitationForm
 from dinh.web.limits import limited
 from dinh.web.requests import is_demo_session
+from dinh.web.words import told
 
 type View = Callable[..., HttpResponseBase]
 
@@ -93,7 +94,7 @@ def accept_invitation(request: HttpRequest, encoded: str, token: str) -> HttpRes
         try:
             actions.accept_invitation(encoded, token, form.cleaned_data["password"])
         except Invalid as error:
-            form.add_error("password", error.message)
+            form.add_error("password", told(error))
         else:
             messages.success(request, _("Your password is set. Sign in with it."))
             return HttpResponseRedirect(reverse("account_login"))

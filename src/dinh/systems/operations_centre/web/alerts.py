@@ -21,6 +21,7 @@ from dinh.systems.operations_centre.queries import picture
 from dinh.systems.operations_centre.web import cards
 from dinh.systems.operations_centre.web.parts import view_of
 from dinh.web.requests import actor, language, permission
+from dinh.web.words import told
 
 
 def _urn(id: str) -> str:
@@ -65,7 +66,7 @@ def acknowledge(request: HttpRequest, id: str) -> HttpResponse:
     try:
         actions.acknowledge_alert(urn, by=actor(request))
     except Conflict as error:
-        messages.warning(request, error.message)
+        messages.warning(request, told(error))
     else:
         messages.success(request, _("Seen. The list shows it to everyone."))
     return _back(request, id)
@@ -82,7 +83,7 @@ def take(request: HttpRequest, id: str) -> HttpResponse:
     try:
         actions.take_case(case.urn, by=actor(request), version=int(version) if version.isdigit() else None)
     except Conflict as error:
-        messages.warning(request, error.message)
+        messages.warning(request, told(error))
     else:
         messages.success(request, _("You have it now."))
     return _back(request, id)

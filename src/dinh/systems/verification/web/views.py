@@ -15,6 +15,7 @@ from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import api as parties
 from dinh.systems.verification import domain, queries
 from dinh.web.requests import actor
+from dinh.web.words import told
 
 RECENT = 10
 
@@ -114,7 +115,7 @@ def check(request: HttpRequest) -> HttpResponse:
             context["text"] = text
             found = domain.read(text)
         except DinhError as error:
-            context["fault"], status = error.message, 422
+            context["fault"], status = told(error), 422
         else:
             context["text"] = ""
             checks = queries.checks_of(found)
@@ -133,11 +134,11 @@ def _given(request: HttpRequest) -> str:
     if file is None:
         return request.POST.get("text", "")
     if file.size is None or file.size > domain.LARGEST:
-        raise Invalid("verification.file", _("the file is larger than a proof can be; choose the file of a proof"))
+        raise Invalid("verification.file", "the file is larger than a proof can be; choose the file of a proof")
     try:
         text: str = file.read().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Invalid("verification.file", _("the file is not text; choose the file of a proof")) from error
+        raise Invalid("verification.file", "the file is not text; choose the file of a proof") from error
     return text
 
 

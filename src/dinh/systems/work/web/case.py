@@ -19,6 +19,7 @@ from dinh.spine.parties import api as parties
 from dinh.systems.work import queries
 from dinh.systems.work.web import forms
 from dinh.web.requests import actor, permission
+from dinh.web.words import told
 
 
 def _seen(request: HttpRequest, number: str) -> CaseRow:
@@ -78,7 +79,7 @@ def _do(request: HttpRequest, row: CaseRow, act: Callable[[], CaseRow], done: st
     try:
         act()
     except (Conflict, Invalid, NotFound) as error:
-        messages.error(request, error.message)
+        messages.error(request, told(error))
     else:
         messages.success(request, done)
     return _back(request, row)
@@ -117,7 +118,7 @@ def tick(request: HttpRequest, number: str, step: int) -> HttpResponse:
     try:
         cases.tick_step(row.urn, step=step, by=who, done=done)
     except (Conflict, Invalid) as error:
-        messages.error(request, error.message)
+        messages.error(request, told(error))
     return _back(request, row)
 
 
@@ -209,9 +210,9 @@ def _form(
             try:
                 act()
             except Invalid as error:
-                form.add_error(None, error.message)
+                form.add_error(None, told(error))
             except (Conflict, NotFound) as error:
-                messages.error(request, error.message)
+                messages.error(request, told(error))
                 return _back(request, row)
             else:
                 messages.success(request, done)

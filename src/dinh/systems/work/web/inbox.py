@@ -82,7 +82,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     elif form == "xlsx":
         response = HttpResponse(tables.xlsx(rows, language(request)), content_type=XLSX)
     else:
-        raise NotFound("work.no_such_form", _("there is no export as '{form}'; there are csv and xlsx"), form=form)
+        raise NotFound("work.no_such_form", "there is no export as '{form}'; there are csv and xlsx", form=form)
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
 

@@ -14,6 +14,7 @@ from dinh.spine.cases import api as cases
 from dinh.systems.work import queries
 from dinh.systems.work.web import forms
 from dinh.web.requests import actor, permission
+from dinh.web.words import told
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 if values["take"]:
                     cases.take(row.urn, by=who)
             except DinhError as error:
-                form.add_error(None, error.message)
+                form.add_error(None, told(error))
             else:
                 messages.success(request, _("Case %(number)s is open.") % {"number": row.number_text})
                 return redirect("work:case", number=row.number_text)
@@ -65,5 +66,5 @@ def from_alert(request: HttpRequest, alert: str) -> HttpResponse:
         try:
             cases.take(row.urn, by=who)
         except Conflict as error:
-            messages.error(request, error.message)
+            messages.error(request, told(error))
     return redirect("work:case", number=row.number_text)
