@@ -1,3 +1,5 @@
+import type { FeatureCollection } from 'geojson';
+
 /** What a page tells its map, as JSON in a `<script type="application/json">`. */
 export interface Layer {
   code: string;
@@ -19,6 +21,8 @@ export interface Config {
   alerts: string;
   layers: Layer[];
   words: Record<string, string>;
+  /** What the server knew when it wrote the page: the first picture needs no further request. */
+  initial?: { values: Values | null; alerts: FeatureCollection | null };
 }
 
 export interface Values {

@@ -10,7 +10,7 @@ import { type Config, stepOf, type Values } from './config.ts';
 import { controls } from './controls.ts';
 import './map.css';
 import { severityShapes } from './shapes.ts';
-import { styleOf, UNITS } from './style.ts';
+import { OUTLINE, styleOf, UNITS } from './style.ts';
 
 setWorkerUrl(new URL(workerUrl, location.href).href);
 
@@ -26,6 +26,7 @@ export class DinhMap extends HTMLElement {
   private values: Values | null = null;
   private selected = '';
   private hovered = '';
+  private coast = false;
   private query = new URLSearchParams(location.search);
   private refreshing = 0;
   private listeners = new AbortController();
@@ -35,6 +36,7 @@ export class DinhMap extends HTMLElement {
     const script = document.getElementById(this.getAttribute('config') ?? '');
     this.config = JSON.parse(script?.textContent ?? '{}') as Config;
     this.selected = this.config.selected;
+    this.values = this.config.initial?.values ?? null;
     this.dataset.map = 'loading';
     this.canvas = document.createElement('div');
     this.canvas.className = 'map__canvas';
@@ -74,7 +76,7 @@ export class DinhMap extends HTMLElement {
   private draw(): void {
     const ground = new Ground({
       container: this.canvas,
-      style: styleOf(this.config, this, this.off),
+      style: styleOf(this.config, this, this.off, this.selected),
       bounds: this.config.bounds ?? VIETNAM,
       fitBoundsOptions: { padding: this.padding() },
       hash: this.config.controls ? 'map' : false,
@@ -95,13 +97,23 @@ export class DinhMap extends HTMLElement {
     ground.on('idle', () => this.atRest());
     ground.on('error', (event) => console.warn('map', event.error?.message ?? event));
     ground.on('webglcontextlost', () => (this.dataset.map = 'loading'));
-    ground.once('load', () => {
-      this.loadAlerts();
-      this.mark(this.selected, 'selected', true);
+    ground.once('style.load', () => {
+      this.shade();
+      this.outline();
+      if (!this.selected.startsWith('urn:dinh:unit:')) this.mark(this.selected, 'selected', true);
     });
-    this.loadValues();
+    ground.on('zoomend', () => this.outline());
+    if (!this.config.initial?.values) this.loadValues();
+    if (!this.config.initial?.alerts) ground.once('load', () => this.loadAlerts());
     if (this.config.controls) this.interact(ground);
     this.listen();
+  }
+
+  /** The coast of the whole country, once it comes in sight. */
+  private outline(): void {
+    if (this.coast || !this.ground || this.ground.getZoom() > OUTLINE.below) return;
+    this.coast = true;
+    void this.ground.getSource<GeoJSONSource>('outline')?.setData(OUTLINE.path);
   }
 
   private padding(): { top: number; bottom: number; left: number; right: number } {
@@ -176,7 +188,7 @@ export class DinhMap extends HTMLElement {
 
   private atRest(): void {
     this.dataset.map = 'idle';
-    const approximate = this.ground?.queryRenderedFeatures({ layers: ['unit-line-approximate'] }).length;
+    const approximate = this.ground?.querySourceFeatures('units', { sourceLayer: 'units', filter: ['==', ['get', 'approximate'], true] }).length;
     for (const note of document.querySelectorAll<HTMLElement>('[data-approximate]')) note.hidden = !approximate;
   }
 
@@ -189,9 +201,10 @@ export class DinhMap extends HTMLElement {
   /** Outlines a unit or an asset; '' outlines nothing. */
   select(urn: string): void {
     if (urn === this.selected) return;
-    this.mark(this.selected, 'selected', false);
+    if (!this.selected.startsWith('urn:dinh:unit:')) this.mark(this.selected, 'selected', false);
     this.selected = urn;
-    this.mark(urn, 'selected', true);
+    this.ground?.setFilter('unit-selected', ['==', ['get', 'urn'], urn]);
+    if (!urn.startsWith('urn:dinh:unit:')) this.mark(urn, 'selected', true);
   }
 
   whole(): void {
@@ -211,14 +224,19 @@ export class DinhMap extends HTMLElement {
     this.ground?.getCanvas().focus(options);
   }
 
+  /** A new style begins with what the page was written with. */
+  private restored(): void {
+    this.coast = false;
+    this.outline();
+    this.shade();
+    this.loadAlerts();
+  }
+
   private recolour(): void {
     if (!this.ground) return;
     for (const shape of severityShapes(this)) this.ground.updateImage(shape.name, shape.image);
-    this.ground.setStyle(styleOf(this.config, this, this.off), { diff: true });
-    this.ground.once('styledata', () => {
-      this.shade();
-      this.loadAlerts();
-    });
+    this.ground.setStyle(styleOf(this.config, this, this.off, this.selected), { diff: true });
+    this.ground.once('styledata', () => this.restored());
   }
 
   private interact(ground: Ground): void {
@@ -229,8 +247,8 @@ export class DinhMap extends HTMLElement {
         toggle: (group, on) => {
           if (on) this.off.delete(group);
           else this.off.add(group);
-          ground.setStyle(styleOf(this.config, this, this.off), { diff: true });
-          ground.once('styledata', () => this.shade());
+          ground.setStyle(styleOf(this.config, this, this.off, this.selected), { diff: true });
+          ground.once('styledata', () => this.restored());
         },
       }),
     );
@@ -260,6 +278,7 @@ export class DinhMap extends HTMLElement {
     if (unit !== this.hovered) {
       this.mark(this.hovered, 'hover', false);
       this.hovered = unit;
+      if (unit && this.ground?.getLayoutProperty('unit-hover', 'visibility') === 'none') this.ground.setLayoutProperty('unit-hover', 'visibility', 'visible');
       this.mark(unit, 'hover', true);
     }
     if (this.ground) this.ground.getCanvas().style.cursor = found ? 'pointer' : '';

@@ -18,28 +18,33 @@ const ARCHIPELAGOS: FeatureCollection = {
   ],
 };
 
+export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
+/** The coast is needed only where the whole country is in sight. */
+export const OUTLINE = { path: '/tiles/outline.geojson', below: 8.2 };
+
 const state = (name: string): ExpressionSpecification => ['coalesce', ['feature-state', name], 0];
 const isOneOf = (urns: string[]): ExpressionSpecification => ['in', ['get', 'urn'], ['literal', urns]];
 const isLevel = (...levels: string[]): ExpressionSpecification => ['in', ['get', 'level'], ['literal', levels]];
 
-export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<string>): StyleSpecification {
+export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<string>, selected: string): StyleSpecification {
   const c = (name: string): string => colour(name, canvas);
   const at = (path: string): string => new URL(path, location.href).href.replaceAll('%7B', '{').replaceAll('%7D', '}');
   const name = config.language === 'vi' ? 'name_vi' : 'name_en';
   const shown = (group: string): { visibility: 'visible' | 'none' } => ({ visibility: hidden.has(group) ? 'none' : 'visible' });
   const ramp: ExpressionSpecification = ['match', state('step'), 1, c('ramp-1'), 2, c('ramp-2'), 3, c('ramp-3'), 4, c('ramp-4'), 5, c('ramp-5'), c('land')];
+  const width: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 5, 0.3, 9, 0.8, 13, 1.6];
   const ours = isOneOf(config.communes);
   const big = 'wall' in document.documentElement.dataset ? 1.5 : 1;
   const halo = { 'text-halo-color': c('panel'), 'text-halo-width': 1.6 * big, 'text-halo-blur': 0.4 };
   const layers: LayerSpecification[] = [
     { id: 'water', type: 'background', paint: { 'background-color': c('water') } },
     { id: 'land', type: 'fill', source: 'outline', maxzoom: 8, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'fill-color': c('land'), 'fill-antialias': false } },
-    { id: 'unit-fill', type: 'fill', ...from('units', 'units'), paint: { 'fill-color': hidden.has('heat') ? c('land') : ramp, 'fill-opacity': 1 } },
-    { id: 'unit-line', type: 'line', ...from('units', 'units'), filter: ['!=', ['get', 'approximate'], true], paint: { 'line-color': ['case', ours, c('panel'), c('line')], 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.3, 9, 0.8, 13, 1.6] } },
-    { id: 'unit-line-approximate', type: 'line', ...from('units', 'units'), filter: ['==', ['get', 'approximate'], true], paint: { 'line-color': c('panel'), 'line-width': 0.8, 'line-dasharray': [2, 2] } },
+    { id: 'unit-fill', type: 'fill', ...from('units', 'units'), paint: { 'fill-color': hidden.has('heat') ? c('land') : ramp, 'fill-antialias': false } },
+    { id: 'neighbour-line', type: 'line', ...from('units', 'units'), filter: ['!', ours], paint: { 'line-color': c('line'), 'line-width': width } },
+    { id: 'unit-line', type: 'line', ...from('units', 'units'), filter: ours, paint: { 'line-color': c('panel'), 'line-width': width } },
     { id: 'coast', type: 'line', source: 'outline', maxzoom: 8, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': c('edge'), 'line-width': 0.8 * big, 'line-opacity': 0.6 } },
-    { id: 'unit-hover', type: 'line', ...from('units', 'units'), layout: { 'line-join': 'round' }, paint: { 'line-color': c('soft'), 'line-width': 1.5, 'line-opacity': ['case', ['==', state('hover'), 1], 1, 0] } },
-    { id: 'unit-selected', type: 'line', ...from('units', 'units'), layout: { 'line-join': 'round' }, paint: { 'line-color': c('ink'), 'line-width': 2.25 * big, 'line-opacity': ['case', ['==', state('selected'), 1], 1, 0] } },
+    { id: 'unit-hover', type: 'line', ...from('units', 'units'), layout: { 'line-join': 'round', visibility: 'none' }, paint: { 'line-color': c('soft'), 'line-width': 1.5, 'line-opacity': ['case', ['==', state('hover'), 1], 1, 0] } },
+    { id: 'unit-selected', type: 'line', ...from('units', 'units'), filter: ['==', ['get', 'urn'], selected], layout: { 'line-join': 'round' }, paint: { 'line-color': c('ink'), 'line-width': 2.25 * big } },
     ...config.layers.flatMap((layer) => published(layer, c, shown(layer.code))),
     {
       id: 'asset-clusters', type: 'circle', ...from('assets', 'assets'), minzoom: 10, filter: ['>', ['coalesce', ['get', 'count'], 1], 1], layout: shown('assets'),
@@ -78,7 +83,7 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
       id: 'alerts', type: 'symbol', source: 'alerts',
       layout: {
         ...shown('alerts'), 'icon-image': ['concat', 'severity-', ['get', 'severity']], 'icon-size': big, 'icon-allow-overlap': true, 'icon-ignore-placement': false, 'symbol-sort-key': ['coalesce', ['get', 'rank'], 0],
-        'text-field': ['case', ['>', ['coalesce', ['get', 'count'], 1], 1], ['to-string', ['get', 'count']], ''], 'text-font': FONT_STRONG, 'text-size': 11 * big, 'text-offset': [0.9, -0.9], 'text-allow-overlap': true, 'text-ignore-placement': true,
+        'text-field': ['case', ['>', ['coalesce', ['get', 'count'], 1], 1], ['to-string', ['get', 'count']], ''], 'text-font': FONT, 'text-size': 11 * big, 'text-offset': [0.9, -0.9], 'text-allow-overlap': true, 'text-ignore-placement': true,
       },
       paint: { 'text-color': c('ink'), ...halo },
     },
@@ -86,10 +91,10 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
   return {
     version: 8,
     sources: {
-      outline: { type: 'geojson', data: at('/tiles/outline.geojson') },
+      outline: { type: 'geojson', data: NOTHING },
       units: { type: 'vector', tiles: [at('/tiles/units/{z}/{x}/{y}.mvt')], minzoom: 3, maxzoom: 12, promoteId: { units: 'urn', unit_labels: 'urn' } },
       assets: { type: 'vector', tiles: [at('/tiles/assets/{z}/{x}/{y}.mvt')], minzoom: 9, maxzoom: 15, promoteId: { assets: 'urn' } },
-      alerts: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
+      alerts: { type: 'geojson', data: config.initial?.alerts ?? NOTHING },
       archipelagos: { type: 'geojson', data: ARCHIPELAGOS },
       ...Object.fromEntries(config.layers.map((layer) => [`layer-${layer.code}`, layer.path.includes('{z}') ? { type: 'vector' as const, tiles: [at(layer.path)] } : { type: 'geojson' as const, data: at(layer.path) }])),
     },

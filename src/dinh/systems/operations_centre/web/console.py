@@ -19,7 +19,7 @@ from dinh.systems.operations_centre.domain.view import SEVERITIES, View
 from dinh.systems.operations_centre.queries import area as areas
 from dinh.systems.operations_centre.queries import attention as lists
 from dinh.systems.operations_centre.queries import picture
-from dinh.systems.operations_centre.web import cards
+from dinh.systems.operations_centre.web import cards, data
 from dinh.systems.operations_centre.web.parts import part, view_of
 from dinh.web.requests import actor, language
 
@@ -147,7 +147,18 @@ def _filters(view: View, context: dict[str, Any]) -> dict[str, Any]:
 
 def _map_config(request: HttpRequest, view: View, context: dict[str, Any]) -> dict[str, Any]:
     spec = context["map_spec"]
-    return map_config(request, indicator=spec.code if spec else "", selected=view.place)
+    config = map_config(request, indicator=spec.code if spec else "", selected=view.place)
+    found: lists.Attention | None = context["attention"]
+    return config | {"initial": initial(request, context["map_values"], found)} if not view.filtered else config
+
+
+def initial(request: HttpRequest, values: picture.MapValues | None, found: lists.Attention | None) -> dict[str, Any]:
+    """What the map's first picture is drawn from, without a further request."""
+    tongue = language(request)
+    return {
+        "values": data.values_of(values, tongue) if values else None,
+        "alerts": data.marks_of(found.alerts, tongue) if found else None,
+    }
 
 
 def map_config(

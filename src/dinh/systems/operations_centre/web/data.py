@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -29,20 +30,21 @@ def map_values(request: HttpRequest) -> HttpResponse:
     """Commune URN -> value of the indicator, with the bounds of the five steps."""
     view = view_of(request)
     found = picture.map_values(view.indicator, within=areas.area_urn(), at=view.at)
-    return _answer(
-        request,
-        {
-            "indicator": found.spec.code,
-            "name": found.spec.name.in_(language(request)),
-            "unit": display_unit(found.spec.unit),
-            "decimals": found.spec.decimals,
-            "steps": list(found.steps),
-            "values": dict(found.values),
-            "stations": found.stations,
-            "simulated": found.simulated,
-            "stale": found.stale,
-        },
-    )
+    return _answer(request, values_of(found, language(request)))
+
+
+def values_of(found: picture.MapValues, tongue: str) -> dict[str, Any]:
+    return {
+        "indicator": found.spec.code,
+        "name": found.spec.name.in_(tongue),
+        "unit": display_unit(found.spec.unit),
+        "decimals": found.spec.decimals,
+        "steps": list(found.steps),
+        "values": dict(found.values),
+        "stations": found.stations,
+        "simulated": found.simulated,
+        "stale": found.stale,
+    }
 
 
 @require_safe
@@ -52,8 +54,12 @@ def map_alerts(request: HttpRequest) -> HttpResponse:
     rows = observations.alerts(within=view.within or areas.area_urn(), at=view.at, limit=500)
     if view.severities:
         rows = [row for row in rows if row.severity in view.severities]
+    return _answer(request, marks_of(rows, language(request)), "application/geo+json")
+
+
+def marks_of(rows: Sequence[observations.AlertRow], tongue: str) -> dict[str, Any]:
+    """A FeatureCollection with one point for each place that has alerts, for the worst of them."""
     named = areas.names([urn for row in rows for urn in (row.subject, row.place)])
-    tongue = language(request)
     found: dict[str, dict[str, Any]] = {}
     for row in rows:  # the worst first: it stands for the others at its place
         place = named.get(row.subject) or named.get(row.place or "")
@@ -79,7 +85,7 @@ def map_alerts(request: HttpRequest) -> HttpResponse:
                 "simulated": row.simulated,
             },
         }
-    return _answer(request, {"type": "FeatureCollection", "features": list(found.values())}, "application/geo+json")
+    return {"type": "FeatureCollection", "features": list(found.values())}
 
 
 @require_safe

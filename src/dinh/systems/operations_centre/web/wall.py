@@ -27,7 +27,9 @@ def wall(request: HttpRequest) -> HttpResponse:
     found: lists.Attention | None = context["attention"]
     spec = picture.map_indicator(View(), found.alerts if found else ())
     context |= console.legend_context(View(), found.alerts if found else ())
-    context["map_config"] = console.map_config(request, indicator=spec.code if spec else "", controls=False)
+    context["map_config"] = console.map_config(request, indicator=spec.code if spec else "", controls=False) | {
+        "initial": console.initial(request, context["map_values"], found)
+    }
     return render(request, "operations_centre/wall.html", context)
 
 
