@@ -1,4 +1,4 @@
-"""A house to walk through: units, three stations, an operator of the demonstration, a key, and `dinh serve`."""
+"""A house to walk through: units, three stations, an operator of the demonstration, a key, a broker, `dinh serve`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as mqtt
+
+from dinh.project.demo import broker
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -52,6 +57,8 @@ class House:
     port: int
     environment: dict[str, str] = field(default_factory=dict)
     key: str = ""
+    publisher: str = ""
+    """Address, with name and password, at which a device may publish."""
 
     @property
     def address(self) -> str:
@@ -94,6 +101,37 @@ class House:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError(log.read_text(encoding="utf-8", errors="replace")[-3000:])
+
+    @contextmanager
+    def with_broker(self) -> Iterator[None]:
+        """A real Mosquitto that Đình hears and a device may publish to."""
+        program = broker.executable()
+        assert program, "tools/debian_packages installs mosquitto"
+        made = broker.configure(program, self.home)
+        self.publisher = made.for_simulator
+        self.environment["DINH_MQTT_URL"] = made.for_dinh
+        with (self.home / "mosquitto.log").open("wb") as output:
+            process = subprocess.Popen(made.command, stdout=output, stderr=output)
+        try:
+            assert broker.answers(made.port, within_s=10)
+            yield
+        finally:
+            process.terminate()
+            process.wait(10)
+
+    def publish(self, value: float) -> None:
+        """One reading of salinity at the station, over MQTT at QoS 1, as a device sends it; waits for the broker."""
+        address = urlsplit(self.publisher)
+        device = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+        device.username_pw_set(address.username, address.password)
+        device.connect(str(address.hostname), int(address.port or 0))
+        device.loop_start()
+        payload = {"value": value, "unit": "g/L", "observed_at": datetime.now(UTC).isoformat()}
+        try:
+            device.publish(f"dinh/mo-phong/{STATION}/{SALINITY}", json.dumps(payload), qos=1).wait_for_publish(10)
+        finally:
+            device.disconnect()
+            device.loop_stop()
 
     def post(self, value: float) -> dict[str, Any]:
         """One reading of salinity at the station, over HTTP; its receipt."""

@@ -1,4 +1,4 @@
-"""The one journey, in a real browser and by keyboard: a reading over HTTP becomes an alert, a case, work done, a proof."""
+"""The one journey, in a real browser and by keyboard: a reading over MQTT becomes an alert, a case, work done, a proof."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from .house import House, desk, free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.timeout(240)]
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine")
 def test_a_reading_becomes_an_alert_a_case_and_a_proof_by_keyboard_alone(tmp_path: Path) -> None:
     house = House(tmp_path, free_port())
     house.furnish()
-    with house.served(), desk() as page:
+    with house.with_broker(), house.served(), desk() as page:
         page.goto(f"{house.address}/account/sign-in/?next=/")
         page.locator('form[action*="demo/demo-operator"] button').focus()
         page.keyboard.press("Enter")
@@ -26,7 +27,7 @@ def test_a_reading_becomes_an_alert_a_case_and_a_proof_by_keyboard_alone(tmp_pat
         before = page.locator("[data-item]").count()
         page.evaluate("window.sameDocument = true")
 
-        assert house.post(9.7)["accepted"] == 1
+        house.publish(9.7)
         row = page.locator("[data-item]", has_text="Độ mặn vượt ngưỡng").first
         row.wait_for()
         assert page.evaluate("window.sameDocument"), "the alert must come without a reload"
