@@ -18,6 +18,7 @@ import uvicorn
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import get_resolver
 
 from dinh.kernel.errors import Conflict
 from dinh.kernel.manifests import load, registry
@@ -102,6 +103,7 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
     from dinh.project.asgi import application
 
     await asyncio.to_thread(observations.start)
+    await asyncio.to_thread(lambda: get_resolver().url_patterns)  # else the first visitor waits for the imports
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     live.start(loop)
