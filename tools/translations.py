@@ -1,6 +1,7 @@
 """Catalogues of translations: every sentence of Python and templates, in Vietnamese, in the catalogue of its own part.
 
-Sentences are what gettext is given, what templates translate, and the messages of errors (`Invalid("code", "message")`).
+Sentences are what gettext is given, what templates translate, and the messages of errors (`Invalid("code", "message")`)
+and the phrases among their values (`Phrase("a list of hashes")`).
 
 tools/translations check            fails where a sentence is missing, empty, fuzzy or broken, or an f-string hides one
 tools/translations make [PART …]    adds new sentences, drops those that are gone, keeps what is translated
@@ -46,6 +47,7 @@ FUNCTIONS: Final[dict[str, tuple[int | None, int, int | None]]] = {
     "npgettext_lazy": (0, 1, 2),
 }
 # The families of dinh.kernel.errors: their message is the second argument; people see it in their language.
+PHRASE: Final = (None, 0, None)
 ERRORS: Final = frozenset({"NotFound", "Refused", "Invalid", "Conflict", "SourceUnavailable", "OutOfRange"})
 MESSAGE: Final = (None, 1, None)
 NO_APPS: Final = frozenset({"kernel", "engines"})  # Django does not know these floors; the project keeps their words
@@ -122,6 +124,8 @@ def in_python(path: Path, findings: Findings) -> Iterator[tuple[int, Sentence]]:
                 says = f"{called}() translates its message; give it in English, screens translate it"
                 findings.add(f"{path.relative_to(ROOT)}:{node.lineno}", says)
                 continue
+        elif called == "Phrase":
+            shape = PHRASE
         if shape is None:
             continue
         texts: list[str | None] = []

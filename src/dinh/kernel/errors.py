@@ -9,6 +9,12 @@ from collections.abc import Callable
 from typing import ClassVar
 
 
+class Phrase(str):
+    """Words among an error's values that are translated like its message, such as a remedy."""
+
+    __slots__ = ()
+
+
 class DinhError(Exception):
     """Base of every error that Đình raises on purpose.
 
@@ -30,15 +36,17 @@ class DinhError(Exception):
         return str(self)
 
     def in_words(self, translate: Callable[[str], str]) -> str:
-        """The message in another language; errors among the values are told in it too."""
+        """The message in another language, with errors and phrases among its values."""
         said = translate(self.template)
         if not self.params:
             return said
-        values = {
-            name: value.in_words(translate) if isinstance(value, DinhError) else value
-            for name, value in self.params.items()
-        }
-        return said.format(**values)
+        return said.format(**{name: _in_words(value, translate) for name, value in self.params.items()})
+
+
+def _in_words(value: object, translate: Callable[[str], str]) -> object:
+    if isinstance(value, DinhError):
+        return value.in_words(translate)
+    return translate(value) if isinstance(value, Phrase) else value
 
 
 class NotFound(DinhError):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from dinh.kernel import clock
 from dinh.kernel.clock import VIETNAM
-from dinh.kernel.errors import Invalid
+from dinh.kernel.errors import Invalid, Phrase
 from dinh.kernel.manifests import CaseTypeSpec, registry
 from dinh.kernel.urns import parse_urn
 from dinh.kernel.vietnamese_text import fold, nfc
@@ -121,7 +120,7 @@ def _spec(code: str) -> CaseTypeSpec:
             "cases.no_type",
             "there is no kind of case '{code}'; there are {codes}",
             code=code,
-            codes=", ".join(known.code for known in registry.case_types()) or _("none"),
+            codes=", ".join(known.code for known in registry.case_types()) or Phrase("none"),
         )
     return spec
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dinh.kernel.errors import Conflict, DinhError, Invalid
+from dinh.kernel.errors import Conflict, DinhError, Invalid, Phrase
 from dinh.kernel.manifests import TransitionSpec, load
 from dinh.spine.cases import domain, scope
 from dinh.spine.cases.api import CaseRow, NextStep
@@ -28,7 +28,7 @@ def permitted_step(case: CaseRow, code: str) -> TransitionSpec:
             transition=code,
             number=case.number_text,
             state=case.state_name_vi if language.startswith("vi") else case.state_name_en,
-            permitted=", ".join(f"{step.code} ({step.name.in_(language)})" for step in steps) or _("nothing"),
+            permitted=", ".join(f"{step.code} ({step.name.in_(language)})" for step in steps) or Phrase("nothing"),
             codes=tuple(step.code for step in steps),
         )
     return step

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound
+from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound, Phrase
 from dinh.kernel.manifests import Severity
 from dinh.spine.jobs import api as jobs
 from dinh.spine.observations.api import AlertRow
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dinh.spine.observations.judge import Judged
 
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
+_SAID: Final = {"acknowledged": Phrase("acknowledged"), "cleared": Phrase("cleared")}
 STATES: Final = ("open", "acknowledged", "cleared")
 PREFIX: Final = "urn:dinh:alert:"
 MOST: Final = 1000
@@ -138,7 +139,7 @@ def acknowledge(alert: str, *, by: parties.Actor) -> AlertRow:
                 "observations.alert_not_open",
                 "{alert} is {state} already; only an open alert can be acknowledged",
                 alert=str(found),
-                state=found.state,
+                state=_SAID.get(found.state, found.state),
             )
         found.state = "acknowledged"
         found.acknowledged_by, found.acknowledged_at = by.urn, clock.now()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dinh.engines import merkle
-from dinh.kernel.errors import Invalid
+from dinh.kernel.errors import Invalid, Phrase
 from dinh.spine.ledger.api import Proof, TreeHead
 
 INCLUSION: Final = "dinh-proof-1"
@@ -90,18 +90,18 @@ def written_consistency(first: TreeHead, second: TreeHead, path: Sequence[bytes]
 def read(text: str) -> Inclusion | Consistency:
     """Raises Invalid `verification.file` that names the field and what it should hold."""
     if len(text) > LARGEST:
-        raise _fault("file", f"{len(text)} letters", f"at most {LARGEST}")
+        raise _fault("file", f"{len(text)} letters", f"≤ {LARGEST}")
     try:
         said = json.loads(text)
     except ValueError as error:
-        raise _fault("file", text[:40], "the JSON text of a proof file") from error
+        raise _fault("file", text[:40], Phrase("the JSON text of a proof file")) from error
     if not isinstance(said, dict):
-        raise _fault("file", type(said).__name__, "one JSON object")
+        raise _fault("file", type(said).__name__, Phrase("one JSON object"))
     form = said.get("format")
     if form == INCLUSION:
         leaf = said.get("leaf")
         if leaf is not None and not isinstance(leaf, str):
-            raise _fault("leaf", leaf, "the text of the leaf, as it was hashed")
+            raise _fault("leaf", leaf, Phrase("the text of the leaf, as it was hashed"))
         return Inclusion(
             leaf_index=_size(said, "leaf_index"),
             leaf_hash=_hash(said.get("leaf_hash"), "leaf_hash"),
@@ -112,20 +112,20 @@ def read(text: str) -> Inclusion | Consistency:
         )
     if form == CONSISTENCY:
         return Consistency(_head(said, "first"), _head(said, "second"), _path(said))
-    raise _fault("format", form, f"{INCLUSION} or {CONSISTENCY}")
+    raise _fault("format", form, f"{INCLUSION} / {CONSISTENCY}")
 
 
 def _head(said: Mapping[str, Any], name: str) -> TreeHead:
     head = said.get(name)
     if not isinstance(head, dict):
-        raise _fault(name, head, "an object with tree_size and root")
+        raise _fault(name, head, Phrase("an object with tree_size and root"))
     return TreeHead(_size(head, "tree_size"), _hash(head.get("root"), f"{name}.root"))
 
 
 def _size(said: Mapping[str, Any], name: str) -> int:
     value = said.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise _fault(name, value, "a whole number from 0")
+        raise _fault(name, value, Phrase("a whole number from 0"))
     return value
 
 
@@ -135,14 +135,14 @@ def _hash(value: object, name: str) -> bytes:
     except ValueError:
         found = b""
     if len(found) != 32:
-        raise _fault(name, value, "64 hexadecimal digits")
+        raise _fault(name, value, Phrase("64 hexadecimal digits"))
     return found
 
 
 def _path(said: Mapping[str, Any]) -> Sequence[bytes]:
     path = said.get("path")
     if not isinstance(path, list) or len(path) > _LONGEST_PATH:
-        raise _fault("path", path, "a list of hashes")
+        raise _fault("path", path, Phrase("a list of hashes"))
     return [_hash(step, f"path[{number}]") for number, step in enumerate(path)]
 
 

@@ -96,6 +96,59 @@ def test_a_sentence_that_cannot_be_translated_is_found(tool: ModuleType, call: s
     assert tool.check() == 1
 
 
+def with_error(tool: ModuleType, call: str) -> None:
+    path = tool.SOURCE / "systems" / "wells" / "views.py"
+    path.write_text(f"{path.read_text()}{call}\n")
+
+
+def test_the_message_of_an_error_is_a_sentence_of_its_part(
+    tool: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    translated(tool)
+    with_error(tool, 'Invalid("well.deep", "{name} is too deep; " "give {most}", name=1, most=2)')
+    assert tool.check() == 1
+    assert "{name} is too deep; give {most}" in capsys.readouterr().out
+    translated(tool)
+    assert tool.check() == 0
+
+
+def test_a_translated_message_keeps_its_places(tool: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    with_error(tool, 'errors.Conflict("well.taken", "{name} is taken by {owner}", name=1, owner=2)')
+    found = translated(tool)
+    entry = found.find("{name} is taken by {owner}")
+    assert entry is not None
+    entry.msgstr = "{name} đã có người nhận: {ower}"
+    found.save()
+    assert tool.check() == 1
+    told = capsys.readouterr().out
+    assert "{owner}" in told
+    assert "{ower}" in told
+
+
+def test_the_phrases_among_an_error_s_values_are_sentences_too(tool: ModuleType) -> None:
+    with_error(tool, 'Invalid("well.kind", "{why}", why=Phrase("no well"))')
+    translated(tool)
+    assert [entry.msgid for entry in catalogue(tool)] == ["Depth", "no well", "one", "Well %(name)s"]
+
+
+def test_a_message_of_places_alone_needs_no_translation(tool: ModuleType) -> None:
+    translated(tool)
+    with_error(tool, 'Invalid("well.file", "{path}: {why}", path=1, why=2)')
+    assert tool.check() == 0
+
+
+@pytest.mark.parametrize("message", ['f"{1} is too deep"', '_("too deep")', "told", '"too " + deep'])
+def test_a_message_that_screens_could_not_translate_is_found(tool: ModuleType, message: str) -> None:
+    translated(tool)
+    with_error(tool, f'NotFound("well.deep", {message})')
+    assert tool.check() == 1
+
+
+def test_the_words_of_floors_without_django_are_kept_by_the_project(tool: ModuleType) -> None:
+    for floor in ("kernel", "engines"):
+        assert tool.part_of(tool.SOURCE / floor / "trees" / "growing.py") == tool.SOURCE / "project"
+
+
 def test_compiling_writes_what_django_reads(tool: ModuleType) -> None:
     translated(tool)
     assert tool.compile_() == 0

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
+from dinh.systems.data_operations.domain import explanation
 from dinh.web.requests import actor, permission
 
 OWN = ("dinh.event_age", "dinh.failed_jobs", "dinh.disk_free", "dinh.memory", "dinh.ledger_size")
@@ -79,7 +80,11 @@ def rejected_batch(request: HttpRequest, number: int) -> HttpResponse:
     batch = _batch(number)
     rows = observations.rejected_rows(number)
     shown = [
-        {"fields": json.dumps(dict(fields), ensure_ascii=False, default=str), "rejection": rejection}
+        {
+            "fields": json.dumps(dict(fields), ensure_ascii=False, default=str),
+            "rejection": rejection,
+            "explanation": explanation(rejection.code),
+        }
         for fields, rejection in rows[:SHOWN_ROWS]
     ]
     context = {"batch": batch, "rows": shown, "kept": len(rows)}
@@ -94,7 +99,7 @@ def rejected_csv(request: HttpRequest, number: int) -> HttpResponse:
     names = sorted({name for fields, _rejection in rows for name in fields})
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([*names, "line", "code", "message"])
+    writer.writerow([*map(_cell, names), "line", "code", "message"])
     for fields, rejection in rows:
         values = [_cell(fields.get(name)) for name in names]
         writer.writerow([*values, rejection.line, rejection.code, _cell(rejection.message)])
