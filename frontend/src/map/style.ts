@@ -34,7 +34,9 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
   const ramp: ExpressionSpecification = ['match', state('step'), 1, c('ramp-1'), 2, c('ramp-2'), 3, c('ramp-3'), 4, c('ramp-4'), 5, c('ramp-5'), c('land')];
   const width: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 5, 0.3, 9, 0.8, 13, 1.6];
   const ours = isOneOf(config.communes);
-  const big = 'wall' in document.documentElement.dataset ? 1.5 : 1;
+  const wall = 'wall' in document.documentElement.dataset;
+  // On a wall the page's own scale tells how far away people stand.
+  const big = wall ? (1.5 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / 16 : 1;
   const halo = { 'text-halo-color': c('panel'), 'text-halo-width': 1.6 * big, 'text-halo-blur': 0.4 };
   const layers: LayerSpecification[] = [
     { id: 'water', type: 'background', paint: { 'background-color': c('water') } },
@@ -60,7 +62,7 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
       paint: { 'circle-color': ['case', ['==', state('selected'), 1], c('ink'), c('soft')], 'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.2, 14, 5], 'circle-stroke-color': c('panel'), 'circle-stroke-width': 1 },
     },
     {
-      id: 'neighbour-labels', type: 'symbol', ...from('units', 'unit_labels'), filter: ['all', ['!', ours], ['!', isLevel('province', 'country')]], minzoom: 9.8,
+      id: 'neighbour-labels', type: 'symbol', ...from('units', 'unit_labels'), filter: ['all', ['!', ours], ['!', isLevel('province', 'country')]], minzoom: wall ? 24 : 9.8,
       layout: { ...shown('labels'), 'text-field': ['coalesce', ['get', name], ['get', 'name_vi']], 'text-font': FONT, 'text-size': 10.5 * big, 'text-max-width': 7, 'text-padding': 8 },
       paint: { 'text-color': c('soft'), ...halo },
     },

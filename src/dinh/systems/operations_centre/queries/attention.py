@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,7 +38,7 @@ class Attention:
 
 
 def attention(view: View, *, actor: parties.Actor, language: str) -> Attention:
-    """The lines of the list for this actor: persons' names and case titles only with `cases.view`."""
+    """The lines of the list for this actor: persons' names and case titles only where `cases.view` reaches."""
     within = view.within or areas.area_urn()
     moment = view.at or now()
     alerts = observations.alerts(within=within, at=view.at, limit=LIMIT)
@@ -101,9 +101,10 @@ def _items(
         people |= {row.owner for row in rows if row.owner}
         people |= {alert.acknowledged_by for alert in alerts if alert.acknowledged_by}
     known = parties.parties(sorted(people)) if people else {}
+    seen = {row.urn for row in rows if cases.may_see(row, actor=actor)} if staff else set()
     specs = {spec.code: spec for spec in observations.indicators()}
     items = [
-        _of_alert(alert, by_subject.get(alert.urn), specs.get(alert.indicator), named, known, actor, staff, language)
+        _of_alert(alert, by_subject.get(alert.urn), specs.get(alert.indicator), named, known, actor, seen, language)
         for alert in alerts
     ]
     return items + [_of_case(row, named, known, actor, language) for row in alone]
@@ -116,9 +117,10 @@ def _of_alert(
     named: Mapping[str, places.PlaceRow],
     known: Mapping[str, parties.PartyRow],
     actor: parties.Actor,
-    staff: bool,
+    seen: Set[str],
     language: str,
 ) -> Item:
+    staff = case is not None and case.urn in seen
     owned = case is not None and (case.owner is not None or case.counts_as not in OPEN)
     since_due = _due(case) if case else _due_of_rule(alert)
     return Item(
