@@ -13,7 +13,7 @@ import pyarrow as pa
 from dinh.kernel.errors import Invalid, SourceUnavailable
 from dinh.spine.observations.api import Receipt
 from dinh.spine.observations.history import local_socket, owner
-from dinh.spine.observations.intake import rejects, service
+from dinh.spine.observations.intake import arrow_input, rejects, service
 from dinh.spine.observations.intake.json_input import Parsed, parse_array, parse_lines, parse_mappings
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
@@ -52,7 +52,7 @@ def record_body(
 
 
 def parse_body(body: bytes, form: str) -> Parsed:
-    """Raises Invalid `arrow.malformed` or `batch.form`."""
+    """Raises Invalid `arrow.malformed`, `batch.too_large` or `batch.form`."""
     if form == NDJSON:
         return parse_lines(body)
     if form == JSON:
@@ -61,15 +61,7 @@ def parse_body(body: bytes, form: str) -> Parsed:
         raise Invalid(
             "batch.form", "'{form}' is not a form of readings; send {forms}", form=form[:100], forms=", ".join(FORMS)
         )
-    try:
-        with pa.ipc.open_stream(body) as reader:
-            table = reader.read_all()
-        table.validate(full=True)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise Invalid(
-            "arrow.malformed", "the body is not an Arrow IPC stream ({says})", says=str(error).splitlines()[0][:200]
-        ) from error
-    return _parsed(table)
+    return _parsed(arrow_input.parse(body))
 
 
 def _parsed(readings: pa.Table | pa.RecordBatch | Sequence[Mapping[str, Any]]) -> Parsed:
@@ -132,16 +124,23 @@ def replay(number: int, *, by: Actor) -> Receipt:
 
 
 def unzip(body: bytes, most_bytes: int) -> bytes:
-    """The gzip body in full. Raises Invalid `gzip.malformed`, or `batch.too_large` before it grows over the limit."""
-    stream = zlib.decompressobj(wbits=31)
-    try:
-        plain = stream.decompress(body, most_bytes)
-    except zlib.error as error:
-        raise Invalid("gzip.malformed", "the body is not gzip ({says})", says=str(error)) from error
-    if stream.unconsumed_tail:
-        raise Invalid(
-            "batch.too_large", "the body unpacks to more than {most} bytes; send smaller batches", most=most_bytes
-        )
-    if not stream.eof:
-        raise Invalid("gzip.malformed", "the gzip body ends early; send it whole")
-    return plain
+    """The gzip body in full, all of its members. Raises Invalid `gzip.malformed`, or `batch.too_large` before it
+    grows over the limit."""
+    parts: list[bytes] = []
+    left, rest = most_bytes, body
+    while rest or not parts:
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            plain = stream.decompress(rest, left + 1)
+        except zlib.error as error:
+            raise Invalid("gzip.malformed", "the body is not gzip ({says})", says=str(error)) from error
+        if len(plain) > left:
+            raise Invalid(
+                "batch.too_large", "the body unpacks to more than {most} bytes; send smaller batches", most=most_bytes
+            )
+        if not stream.eof:
+            raise Invalid("gzip.malformed", "the gzip body ends early; send it whole")
+        parts.append(plain)
+        left -= len(plain)
+        rest = stream.unused_data.lstrip(b"\0")  # padding between members is allowed
+    return b"".join(parts)

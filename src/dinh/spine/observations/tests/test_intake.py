@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -323,3 +324,16 @@ def test_the_history_always_holds_what_a_dictionary_would(batches: list[list[tup
     rows = owner.query("SELECT observed_at AT TIME ZONE 'UTC' AS at, value FROM observation").to_pylist()
     assert {round((row["at"] - AT) / MINUTE): row["value"] for row in rows} == told
     assert len(rows) == len(told)
+
+
+def test_a_gzip_body_of_several_members_is_taken_whole() -> None:
+    """`cat a.gz b.gz` is a gzip file; what stood in the second must not be lost behind an answer of 200."""
+    members = [gzip.compress(b"one\n"), gzip.compress(b"two\n"), b"\0\0"]
+    assert observations.unzip(b"".join(members), most_bytes=8) == b"one\ntwo\n"
+    with pytest.raises(Invalid) as told:
+        observations.unzip(b"".join(members), most_bytes=7)
+    assert told.value.code == "batch.too_large"
+    for broken in (b"", members[0] + b"two", members[0] + members[1][:-4], b"one"):
+        with pytest.raises(Invalid) as told:
+            observations.unzip(broken, most_bytes=100)
+        assert told.value.code == "gzip.malformed"
