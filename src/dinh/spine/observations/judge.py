@@ -365,6 +365,9 @@ def committed(batch: CommittedBatch) -> None:
             if not left or connection.in_atomic_block:
                 raise
             time.sleep(0.2)
+        except BaseException:
+            judge.forget()  # it may be half done in memory: the next batch has this one judged again
+            raise
         else:
             return
 

@@ -55,7 +55,10 @@ class Lanes:
         if found is not None:
             return found
         with self._lock:
-            number = self._numbers.setdefault(key, len(self._numbers))
+            found = self._numbers.get(key)
+            if found is not None:
+                return found
+            number = len(self._numbers)
             if number >= len(self.key):
                 self.key = _longer(self.key, np.int64(0))
                 self.oldest = _longer(self.oldest, NOT_YET)
@@ -67,6 +70,8 @@ class Lanes:
                 self._value = _longer(self._value, np.nan)
                 self._missing = _longer(self._missing, np.uint8(0))
                 self._source = _longer(self._source, np.uint16(0))
+            # Told last: others look numbers up without the lock, and write at once to the lane they find.
+            self._numbers[key] = number
             return number
 
     def rebuild(self, history: History) -> None:

@@ -37,6 +37,7 @@ class Heard:
         self._fresh: list[CommittedBatch] = []
         self._wake = threading.Condition()
         self._ending = False
+        self._counting = threading.Lock()
         self.rows_waiting = 0
         self._threads = [
             threading.Thread(target=self._tell_listeners, name="observations-listeners", daemon=True),
@@ -46,7 +47,7 @@ class Heard:
             thread.start()
 
     def tell(self, batch: CommittedBatch) -> None:
-        self.rows_waiting += len(batch.series)
+        self._count(len(batch.series))
         self._batches.put(batch)
         if observers:
             with self._wake:
@@ -60,7 +61,12 @@ class Heard:
                 return
             call_listeners(batch)
             close_old_connections()
-            self.rows_waiting -= len(batch.series)
+            self._count(-len(batch.series))
+
+    def _count(self, rows: int) -> None:
+        """Two threads count: without the lock one would now and then undo the other, and the sum would drift."""
+        with self._counting:
+            self.rows_waiting += rows
 
     def _tell_observers(self) -> None:
         while True:

@@ -57,26 +57,34 @@ class Writer:
         self.lanes = lanes
         self.recent = recent
         self._tell = tell
-        last = history.query("SELECT max(id) AS id, max(recorded_at) AS at FROM batch").to_pylist()[0]
-        self.last_batch: int = last["id"] or 0
-        self._last_at = clock.EPOCH if last["at"] is None else last["at"].replace(tzinfo=clock.EPOCH.tzinfo)
+        self.last_batch = 0
+        self._last_at = clock.EPOCH
+        self._read_last()
         self._counts: Counter[tuple[int, str]] = Counter()
         """What no transaction carried yet: refusals and duplicates of groups that wrote nothing."""
+
+    def _read_last(self) -> None:
+        last = self.history.query("SELECT max(id) AS id, max(recorded_at) AS at FROM batch").to_pylist()[0]
+        self.last_batch = max(self.last_batch, last["id"] or 0)
+        if last["at"] is not None:
+            self._last_at = max(self._last_at, last["at"].replace(tzinfo=clock.EPOCH.tzinfo))
 
     def commit(self, group: Sequence[Pending]) -> None:
         """Writes the group and answers each of its requests, with an error where the file fails."""
         started = time.perf_counter()
+        counts = self._counts.copy()
         try:
             answers = self._commit(group)
-        except (duckdb.Error, OSError) as error:
-            log.error("history_failed", error=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is: who waits must be answered, and the thread live on
+            log.error("history_failed", error=repr(error))
+            self._counts = counts
             self._recover()
             for pending in group:
                 pending.done.set_exception(
                     SourceUnavailable(
                         "observations.history_failed",
                         "the history could not be written ({says}); nothing of this batch is certain, send it again",
-                        says=str(error).splitlines()[0],
+                        says=(str(error) or repr(error)).splitlines()[0],
                     )
                 )
             return
@@ -240,15 +248,19 @@ class Writer:
             log.error("history_failed", error=str(error))
 
     def _recover(self) -> None:
-        """After a failed commit nobody knows what reached the disk: limits are read anew from the file."""
+        """After a failed commit nobody knows what reached the disk: limits and the last number are read anew from the
+        file. A batch that did reach it must not share its number with the next."""
         try:
-            self.lanes.rebuild(self.history)
-            self.recent.load(self.history)
+            self._read_anew()
         except duckdb.Error:
-            with suppress(duckdb.Error):
+            with suppress(duckdb.Error, OSError):
                 self.history.reopen()
-                self.lanes.rebuild(self.history)
-                self.recent.load(self.history)
+                self._read_anew()
+
+    def _read_anew(self) -> None:
+        self.lanes.rebuild(self.history)
+        self.recent.load(self.history)
+        self._read_last()
 
 
 def _table(rows: Sorted, chosen: NDArray[np.int64], batch: int) -> pa.Table:

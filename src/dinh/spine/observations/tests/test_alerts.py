@@ -132,6 +132,16 @@ def test_a_crash_before_the_alert_was_written_loses_none_and_repeats_none(monkey
         assert [row.since for row in all_alerts()] == [START]
 
 
+def test_a_fault_that_nobody_foresaw_delays_an_alert_and_loses_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    with owner.taken():
+        with monkeypatch.context() as broken:
+            broken.setattr(room, "open_alert", lambda *_, **__: 1 / 0)
+            salinity([5.0] * 8)
+        assert all_alerts() == []
+        salinity([5.0], START + 8 * MINUTE)
+    assert [row.since for row in all_alerts()] == [START]
+
+
 def test_what_was_pending_stays_pending_over_a_restart() -> None:
     salinity([2.0, 5.0, 5.0])
     judge._judge.forget()

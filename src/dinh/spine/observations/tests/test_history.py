@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dinh.kernel.errors import SourceUnavailable
 from dinh.spine.observations import api as observations
-from dinh.spine.observations.history import owner, recent
+from dinh.spine.observations.history import newest, owner, recent
 from dinh.spine.observations.history.newest import NEVER
 from dinh.spine.observations.history.recent import Recent
 from dinh.spine.observations.intake import service
@@ -144,3 +145,53 @@ def test_a_restart_remembers_recent_rows_or_looks_them_up(started: None, monkeyp
         observations.start()
         receipt = record(*rows)
         assert (receipt.accepted, receipt.duplicates) == (0, 50), most
+
+
+def test_a_fault_that_nobody_foresaw_is_answered_and_the_writer_goes_on(
+    started: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = service.running()
+    assert intake is not None
+    with monkeypatch.context() as broken:
+        broken.setattr(intake.writer, "_insert", lambda *_: 1 / 0)
+        with pytest.raises(SourceUnavailable):
+            record(reading(1.0))
+    assert record(reading(1.0)).accepted == 1
+    intake.writer.flush_counts()
+    counted = owner.query("SELECT sum(accepted)::BIGINT AS n FROM intake_count").to_pylist()
+    assert counted == [{"n": 1}]
+
+
+def test_a_batch_that_was_written_though_its_commit_failed_shares_its_number_with_none(
+    started: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = service.running()
+    assert intake is not None
+    with monkeypatch.context() as broken:
+        broken.setattr(intake.lanes, "committed", lambda *_: 1 / 0)  # after COMMIT
+        with pytest.raises(SourceUnavailable):
+            record(reading(1.0))
+    intake.writer.last_batch = 0  # as after a COMMIT that reached the disk and then told of a failure
+    intake.writer._recover()
+    assert record(reading(1.0)).duplicates == 1
+    assert record(reading(2.0, AT + MINUTE)).accepted == 1
+    numbers = owner.query("SELECT id FROM batch ORDER BY id")["id"].to_pylist()
+    assert len(numbers) == len(set(numbers)) == 2
+
+
+def test_a_lane_is_told_only_once_it_can_be_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers are looked up without the lock: whoever finds one must find its key and its place too."""
+    lanes = newest.Lanes()
+    seen: list[bool] = []
+
+    class Watched(dict[int, int]):
+        def __setitem__(self, key: int, number: int) -> None:
+            seen.append(number < len(lanes.key) and int(lanes.key[number]) == key)
+            super().__setitem__(key, number)
+
+    monkeypatch.setattr(lanes, "_numbers", Watched())
+    for series in range(1, 1500):
+        lanes.number(series, 3)
+    assert len(seen) == 1499
+    assert all(seen)
+    assert lanes.number(7, 3) == 6
