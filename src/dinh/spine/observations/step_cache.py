@@ -61,14 +61,16 @@ class StepCache:
                 starts |= {grid.floor_us(int(number + 1) * length - 1) for number in numbers.tolist()}
                 for key, held in self._held.items():
                     if key[0] == every:
-                        self._drop(held, starts, self._reach[key], length)
+                        self._drop(held, starts, self._reach[key], grid)
 
-    def _drop(self, held: dict[int, Steps], starts: set[int], reach: int, length: int) -> None:
-        for start in starts:
-            for number in range(reach + 1):
-                gone = held.pop(start + number * length, None)
+    def _drop(self, held: dict[int, Steps], starts: set[int], reach: int, grid: Grid) -> None:
+        for first in starts:
+            start = first
+            for _ in range(reach + 1):
+                gone = held.pop(start, None)
                 if gone is not None:
                     self._entries -= len(gone) + 1
+                start = _after(grid, start)
 
     def read(self, wanted: Sequence[Wanted], grid: Grid, starts: Sequence[int]) -> Mapping[tuple[str, str], Steps]:
         """Steps beginning at `starts` (ascending), by code and measure; what is not held is read in one scan."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 
 from dinh.kernel import clock
+from dinh.kernel.durations import MONTH
 from dinh.kernel.manifests import Aggregation, Kind
 from dinh.spine.observations import api as observations
 from dinh.spine.observations.history import owner
-from dinh.spine.observations.step_cache import cache
+from dinh.spine.observations.step_cache import StepCache, Wanted, cache
+from dinh.spine.observations.steps import INCREASE, Grid, Steps
 from dinh.spine.observations.tests.province import AREA, HOUR, MINUTE, declare, record, source
 
 pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.django_db]
@@ -172,3 +175,14 @@ def test_a_source_that_sends_nothing_has_no_shares_but_one_that_fell_silent_is_i
     assert measures("sim").complete is None
     assert measures("met").complete == 0.0
     assert measures("met", at=NOW - DAY).complete == pytest.approx(1.0)
+
+
+def test_a_late_reading_of_a_counter_drops_the_months_after_it_though_months_differ_in_length() -> None:
+    grid = Grid(MONTH)
+    months = [clock.to_microseconds(datetime(2026, number, 1, tzinfo=clock.VIETNAM)) for number in (1, 2, 3, 4)]
+    kept = StepCache()
+    wanted = Wanted("f.count", INCREASE, np.zeros(0, np.uint32), None)
+    kept._held[wanted.key(grid)] = {start: Steps.none() for start in months}
+    kept._reach[wanted.key(grid)] = 2
+    kept._drop(kept._held[wanted.key(grid)], {months[0]}, 2, grid)
+    assert list(kept._held[wanted.key(grid)]) == months[3:]
