@@ -130,12 +130,14 @@ def a_day(
         record(rows[start : start + 5000])
 
 
-def person(username: str, role: str, name: str) -> Actor:
+def person(username: str, role: str, name: str, *, place: str | None = None) -> Actor:
     department = parties.save_organisation(
-        id="so-nnmt", name_vi="Sở Nông nghiệp và Môi trường", name_en="Department of Agriculture and Environment"
+        id="so-nnmt" if place is None else "xa-khac",
+        name_vi="Sở Nông nghiệp và Môi trường",
+        name_en="Department of Agriculture and Environment",
     )
     row = parties.save_person(
         username=username, name=name, email=f"{username}@example.vn", organisation=department.urn,
-        grants=[Grant(role, None)],
+        grants=[Grant(role, place)],
     )  # fmt: skip
-    return Actor(urn=row.urn, name=name, grants=(Grant(role, None),), organisation=department.urn, is_staff=True)
+    return Actor(urn=row.urn, name=name, grants=(Grant(role, place),), organisation=department.urn, is_staff=True)

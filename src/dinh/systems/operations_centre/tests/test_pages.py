@@ -104,6 +104,19 @@ def test_staff_see_who_has_it_and_by_when(as_: As, operator: Actor, case: cases.
     assert "Của tôi" in page
 
 
+def test_an_official_of_another_commune_sees_the_alert_but_not_whose_it_is(
+    as_: As, case: cases.CaseRow, alert: observations.AlertRow
+) -> None:
+    elsewhere = next(row.urn for row in places.area(factories.AREA) if row.urn != alert.place)
+    stranger = factories.person("xa-khac", "official", "Cán bộ xã khác", place=elsewhere)
+    desk = as_(stranger)
+    for path in ("/", "/fragments/attention/", f"/fragments/card/?alert={alert.urn}", "/export/alerts.csv"):
+        page = text(desk, path)
+        assert "Độ mặn vượt ngưỡng" in page, path
+        assert "Lê Văn Cường" not in page, path
+        assert case.number_text not in page, path
+
+
 def test_an_alert_without_an_owner_is_counted_and_said_loudly(anyone: Client, alert: observations.AlertRow) -> None:
     assert 'data-unowned="1"' in text(anyone, "/fragments/attention/?severity=critical")
 
