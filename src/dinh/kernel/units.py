@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dinh.kernel.errors import Invalid
@@ -51,7 +52,12 @@ def _registry() -> UnitRegistry[float]:
         return _built()
 
 
-@cache
+LONGEST: Final = 60
+_GREAT_POWER: Final = re.compile(r"[*^][*^+(-]*\d{3,}")
+"""10*999999999 would be worked out digit by digit, and nothing else in this process would run meanwhile."""
+
+
+@lru_cache(maxsize=4096)
 def conversion(from_code: str, to_code: str) -> Conversion:
     """How to turn values in one UCUM unit into another.
 
@@ -60,6 +66,9 @@ def conversion(from_code: str, to_code: str) -> Conversion:
     """
     if from_code == to_code:
         return Conversion(1.0, 0.0)
+    for code in (from_code, to_code):
+        if len(code) > LONGEST or _GREAT_POWER.search(code):
+            raise Invalid("unit.unknown", "'{value}' is not a UCUM unit code", value=code[:LONGEST])
     registry = _registry()
     parsed = {}
     for code in (from_code, to_code):

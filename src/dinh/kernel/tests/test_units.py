@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +61,18 @@ def test_every_unit_that_is_shown_is_a_ucum_unit(code: str) -> None:
     except Invalid as error:
         told.add(error.code)
     assert told <= {"unit.incompatible"}
+
+
+@pytest.mark.parametrize("code", ["10*999999999", "10^-999999999", "10**(999999999", "m." * 40 + "m", "x" * 1_000_000])
+def test_a_code_that_would_keep_the_process_busy_is_refused_at_once(code: str) -> None:
+    started = time.perf_counter()
+    with pytest.raises(Invalid) as caught:
+        conversion(code, "1")
+    assert caught.value.code == "unit.unknown"
+    assert len(caught.value.message) < 120
+    assert time.perf_counter() - started < 0.1
+
+
+def test_powers_of_ten_that_are_in_use_are_taken() -> None:
+    assert conversion("10*-3", "1").factor == pytest.approx(0.001)
+    assert conversion("10*6/L", "/uL").factor == pytest.approx(1.0)
