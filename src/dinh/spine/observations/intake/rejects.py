@@ -18,15 +18,22 @@ from dinh.spine.observations.models import Rejected
 
 KEPT: Final = 10_000
 """Rows kept of one batch; those beyond are counted."""
+BYTES: Final = 8 * 1024 * 1024
+"""Of one batch's kept rows, before they are packed: with BATCHES of them nobody can fill the disk."""
 BATCHES: Final = 5_000
 """Batches kept; the oldest go first."""
 
 
 def keep(rejected: Sequence[Rejection], rows: Sequence[Any], *, channel: str, source: str, by: str) -> None:
-    lines = [
-        msgspec.json.encode([rejection.line, rejection.code, sound(rejection.message), sound(row)], enc_hook=_plain)
-        for rejection, row in zip(rejected[:KEPT], rows, strict=False)
-    ]
+    lines: list[bytes] = []
+    left = BYTES
+    for rejection, row in zip(rejected[:KEPT], rows, strict=False):
+        said = [rejection.line, rejection.code, sound(rejection.message), sound(row)]
+        lines.append(msgspec.json.encode(said, enc_hook=_plain))
+        left -= len(lines[-1])
+        if left < 0:
+            lines.pop()
+            break
     sample = lines[0].decode("utf-8", "replace") if lines else ""
     row = Rejected.objects.create(
         received_at=clock.now(),
