@@ -84,40 +84,47 @@ def _called(properties: Mapping[str, Any]) -> str:
 
 
 def _store(matches: Sequence[Match], held: Tree, source: str, progress: Progress | None) -> tuple[int, int, int, int]:
-    """Counts of taken, changed, unchanged and of facilities and assets in another commune; one transaction."""
+    """Counts of taken, changed, unchanged and of facilities and assets in another commune; one transaction, which
+    begins when all that takes long to compute is there: while it lasts nobody else writes to SQLite."""
     shapes = np.array([shapely.normalize(m.feature.shape) for m in matches], dtype=object)
     if len(shapes):
         rounded = shapely.transform(shapes, lambda xy: np.round(xy, 7))
         shapes = np.where(shapely.is_valid(rounded), rounded, shapes)
     given = [shapely.to_wkb(shape) for shape in shapes]
+    urns = [m.urn for m in matches]
+    before: dict[str, bytes] = {}
+    for start in range(0, len(urns), _CHUNK):
+        rows = Boundary.objects.filter(place__in=urns[start : start + _CHUNK], tolerance_m=0)
+        before |= {urn: bytes(wkb) for urn, wkb in rows.values_list("place_id", "wkb")}
+    fresh = [i for i, urn in enumerate(urns) if before.get(urn) != given[i]]
+    if not fresh:
+        return 0, 0, len(urns), 0
+    simplified = _simplified(fresh, shapes, given)
     with transaction.atomic():
-        urns = [m.urn for m in matches]
-        before: dict[str, bytes] = {}
-        for start in range(0, len(urns), _CHUNK):
-            rows = Boundary.objects.filter(place__in=urns[start : start + _CHUNK], tolerance_m=0)
-            before |= {urn: bytes(wkb) for urn, wkb in rows.values_list("place_id", "wkb")}
-        fresh = [i for i, urn in enumerate(urns) if before.get(urn) != given[i]]
-        if not fresh:
-            return 0, 0, len(urns), 0
         for part in ("units", "boundaries"):
             bump(part)
-        _write(fresh, matches, shapes, given, held, source, progress)
+        _write(fresh, matches, shapes, simplified, held, source, progress)
         written("units", "boundaries")
         moved = saving.relocate()
     taken = sum(urns[i] not in before for i in fresh)
     return taken, len(fresh) - taken, len(urns) - len(fresh), moved
 
 
-def _write(
-    fresh: Sequence[int], matches: Sequence[Match], shapes: Any, given: Sequence[bytes], held: Tree, source: str,
-    progress: Progress | None,
-) -> None:  # fmt: skip
+def _simplified(fresh: Sequence[int], shapes: Any, given: Sequence[bytes]) -> dict[int, dict[int, bytes]]:
+    """The fresh shapes as WKB by stored tolerance and position."""
     simplified: dict[int, dict[int, bytes]] = {0: {i: given[i] for i in fresh}}
     coarse = shapes
     for tolerance_m in outlines.STORED_M[1:]:
         # Among all shapes of the file, so that neighbours keep a common edge; each level from the one before it.
         coarse = polygons.simplify(coarse, tolerance_m)
         simplified[tolerance_m] = {i: shapely.to_wkb(coarse[i] if not coarse[i].is_empty else shapes[i]) for i in fresh}
+    return simplified
+
+
+def _write(
+    fresh: Sequence[int], matches: Sequence[Match], shapes: Any, simplified: Mapping[int, Mapping[int, bytes]],
+    held: Tree, source: str, progress: Progress | None,
+) -> None:  # fmt: skip
     for start in range(0, len(fresh), _CHUNK):
         chunk = fresh[start : start + _CHUNK]
         Boundary.objects.filter(place__in=[matches[i].urn for i in chunk]).delete()

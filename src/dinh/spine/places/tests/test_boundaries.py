@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from django.db import connection
 
+from dinh.engines.tiles import polygons
 from dinh.kernel.errors import Invalid, NotFound
 from dinh.spine.places import api as places
 from dinh.spine.places import domain, outlines, shapes
@@ -57,6 +59,21 @@ def test_a_boundary_makes_its_unit_exact_and_carries_facts_along(tmp_path: Path)
     assert (again.taken, again.changed, again.unchanged) == (0, 0, 1)
     assert places.load_units().changed == 0
     assert places.place(PHU_LOI).boundary == "exact"
+
+
+def test_shapes_are_simplified_before_the_registers_are_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes seconds for a country, and SQLite has one writer: alerts and cases would wait for it."""
+    held, simplify = [], polygons.simplify
+
+    def watched(*arguments: Any) -> Any:
+        held.append(len(connection.savepoint_ids))
+        return simplify(*arguments)
+
+    monkeypatch.setattr(polygons, "simplify", watched)
+    before = len(connection.savepoint_ids)
+    assert places.import_boundaries(saved(tmp_path, feature())).taken == 1
+    assert held
+    assert set(held) == {before}
 
 
 def test_cells_make_room_for_an_exact_neighbour(tmp_path: Path) -> None:
