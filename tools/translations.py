@@ -239,11 +239,28 @@ def check() -> int:
         for key, entry in entries.items():
             if key not in sentences:
                 findings.add(where, f"'{entry.msgid}' is used no more; run `tools/translations make`")
+    _agree(findings)
     for fault in findings.faults:
         print(fault)
     if not findings.faults:
         print(f"translations: {count} sentences, all in Vietnamese")
     return 1 if findings.faults else 0
+
+
+def _agree(findings: Findings) -> None:
+    """Django reads all catalogues as one: a sentence that two parts translate differently would be chosen by chance."""
+    told: dict[Key, tuple[str, Path]] = {}
+    for path in catalogues():
+        for entry in read(path):
+            if entry.obsolete or not is_translated(entry):
+                continue
+            said = entry.msgstr or entry.msgstr_plural.get(0, "")
+            first, where = told.setdefault((entry.msgctxt, entry.msgid), (said, path))
+            if first != said:
+                findings.add(
+                    str(path.relative_to(ROOT)),
+                    f"'{entry.msgid}' is '{said}' here and '{first}' in {where.relative_to(ROOT)}; agree, or give one a context",
+                )
 
 
 def make(names: list[str]) -> int:

@@ -88,6 +88,24 @@ def test_every_fault_of_a_catalogue_is_found(tool: ModuleType, harm: str, capsys
     assert ("Nobody says this" if harm == "unused" else "Well %(name)s") in told
 
 
+def test_two_parts_that_translate_a_sentence_differently_are_found(
+    tool: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = translated(tool).find("Well %(name)s")
+    assert entry is not None
+    other = tool.SOURCE / "systems" / "pumps"
+    other.mkdir(parents=True)
+    (other / "views.py").write_text('from django.utils.translation import gettext as _\n_("Well %(name)s")\n')
+    tool.make([])
+    second = polib.pofile(str(tool.catalogue_of(other)))
+    found = second.find("Well %(name)s")
+    assert found is not None
+    found.msgstr = f"Khác {entry.msgstr}"
+    second.save()
+    assert tool.check() == 1
+    assert "agree, or give one a context" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("call", ['_(f"Well {1}")', '_("Well" + " A")', '_("Well {}".format(1))'])
 def test_a_sentence_that_cannot_be_translated_is_found(tool: ModuleType, call: str) -> None:
     translated(tool)

@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dinh.kernel import clock
@@ -151,7 +151,7 @@ class KeyForm(forms.Form):
         max_length=120,
         help_text=_("For example the station or the program that will use it."),
     )
-    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    owner = forms.ChoiceField(label=pgettext_lazy("of a key", "Owner"), required=False)
     scopes = forms.MultipleChoiceField(label=_("Permissions"), widget=forms.CheckboxSelectMultiple)
     sources = forms.CharField(
         label=_("Only for these sources"),

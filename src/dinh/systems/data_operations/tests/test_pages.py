@@ -76,7 +76,7 @@ def test_a_refused_reading_is_shown_with_its_reason_and_taken_after_the_cause_is
     assert "1.87" in page
     observations.declare_indicators([INDICATOR], by=parties.SYSTEM)
     after = engineer.post(f"/data/rejected/{number}/replay/", follow=True).content.decode()
-    assert "Đã nhận 1 số đọc" in after
+    assert "Đã nhận 1 số đo" in after
     assert [latest.value for latest in observations.latest(indicator="test.tide")] == [1.87]
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from dinh.kernel.clock import now
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.observations import api as observations
+from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
 from dinh.systems.operations_centre.queries import area as areas
 from dinh.systems.operations_centre.queries import charts, drill, picture, search
@@ -70,6 +71,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
             lambda: drill.by_commune(code, within=within, at=view.at, day_before=moment - timedelta(days=1)),
         ),
         "thresholds": charts.thresholds(code, tongue),
+        "owner": parties.parties([spec.owner]).get(spec.owner) if spec.owner else None,
         "sources": [row for row in observations.sources() if tiles and row.code in _sources(code, within, view.at)],
     }
     return render(request, "operations_centre/indicator.html", context)
