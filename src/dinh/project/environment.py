@@ -28,6 +28,7 @@ VARIABLES = (
     Variable("DINH_UNPLUGGED", "", "systems and gateways to leave out, by commas"),
     Variable("DINH_DEMO", "", "1 in the demonstration: simulated data and one-click roles on loopback"),
     Variable("DINH_DEBUG", "", "1 shows tracebacks; never in operation"),
+    Variable("DINH_PROXIES", "127.0.0.1", "addresses whose X-Forwarded-For is believed, by commas; empty: none"),
     Variable("DINH_LOG", "text", "text or json"),
     Variable("DINH_DUCKDB_THREADS", "2", "threads of the history engine"),
 )  # fmt: skip
@@ -59,7 +60,7 @@ def number(name: str) -> int:
 
 
 def home() -> Path:
-    """The data folder, made when absent and readable by its owner alone."""
+    """The data folder, made readable by its owner alone when absent; `dinh check` tells of one that others can read."""
     folder = Path(read("DINH_HOME")).expanduser().resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder

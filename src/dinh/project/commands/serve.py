@@ -93,6 +93,18 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _listen_locally(path: Path) -> socket.socket:
+    """The socket for commands and workers, which this account alone may use from its first moment."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(before)
+    return listener
+
+
 def _loop() -> asyncio.AbstractEventLoop:
     import uvloop
 
@@ -116,12 +128,12 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
         "server_header": False,
         "http": "httptools",
         "ws": "none",
+        "forwarded_allow_ips": environment.listing("DINH_PROXIES"),
     }
-    socket_path = settings.LOCAL_SOCKET
-    socket_path.unlink(missing_ok=True)
+    local = _listen_locally(settings.LOCAL_SOCKET)
     servers = [
         Server(uvicorn.Config(application, **tls, **common)),
-        Server(uvicorn.Config(observations.local_application, uds=str(socket_path), **common)),
+        Server(uvicorn.Config(observations.local_application, **common)),
     ]
     ending = threading.Event()
     work = jobs.work_until if worker else jobs.watch_until
@@ -135,10 +147,12 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
             for manifest in registry.manifests()
             if manifest.service
         ]
-        sockets = ([listener], None)
-        serving = [asyncio.create_task(server.serve(held)) for server, held in zip(servers, sockets, strict=True)]
+        for task in services:
+            task.add_done_callback(_tell_end)
+        serving = [
+            asyncio.create_task(server.serve([held])) for server, held in zip(servers, (listener, local), strict=True)
+        ]
         await _until_started(servers, serving)
-        os.chmod(socket_path, 0o600)
         host, port = listener.getsockname()[:2]
         log.info("listening", address=f"{'https' if tls else 'http'}://{host}:{port}/")
         ended = asyncio.create_task(stop.wait())
@@ -148,11 +162,14 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
         for server in servers:
             server.should_exit = True
         await asyncio.gather(*serving, return_exceptions=True)
-        results = await asyncio.gather(*services, return_exceptions=True)
-        for task, result in zip(services, results, strict=True):
-            if isinstance(result, Exception):
-                log.error("service ended", service=task.get_name(), error=repr(result))
-        socket_path.unlink(missing_ok=True)
+        await asyncio.gather(*services, return_exceptions=True)
+        settings.LOCAL_SOCKET.unlink(missing_ok=True)
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    """A gateway that fails is told at once; the others go on."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("gateway ended", gateway=task.get_name(), exc_info=error)
 
 
 async def _until_started(servers: list[Server], serving: list[asyncio.Task[None]]) -> None:
