@@ -313,7 +313,10 @@ def altered_acts(case: str) -> Sequence[int]:
 
 
 def open_for_alert(alert: str, *, by: Actor, type: str | None = None) -> CaseRow:
-    """The case of an alert: the one that exists, or a new one of the rule's type, `type`, or the first declared."""
+    """The case of an alert: the one that goes on, or a new one of the rule's type, `type`, or the first declared.
+
+    Where the alert is over too, its ended case.
+    """
     from dinh.spine.cases import listening
 
     return listening.open_by_hand(alert, by=by, type=type)

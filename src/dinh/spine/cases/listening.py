@@ -44,8 +44,8 @@ def alert_cleared(event: Event) -> None:
     )
 
 
-def open_for_alert(alert: AlertRow, *, type: str, by: Actor) -> CaseRow:
-    """The case of an alert, one per alert whoever asks first."""
+def open_for_alert(alert: AlertRow, *, type: str, by: Actor, ended: int = 0) -> CaseRow:
+    """The case of an alert, one whoever asks first; `ended` is how many it has had before."""
     where = places.places([urn for urn in (alert.subject, alert.place) if urn])
     spot = where.get(alert.subject) or where.get(alert.place or "")
     area = where.get(alert.place or "") or spot
@@ -60,18 +60,21 @@ def open_for_alert(alert: AlertRow, *, type: str, by: Actor) -> CaseRow:
         organisation=None,
         requester=None,
         simulated=alert.simulated,
-        key=alert.urn,
+        key=f"{alert.urn}#{ended}" if ended else alert.urn,
     )
 
 
 def open_by_hand(urn: str, *, by: Actor, type: str | None) -> CaseRow:
     alert = observations.alert(urn)
-    there = queries.cases_of([alert.urn]).get(alert.urn)
-    if there is not None and there.counts_as not in domain.ENDED:
-        return there
+    going_on, ended = queries.tally_of(alert.urn)
+    if going_on is not None:
+        return going_on
+    newest = queries.cases_of([alert.urn]).get(alert.urn)
+    if newest is not None and alert.state == "cleared":
+        return newest  # both are over: there is nothing to open
     rule = next((rule for rule in observations.rules() if rule.code == alert.rule), None)
     wanted = type or (rule.case_type if rule else None)
     declared = [spec.code for spec in registry.case_types()]
     if wanted is None and declared:
         wanted = DEFAULT_TYPE if DEFAULT_TYPE in declared else declared[0]
-    return open_for_alert(alert, type=wanted or "", by=by)
+    return open_for_alert(alert, type=wanted or "", by=by, ended=ended)

@@ -14,6 +14,7 @@ from dinh.spine.cases import domain, models
 from dinh.spine.cases.api import CaseRow
 from dinh.spine.cases.recording import record
 from dinh.spine.cases.rows import row_of
+from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
@@ -50,6 +51,8 @@ def open_case(
     if organisation:
         parties.party(organisation)
     parties.require(by, "cases.open", place=ground.urn if ground else None)
+    if subject:
+        parties.require(by, "cases.open", place=_place_of(subject))
     unit = _unit(ground)
     with transaction.atomic():
         now = clock.now()
@@ -137,6 +140,21 @@ def _title(title: str) -> str:
             limit=LONGEST_TITLE,
         )
     return title
+
+
+def _place_of(subject: str) -> str | None:
+    """Where an alert or a place is: a case makes it look handled, so only those open one who may act there.
+
+    Raises NotFound for what does not exist: a case must not wait for an alert to come.
+    """
+    kind = parse_urn(subject).kind
+    if kind == "alert":
+        alert = observations.alert(subject)
+        known = places.places([urn for urn in (alert.subject, alert.place) if urn])
+        return alert.subject if alert.subject in known else alert.place
+    if kind in ("unit", "facility", "asset"):
+        return places.place(subject).urn
+    return None
 
 
 def _unit(ground: PlaceRow | None) -> str | None:

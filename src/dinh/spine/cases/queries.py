@@ -60,6 +60,13 @@ def cases_of(subjects: Iterable[str]) -> Mapping[str, api.CaseRow]:
     return {found.subject: row_of(found) for found in models.Case.objects.filter(number__in=newest)}
 
 
+def tally_of(subject: str) -> tuple[api.CaseRow | None, int]:
+    """The newest case about a subject that goes on, and how many have ended."""
+    about = models.Case.objects.filter(subject=subject)
+    going_on = about.filter(final=False).order_by("-number").first()
+    return (row_of(going_on) if going_on else None), about.filter(final=True).count()
+
+
 def acts(urn: str) -> Sequence[api.Act]:
     found = models.Act.objects.filter(case__number=number_in(urn)).order_by("version")
     return tuple(act_of(act) for act in found)

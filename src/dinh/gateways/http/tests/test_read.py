@@ -159,6 +159,48 @@ def test_newest_readings_series_and_figures_are_public() -> None:
     assert any(row["source"] == "api.met" for row in get("/quality"))
 
 
+def test_readings_of_a_person_are_not_public() -> None:
+    person = parties.save_person(username="an", name="An", email="an@example.vn", grants=[]).urn
+    rows = [
+        {
+            "indicator": "api.salinity", "subject": person, "source": "api.met", "value": 9.0,
+            "observed_at": (NOW - timedelta(minutes=1)).isoformat(),
+        }
+    ]  # fmt: skip
+    assert observations.record(rows, by=SYSTEM, channel="test").accepted == 1
+    number = observations.series_of(subject=person)[0].id
+    since = {"from": START.isoformat()}
+    key = bearer("observations.export")
+    for path, query in (
+        ("/series", {"indicator": "api.salinity"}),
+        ("/series", {"subject": person}),
+        ("/series", {"place": person}),
+        ("/latest", {"indicator": "api.salinity"}),
+        ("/latest", {"subject": person}),
+        ("/latest", {}),
+        ("/observations", {"indicator": "api.salinity"} | since),
+        ("/observations", {"subject": person} | since),
+        ("/observations", {"series": str(number)} | since),
+    ):
+        assert person not in json.dumps(get(path, **query)), (path, query)
+        keyed = Client().get(f"/api/v1{path}", query, headers=key).content.decode()
+        assert person in keyed, (path, query)
+    assert get("/latest", limit=1)
+    for query in ({"subject": person}, {"series": str(number)}, {"place": person}):
+        problem = get("/observations", 404, indicator="api.salinity", every="PT1H", **query, **since)
+        assert problem["code"] == "observations.of_a_person"
+    assert get("/figures", 404, place=person, indicator=["api.salinity"])["code"] == "observations.of_a_person"
+
+
+def test_the_public_asks_for_the_quality_of_a_week_and_a_key_for_that_of_a_year() -> None:
+    assert get("/quality", hours=168)
+    problem = get("/quality", 422, hours=169)
+    assert (problem["code"], "168" in problem["message"]) == ("request.too_many_hours", True)
+    key = bearer("observations.export")
+    assert Client().get("/api/v1/quality", {"hours": 8784}, headers=key).status_code == 200
+    assert Client().get("/api/v1/quality", {"hours": 8785}, headers=key).status_code == 422
+
+
 def fire() -> str:
     observations.record(
         [
@@ -196,9 +238,7 @@ def test_a_key_with_the_scope_acknowledges_once() -> None:
     assert Client().post(path, headers=key).json()["state"] == "acknowledged"
     again = Client().post(path, headers=key)
     assert (again.status_code, again.json()["code"]) == (409, "observations.alert_not_open")
-    assert (
-        get("/alerts/999999/", 404)["code"] if False else get("/alerts/999999", 404)["code"] == "observations.no_alert"
-    )
+    assert get("/alerts/999999", 404)["code"] == "observations.no_alert"
 
 
 def test_cases_need_a_permission() -> None:

@@ -7,8 +7,9 @@ import pytest
 from django.db import transaction
 
 from dinh.kernel import clock
+from dinh.kernel.errors import Refused
 from dinh.spine.cases import api, escalation, models
-from dinh.spine.cases.tests.factories import STATION, alert
+from dinh.spine.cases.tests.factories import COMMUNE_A, COMMUNE_B, STATION, alert, person
 from dinh.spine.jobs import api as jobs
 from dinh.spine.jobs import models as outbox
 from dinh.spine.ledger import api as ledger
@@ -70,6 +71,41 @@ def test_a_person_opens_the_case_of_an_alert_and_the_next_one_gets_the_same(
     case = api.open_for_alert(row.urn, by=dao, type="test_incident")
     assert api.open_for_alert(row.urn, by=binh) == case
     assert api.acts(case.urn)[0].by == dao.urn
+
+
+def test_an_alert_that_goes_on_after_its_case_ended_gets_a_new_case(dao: Actor, alerts: Rows) -> None:
+    alerts["urn:dinh:alert:1"] = alert()
+
+    def asked() -> api.CaseRow:
+        return api.open_for_alert("urn:dinh:alert:1", by=dao, type="test_incident")
+
+    first = asked()
+    api.move(first.urn, transition="reject", by=dao, reason="x")
+    second = asked()
+    assert second.urn != first.urn
+    assert asked() == second
+    api.move(second.urn, transition="reject", by=dao, reason="x")
+    api.move(first.urn, transition="reopen", by=dao, reason="x")
+    assert asked().urn == first.urn, "an older one that goes on again is the alert's case"
+    api.move(first.urn, transition="close", by=dao, reason="x")
+    third = asked()
+    api.move(third.urn, transition="reject", by=dao, reason="x")
+    alerts["urn:dinh:alert:1"] = alert(state="cleared", cleared_at=clock.now())
+    assert asked().urn == third.urn, "nothing is opened for what is over"
+    assert models.Case.objects.count() == 3
+
+
+def test_nobody_opens_a_case_about_an_alert_or_a_place_beyond_the_own_area(alerts: Rows) -> None:
+    alerts["urn:dinh:alert:1"] = alert()
+    alerts["urn:dinh:alert:2"] = alert(2, subject="urn:dinh:asset:unknown", place=COMMUNE_A)
+    near, far = person("near", "operator", COMMUNE_A), person("far", "operator", COMMUNE_B)
+    for subject in (*alerts, STATION, COMMUNE_A):
+        for place in (None, COMMUNE_B):
+            with pytest.raises(Refused, match=r"cases\.open") as caught:
+                api.open_case(type="test_incident", title="Vụ", by=far, subject=subject, place=place)
+            assert caught.value.code == "parties.not_permitted"
+        assert api.case_of(subject) is None
+        assert api.open_case(type="test_incident", title="Vụ", by=near, subject=subject).subject == subject
 
 
 def test_a_cleared_alert_is_noted_in_its_case_while_it_goes_on(fire: Callable[..., None], dao: Actor) -> None:

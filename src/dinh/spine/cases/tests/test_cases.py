@@ -263,13 +263,20 @@ def test_numbers_read_as_people_write_them() -> None:
     assert domain.urn_of(domain.number_of(2026, 1)) == "urn:dinh:case:2026-000001"
 
 
+def test_a_case_does_not_wait_for_an_alert_or_a_place_that_does_not_exist(dao: Actor) -> None:
+    for subject in ("urn:dinh:alert:7", "urn:dinh:asset:nowhere"):
+        with pytest.raises(NotFound):
+            opened(dao, subject=subject)
+    assert models.Case.objects.count() == 0
+
+
 def test_the_newest_case_of_a_subject_is_found(dao: Actor) -> None:
-    opened(dao, subject="urn:dinh:alert:7")
-    newer = opened(dao, subject="urn:dinh:alert:7")
+    opened(dao, subject=STATION)
+    newer = opened(dao, subject=STATION)
     other = opened(dao, subject=PROVINCE)
-    assert api.case_of("urn:dinh:alert:7") == newer
+    assert api.case_of(STATION) == newer
     assert api.case_of("urn:dinh:alert:8") is None
-    assert api.cases_of(["urn:dinh:alert:7", PROVINCE, "urn:dinh:alert:8"]) == {
-        "urn:dinh:alert:7": newer,
+    assert api.cases_of([STATION, PROVINCE, "urn:dinh:alert:8"]) == {
+        STATION: newer,
         PROVINCE: other,
     }

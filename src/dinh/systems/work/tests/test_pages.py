@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.test import Client
 from openpyxl import load_workbook
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from dinh.kernel.errors import Conflict
 from dinh.kernel.manifests import registry
 from dinh.spine.cases import api as cases
 from dinh.spine.parties import api as parties
@@ -166,6 +168,42 @@ def test_a_new_case_is_opened_taken_and_escaped(signed_in: Client, dao: Actor) -
     assert row.state == "acknowledged"
     assert [act.what for act in cases.acts(row.urn)] == ["opened", "commented", "taken"]
     assert signed_in.post("/work/new/", {**data, "title": ""}).status_code == 422
+
+
+def drawn(client: Client) -> dict[str, str]:
+    found = re.search(r'name="drawn" value="([0-9a-f-]{36})"', page(client, "/work/new/"))
+    assert found
+    return {"title": "Mất điện", "type": "incident", "severity": "major", "text": "Ba trạm", "take": "on"} | {
+        "drawn": found[1]
+    }
+
+
+def test_a_form_that_is_sent_twice_opens_one_case(signed_in: Client, dao: Actor) -> None:
+    data = drawn(signed_in)
+    first, second = (signed_in.post("/work/new/", data) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    (row,) = cases.cases(cases.CaseQuery(), actor=dao).rows
+    assert [act.what for act in cases.acts(row.urn)] == ["opened", "commented", "taken"]
+    assert signed_in.post("/work/new/", data | {"title": "Mất nước"})["Location"] != first["Location"]
+    assert signed_in.post("/work/new/", drawn(signed_in))["Location"] != first["Location"]
+    assert signed_in.post("/work/new/", data | {"drawn": "x"}).status_code == 422
+
+
+def test_a_case_that_cannot_be_taken_is_not_opened_either(
+    signed_in: Client, dao: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*arguments: object, **options: object) -> None:
+        raise Conflict("tests.not_now", "not now")
+
+    data = drawn(signed_in)
+    with monkeypatch.context() as patched:
+        patched.setattr(cases, "take", refused)
+        response = signed_in.post("/work/new/", data)
+    assert response.status_code == 422
+    assert data["drawn"] in response.content.decode()
+    assert not cases.cases(cases.CaseQuery(), actor=dao).rows
+    assert signed_in.post("/work/new/", data).status_code == 302
+    assert len(cases.cases(cases.CaseQuery(), actor=dao).rows) == 1
 
 
 def test_exports_hold_what_the_filter_shows_and_no_formula(signed_in: Client, case: cases.CaseRow, dao: Actor) -> None:

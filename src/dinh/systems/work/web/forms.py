@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.text import capfirst
@@ -90,6 +91,7 @@ class NewCase(Form):
     )
     take = forms.BooleanField(label=_("I take it at once"), required=False)
     subject = forms.CharField(required=False, max_length=160, widget=forms.HiddenInput)
+    drawn = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(
         self, *arguments: Any, types: Sequence[CaseTypeSpec], places: Sequence[PlaceRow], **options: Any

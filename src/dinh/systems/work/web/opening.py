@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dinh.kernel.errors import Conflict, DinhError
 from dinh.spine.cases import api as cases
+from dinh.spine.cases.api import CaseRow
+from dinh.spine.parties.api import Actor
 from dinh.systems.work import queries
 from dinh.systems.work.web import forms
 from dinh.web.requests import actor, permission
@@ -35,25 +43,46 @@ def new(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             values = form.cleaned_data
             try:
-                row = cases.open_case(
-                    type=values["type"],
-                    title=values["title"],
-                    by=who,
-                    subject=values["subject"] or None,
-                    place=values["place"] or None,
-                    severity=values["severity"],
-                    simulated=bool(settings.DEMO),
-                )
-                if values["text"].strip():
-                    cases.comment(row.urn, text=values["text"], by=who)
-                if values["take"]:
-                    cases.take(row.urn, by=who)
+                row = _open(values, who)
             except DinhError as error:
                 form.add_error(None, told(error))
             else:
                 messages.success(request, _("Case %(number)s is open.") % {"number": row.number_text})
                 return redirect("work:case", number=row.number_text)
     return render(request, "work/new.html", {"form": form}, status=status)
+
+
+@transaction.atomic
+def _open(values: Mapping[str, Any], who: Actor) -> CaseRow:
+    """Opens, tells and takes as a whole; the same form sent again finds the case that it opened.
+
+    The acts after the first lock only the new case, which nobody else can see yet.
+    """
+    row = cases.open_case(
+        type=values["type"],
+        title=values["title"],
+        by=who,
+        subject=values["subject"] or None,
+        place=values["place"] or None,
+        severity=values["severity"],
+        simulated=bool(settings.DEMO),
+        key=_key(values, who),
+    )
+    if row.version > 1:
+        return row
+    if values["text"].strip():
+        cases.comment(row.urn, text=values["text"], by=who)
+    if values["take"]:
+        cases.take(row.urn, by=who)
+    return row
+
+
+def _key(values: Mapping[str, Any], who: Actor) -> str:
+    """One per drawn form, person and content: who goes back and writes something else means another case."""
+    if values["drawn"] is None:
+        return ""
+    content = json.dumps([who.urn, values], sort_keys=True, default=str)
+    return f"form:{hashlib.sha256(content.encode()).hexdigest()}"
 
 
 @require_POST
