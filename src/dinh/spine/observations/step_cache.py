@@ -33,6 +33,15 @@ class Wanted:
         return grid.every, self.code, self.measure
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """A scan under way: what it found may lack the readings that fell into `changed` since it began."""
+
+    history: History | None
+    grid: Grid
+    changed: set[int]
+
+
 class StepCache:
     """Only the process that owns the history hears of commits, so only there anything is kept."""
 
@@ -43,34 +52,26 @@ class StepCache:
         self._reach: dict[tuple[timedelta, str, str], int] = {}
         """How many steps after the one it falls into a reading may change."""
         self._entries = 0
-        self._touched = 0
+        self._under_way: list[_Reading] = []
 
     def committed(self, batch: CommittedBatch) -> None:
         """Forgets the steps into which readings fell."""
-        if not self._held:
-            return
         with self._guard:
-            self._touched += 1
-            for every in {key[0] for key in self._held}:
+            for every in {key[0] for key in self._held} | {reading.grid.every for reading in self._under_way}:
                 grid = Grid(every)
-                length = grid.length_us
-                numbers, first = np.unique(batch.observed_at_us // length, return_index=True)
-                times = batch.observed_at_us[first].tolist()
-                starts = {grid.floor_us(time) for time in times}
-                # Division from the epoch may put two steps of the grid into one number: the next one counts too.
-                starts |= {grid.floor_us(int(number + 1) * length - 1) for number in numbers.tolist()}
+                starts = _starts(grid, batch.observed_at_us)
                 for key, held in self._held.items():
                     if key[0] == every:
                         self._drop(held, starts, self._reach[key], grid)
+                for reading in self._under_way:
+                    if reading.grid.every == every:
+                        reading.changed.update(starts)
 
     def _drop(self, held: dict[int, Steps], starts: set[int], reach: int, grid: Grid) -> None:
-        for first in starts:
-            start = first
-            for _ in range(reach + 1):
-                gone = held.pop(start, None)
-                if gone is not None:
-                    self._entries -= len(gone) + 1
-                start = _after(grid, start)
+        for start in _reached(grid, starts, reach):
+            gone = held.pop(start, None)
+            if gone is not None:
+                self._entries -= len(gone) + 1
 
     def read(self, wanted: Sequence[Wanted], grid: Grid, starts: Sequence[int]) -> Mapping[tuple[str, str], Steps]:
         """Steps beginning at `starts` (ascending), by code and measure; what is not held is read in one scan."""
@@ -80,14 +81,20 @@ class StepCache:
                 self._reach.clear()
                 self._entries, self._history = 0, owner.owned()
             known = {item.key(grid): dict(self._held.get(item.key(grid), {})) for item in wanted}
-            touched = self._touched
-        lacking = [item for item in wanted if any(start not in known[item.key(grid)] for start in starts)]
+            lacking = [item for item in wanted if any(start not in known[item.key(grid)] for start in starts)]
+            reading = _Reading(self._history, grid, set())
+            if lacking:
+                self._under_way.append(reading)
         if lacking:
             absent = [s for s in starts if any(s not in known[item.key(grid)] for item in lacking)]
-            fresh = _read(lacking, grid, absent)
+            try:
+                fresh = _read(lacking, grid, absent)
+                self._keep(fresh, lacking, reading)
+            finally:
+                with self._guard:
+                    self._under_way.remove(reading)
             for key, found in fresh.items():
                 known[key].update(found)
-            self._keep(fresh, lacking, grid, touched)
         return {
             (item.code, item.measure): Steps.joined([known[item.key(grid)][start] for start in starts])
             for item in wanted
@@ -97,22 +104,43 @@ class StepCache:
         self,
         fresh: Mapping[tuple[timedelta, str, str], Mapping[int, Steps]],
         wanted: Sequence[Wanted],
-        grid: Grid,
-        touched: int,
+        reading: _Reading,
     ) -> None:
+        """Keeps what was read, but for the steps into which readings fell meanwhile."""
+        grid = reading.grid
         with self._guard:
-            if self._history is None or touched != self._touched:
-                return  # a commit came in between: what was read may lack it
+            if reading.history is None or reading.history is not self._history:
+                return
             for item in wanted:
                 key = item.key(grid)
                 held = self._held.setdefault(key, {})
                 back = look_back(item.period) if item.measure == INCREASE else timedelta(0)
                 self._reach[key] = -(-back // grid.every)
+                changed = _reached(grid, reading.changed, self._reach[key])
                 for start, steps in fresh[key].items():
-                    if start not in held:
+                    if start not in held and start not in changed:
                         self._entries += len(steps) + 1
-                    held[start] = steps
+                        held[start] = steps
                 self._entries -= sum(len(steps) + 1 for steps in _pruned(held))
+
+
+def _starts(grid: Grid, observed_at_us: NDArray[np.int64]) -> set[int]:
+    """The steps into which these moments fall, and perhaps some beside them."""
+    length = grid.length_us
+    numbers, first = np.unique(observed_at_us // length, return_index=True)
+    starts = {grid.floor_us(time) for time in observed_at_us[first].tolist()}
+    # Division from the epoch may put two steps of the grid into one number: the next one counts too.
+    return starts | {grid.floor_us(int(number + 1) * length - 1) for number in numbers.tolist()}
+
+
+def _reached(grid: Grid, starts: set[int], reach: int) -> set[int]:
+    """These steps and the `reach` steps after each."""
+    found = set(starts)
+    for start in starts:
+        for _ in range(reach):
+            start = _after(grid, start)
+            found.add(start)
+    return found
 
 
 def _pruned(held: dict[int, Steps], most: int = 400) -> list[Steps]:

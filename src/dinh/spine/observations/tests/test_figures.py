@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from dinh.kernel import clock
 from dinh.kernel.durations import MONTH
 from dinh.kernel.manifests import Aggregation, Kind
 from dinh.spine.observations import api as observations
+from dinh.spine.observations import step_cache
 from dinh.spine.observations.history import owner
+from dinh.spine.observations.history.owner import CommittedBatch
 from dinh.spine.observations.step_cache import StepCache, Wanted, cache
 from dinh.spine.observations.steps import INCREASE, Grid, Steps
-from dinh.spine.observations.tests.province import AREA, HOUR, MINUTE, declare, record, source
+from dinh.spine.observations.tests.province import AREA, HOUR, MIDNIGHT, MINUTE, declare, record, source
 
 pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.django_db]
 DAY = timedelta(days=1)
@@ -134,6 +138,49 @@ def test_in_the_owner_steps_are_kept_until_a_reading_falls_into_them(here: tuple
         assert [f.value for f in afresh] == [value for value, _ in kept]
     finally:
         owner.close_history()
+
+
+@pytest.mark.parametrize("measure", ["sum", INCREASE])
+def test_commits_during_a_read_cost_only_the_steps_they_touch(
+    here: tuple[list[str], list[str]], monkeypatch: pytest.MonkeyPatch, measure: str
+) -> None:
+    (one, _, _), _ = here
+    declare("f.some", over_time=Aggregation.SUM)
+    owner.open_history()
+    try:
+        record("f.some", one, [float(number) for number in range(60)], start=MIDNIGHT)
+        series = np.array([row.id for row in observations.series_of(indicator="f.some")], np.uint32)
+        grid = Grid(10 * MINUTE)
+        starts = [clock.to_microseconds(MIDNIGHT + number * 10 * MINUTE) for number in range(6)]
+        wanted = Wanted("f.some", measure, series, 2 * MINUTE)
+        kept = StepCache()
+        really = step_cache._read
+
+        def read(*asked: Any) -> Any:
+            found = really(*asked)
+            late = MIDNIGHT + 25 * MINUTE + timedelta(seconds=30)
+            kept.committed(written(record("f.some", one, [1000.0], start=late), series, late))
+            return found
+
+        monkeypatch.setattr(step_cache, "_read", read)
+        kept.read([wanted], grid, starts)
+        monkeypatch.setattr(step_cache, "_read", really)
+        # an hour of looking back: what grew after a late reading may change in every later step
+        assert sorted(kept._held[wanted.key(grid)]) == (starts[:2] if measure == INCREASE else starts[:2] + starts[3:])
+        assert kept._entries == sum(len(steps) + 1 for steps in kept._held[wanted.key(grid)].values())
+        again, afresh = (some.read([wanted], grid, starts)["f.some", measure] for some in (kept, StepCache()))
+        assert again.value.tolist() == afresh.value.tolist()
+        assert sorted(kept._held[wanted.key(grid)]) == starts
+        assert not kept._under_way
+    finally:
+        owner.close_history()
+
+
+def written(receipt: observations.Receipt, series: NDArray[np.uint32], at: datetime) -> CommittedBatch:
+    assert receipt.accepted == 1
+    return CommittedBatch(
+        1, series, np.zeros(1, np.uint16), np.array([clock.to_microseconds(at)]), np.zeros(1), np.zeros(1, np.uint8)
+    )
 
 
 # --- quality ---------------------------------------------------------------------
