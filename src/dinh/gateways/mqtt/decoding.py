@@ -47,6 +47,17 @@ def decode(templates: Sequence[Template], topic: str, payload: bytes, *, receive
         return (), [_refusal(topic, words, payload, error)]
 
 
+def unreadable(templates: Sequence[Template], topic: str, payload: bytes, error: Exception) -> Refusal:
+    """The refusal of a message that could be decoded but not recorded, for a reason nobody foresaw."""
+    words = next((found for template in templates if (found := template.words_of(topic)) is not None), {})
+    reason = Invalid(
+        "mqtt.unreadable",
+        "the message could not be recorded ({why}); correct it and send it again",
+        why=(str(error) or repr(error)).splitlines()[0][:200],
+    )
+    return _refusal(topic, words, payload, reason)
+
+
 def _template_of(templates: Sequence[Template], topic: str) -> tuple[Template, Mapping[str, str]]:
     for template in templates:
         words = template.words_of(topic)

@@ -10,14 +10,14 @@ from typing import Any, Final
 import aiomqtt
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, DataError, close_old_connections
 from prometheus_client import Gauge
 
 from dinh.gateways.mqtt.broker import AcknowledgingClient, Broker, broker_at, session_name, why
-from dinh.gateways.mqtt.decoding import Refusal, decode
+from dinh.gateways.mqtt.decoding import Refusal, decode, unreadable
 from dinh.gateways.mqtt.templates import Template, configured
 from dinh.kernel import clock
-from dinh.kernel.errors import DinhError, SourceUnavailable
+from dinh.kernel.errors import Conflict, DinhError, SourceUnavailable
 from dinh.spine.observations import api as observations
 from dinh.spine.parties.api import Actor
 
@@ -27,6 +27,8 @@ MOST_MESSAGES: Final = 5_000
 LINGER_S: Final = 0.02
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 30.0
+MOST_ALONE: Final = 16
+"""So many messages that fail one by one, with none taken between them, tell of a fault that is not theirs."""
 ACTOR: Final = Actor(
     urn="urn:dinh:organisation:dinh", name="MQTT", is_staff=True, permissions=frozenset({"observations.record"})
 )
@@ -86,7 +88,7 @@ async def _listen(
 async def _take(
     client: AcknowledgingClient, templates: Sequence[Template], thread: ThreadPoolExecutor, stop: asyncio.Event
 ) -> None:
-    """Batches until `stop`. A batch that cannot be written now is tried again, unacknowledged, until it can."""
+    """Batches until `stop`, each acknowledged once all of it is on disk."""
     ended = asyncio.create_task(stop.wait())
     try:
         while not stop.is_set():
@@ -96,20 +98,63 @@ async def _take(
                 coming.cancel()
                 return
             messages = coming.result()
-            wait_s = FIRST_WAIT_S
-            while True:
-                try:
-                    await asyncio.get_running_loop().run_in_executor(thread, keep, messages, templates)
-                    break
-                except (SourceUnavailable, DatabaseError) as error:
-                    log.warning("cannot write now", messages=len(messages), reason=str(error))
-                    await _pause(stop, wait_s)
-                    if stop.is_set():
-                        return
-                    wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+            if not await _taken(messages, templates, thread, stop):
+                return
             client.acknowledge(messages)
     finally:
         ended.cancel()
+
+
+async def _taken(
+    messages: Sequence[aiomqtt.Message], templates: Sequence[Template], thread: ThreadPoolExecutor, stop: asyncio.Event
+) -> bool:
+    """Whether all is on disk, recorded or refused; False where `stop` came first.
+
+    What cannot be written now is tried again until it can. What fails for another reason is halved until the message
+    that fails stands alone: that one is refused, and the rest is recorded.
+    """
+    run = asyncio.get_running_loop().run_in_executor
+    parts = [messages]
+    refusals: list[Refusal] = []
+    any_taken = False
+    wait_s = FIRST_WAIT_S
+    while parts or refusals:
+        try:
+            if parts:
+                await run(thread, keep, parts[-1], templates)
+                parts.pop()
+                any_taken = True
+            else:
+                await run(thread, _keep_apart, refusals)
+                refusals = []
+            wait_s = FIRST_WAIT_S
+        except Exception as error:
+            if _passes(error):
+                log.warning("cannot write now", messages=len(messages), reason=str(error))
+                await _pause(stop, wait_s)
+                if stop.is_set():
+                    return False
+                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+                continue
+            if not parts:
+                raise
+            part = parts.pop()
+            if len(part) > 1:
+                half = len(part) // 2
+                parts += [part[half:], part[:half]]
+                continue
+            refusals.append(unreadable(templates, str(part[0].topic), _payload(part[0]), error))
+            if not any_taken and len(refusals) >= MOST_ALONE:
+                raise
+            log.exception("message refused", topic=str(part[0].topic))
+    return True
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same messages may be taken later: the fault lies with disk, memory or database, not with them."""
+    return isinstance(error, (SourceUnavailable, Conflict, DatabaseError, OSError, MemoryError)) and not isinstance(
+        error, DataError
+    )
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
@@ -125,8 +170,7 @@ def keep(messages: Sequence[aiomqtt.Message], templates: Sequence[Template]) -> 
     readings: list[Mapping[str, Any]] = []
     refusals: list[Refusal] = []
     for message in messages:
-        payload = message.payload if isinstance(message.payload, bytes) else b""
-        good, bad = decode(templates, str(message.topic), payload, received_at=received_at)
+        good, bad = decode(templates, str(message.topic), _payload(message), received_at=received_at)
         readings.extend(good)
         refusals.extend(bad)
     try:
@@ -134,6 +178,17 @@ def keep(messages: Sequence[aiomqtt.Message], templates: Sequence[Template]) -> 
             observations.record(readings, by=ACTOR, channel=CHANNEL)
         if refusals:
             _keep_refused(refusals)
+    finally:
+        close_old_connections()
+
+
+def _payload(message: aiomqtt.Message) -> bytes:
+    return message.payload if isinstance(message.payload, bytes) else b""
+
+
+def _keep_apart(refusals: Sequence[Refusal]) -> None:
+    try:
+        _keep_refused(refusals)
     finally:
         close_old_connections()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiomqtt
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from dinh.gateways.mqtt import checks, service
 from dinh.gateways.mqtt.broker import AcknowledgingClient, broker_at, session_name
@@ -191,6 +191,78 @@ async def test_a_batch_is_acknowledged_only_once_it_is_written(
         await publish(broker, [(TOPIC, payload(5))])
         await until(lambda: values() == [0.5])
     assert order == ["full", "full", "written", "acknowledged"]
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, fails: Callable[[Any], Exception | None]) -> None:
+    """Recording raises what `fails` says of any of its readings."""
+    real = observations.record
+
+    def record(readings: Any, **rest: Any) -> observations.Receipt:
+        for reading in readings:
+            if error := fails(reading["value"]):
+                raise error
+        return real(readings, **rest)
+
+    monkeypatch.setattr(observations, "record", record)
+    monkeypatch.setattr(service, "FIRST_WAIT_S", 0.05)
+
+
+async def test_a_message_that_fails_unforeseen_is_refused_alone_and_the_rest_is_recorded(
+    broker: Broker, history: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gateway(broker.url()):
+        await listens()
+    failing(monkeypatch, lambda value: ZeroDivisionError("odd one") if value == 1.3 else None)
+    await publish(broker, [(TOPIC, payload(number)) for number in range(40)])
+    async with gateway(broker.url()):
+        await until(lambda: len(values()) == 39)
+        await until(lambda: len(observations.rejected()) == 1)
+        await publish(broker, [(TOPIC, payload(50))])
+        await until(lambda: 5.0 in values())
+    (batch,) = await ask(observations.rejected)
+    assert (batch.source, batch.codes) == ("tram-thu", {"mqtt.unreadable": 1})
+    ((row, _),) = await ask(lambda: observations.rejected_rows(batch.id))
+    assert (row["topic"], row["payload"]) == (TOPIC, payload(13).decode())
+    assert 1.3 not in await ask(values)
+    async with gateway(broker.url()):  # all was acknowledged: nothing comes again
+        await listens()
+        await asyncio.sleep(0.3)
+    assert len(await ask(observations.rejected)) == 1
+
+
+@pytest.mark.parametrize("fault", [SourceUnavailable("observations.busy", "busy"), OperationalError("gone"), OSError()])
+async def test_a_fault_of_disk_or_database_refuses_nothing_and_everything_waits(
+    broker: Broker, history: None, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    faults = iter([fault] * 3)
+    failing(monkeypatch, lambda value: next(faults, None))
+    async with gateway(broker.url()):
+        await listens()
+        await publish(broker, [(TOPIC, payload(number)) for number in range(5)])
+        await until(lambda: len(values()) == 5)
+    assert not await ask(observations.rejected)
+
+
+async def test_when_no_message_at_all_can_be_recorded_none_is_refused(
+    broker: Broker, history: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gateway(broker.url()):
+        await listens()
+    await publish(broker, [(TOPIC, payload(number)) for number in range(30)])
+    mended = asyncio.Event()
+    tried: list[float] = []
+
+    def fails(value: float) -> Exception | None:
+        tried.append(value)
+        return None if mended.is_set() else ZeroDivisionError()
+
+    failing(monkeypatch, fails)
+    monkeypatch.setattr(service, "FIRST_WAIT_S", 1.0)
+    async with gateway(broker.url()):
+        await until(lambda: bool(tried) and service.connected._value.get() == 0)  # given up until it connects again
+        mended.set()
+        await until(lambda: len(values()) == 30)
+    assert not await ask(observations.rejected)
 
 
 async def test_two_thousand_readings_a_second_need_less_than_one_processor(broker: Broker, history: None) -> None:
