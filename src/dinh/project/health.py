@@ -5,8 +5,6 @@ What is wrong in words, and the metrics, are for this machine alone; a proxy's r
 
 from __future__ import annotations
 
-import ipaddress
-
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -14,18 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from dinh.kernel.errors import DinhError
 from dinh.spine.jobs import api as jobs
 from dinh.spine.observations import api as observations
-
-FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
-
-
-def is_from_this_machine(request: HttpRequest) -> bool:
-    """True for a direct request over loopback; a request that a proxy passed on is not."""
-    if any(name in request.headers for name in FORWARDED):
-        return False
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
+from dinh.web.guard import is_from_this_machine
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -33,7 +20,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
+    """503 while registers or history fail. Events that were set aside wait for a person; a restart helps none of them."""
     faults: dict[str, str] = {}
+    notes: dict[str, str] = {}
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -47,12 +36,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         waiting = jobs.backlog()
         if waiting.failed:
-            faults["jobs"] = f"{waiting.failed} failed"
+            notes["jobs"] = f"{waiting.failed} failed"
     except DatabaseError as error:
-        faults["jobs"] = str(error)
+        faults["registers"] = str(error)
     said: dict[str, object] = {"ready": not faults}
     if is_from_this_machine(request):
-        said["faults"] = faults
+        said |= {"faults": faults, "notes": notes}
     return JsonResponse(said, status=503 if faults else 200)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections.abc import Callable
 from typing import Final
@@ -42,7 +43,6 @@ HEADERS: Final = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 FORWARDED: Final = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -76,12 +76,20 @@ def host_name(request: HttpRequest) -> str:
     return host.partition(":")[0].lower()
 
 
-def is_loopback(request: HttpRequest) -> bool:
-    """True for a browser on this very machine: the connection comes from it, it was asked by a local name, and no
-    proxy stands between (a proxy on this machine would make the whole world look local)."""
-    if any(request.headers.get(name) for name in FORWARDED):
+def is_from_this_machine(request: HttpRequest) -> bool:
+    """True for a request over loopback that no proxy passed on (a proxy on this machine would make the whole world
+    look local)."""
+    if any(name in request.headers for name in FORWARDED):
         return False
-    return request.META.get("REMOTE_ADDR", "") in LOOPBACK and host_name(request) in LOCAL
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_loopback(request: HttpRequest) -> bool:
+    """True for a browser on this very machine, which asked by a local name."""
+    return is_from_this_machine(request) and host_name(request) in LOCAL
 
 
 class Sessions:

@@ -1,10 +1,12 @@
-"""The catalogue, readings and figures for other machines. Public, as far as they hold no personal data."""
+"""The catalogue, readings and figures for other machines. Public, but for raw readings of persons."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -28,13 +30,28 @@ from dinh.gateways.http.words import (
 )
 from dinh.kernel import clock
 from dinh.kernel.durations import format_duration, parse_duration
-from dinh.kernel.errors import Invalid
+from dinh.kernel.errors import Invalid, NotFound
 from dinh.kernel.manifests import IndicatorSpec
 from dinh.spine.observations import api as observations
+from dinh.spine.parties import api as parties
+from dinh.web.requests import actor
 
 router: Final = Router()
 DAY: Final = timedelta(days=1)
+MOST_PUBLIC_HOURS: Final = 168
 Form = Literal["json", "ndjson", "csv", "arrow"]
+
+
+def _is_public(request: HttpRequest) -> bool:
+    """True without a key and without a session of staff."""
+    asking = actor(request)
+    return asking.permissions is None and not asking.is_staff
+
+
+def _refuse_person(urn: str | None) -> None:
+    """The same answer whether or not there is such a person."""
+    if urn is not None and urn.startswith(parties.PERSON):
+        raise NotFound("observations.of_a_person", "readings of persons are not public; ask with a key")
 
 
 def _indicator(spec: IndicatorSpec) -> dict[str, Any]:
@@ -115,7 +132,9 @@ def list_series(
     cursor: Cursor = "",
 ) -> Any:
     after = offset_in(cursor)
-    rows = observations.series_of(subject=subject, indicator=indicator, within=place, limit=after + limit + 1)
+    rows = observations.series_of(
+        subject=subject, indicator=indicator, within=place, limit=after + limit + 1, persons=not _is_public(request)
+    )
     page = rows[after : after + limit]
     return {
         "items": [_series(row) for row in page],
@@ -164,7 +183,9 @@ def list_latest(
             "simulated": row.simulated,
             "stale": row.stale,
         }
-        for row in observations.latest(subject=subject, indicator=indicator, within=place, limit=limit)
+        for row in observations.latest(
+            subject=subject, indicator=indicator, within=place, limit=limit, persons=not _is_public(request)
+        )
     ]
 
 
@@ -181,6 +202,8 @@ def list_figures(
     indicator: Annotated[list[Word], Query(min_length=1, max_length=50)],
     at: Moment | None = None,
 ) -> Any:
+    if _is_public(request):
+        _refuse_person(place)
     return [
         {
             "indicator": row.indicator.code,
@@ -239,12 +262,13 @@ def list_observations(
     of Vietnam. Formats other than JSON carry the next page's cursor in the header `Next-Cursor`.
     """
     start, end = span(from_, to, clock.now(), DAY)
+    public = _is_public(request)
     if every is None:
         if series is None and indicator is None and subject is None and place is None:
             raise Invalid("request.too_wide", "name at least one of indicator, subject, series and place")
         table, following = observations.readings(
             indicator=indicator, subject=subject, series_id=series, within=place,
-            start=start, end=end, after=cursor, limit=limit,
+            start=start, end=end, after=cursor, limit=limit, persons=not public,
         )  # fmt: skip
         return tables.answer(table, following, format, f"observations-{start:%Y%m%dT%H%MZ}")
     if series is not None:
@@ -253,10 +277,14 @@ def list_observations(
     area = place or subject
     if indicator is None or area is None:
         raise Invalid("request.too_wide", "a roll-up needs an indicator, and a place or a subject")
+    if public:
+        _refuse_person(area)
     step = parse_duration(every)
     rolled = observations.roll_up(
         indicator, within=area, start=start, end=end, every=step, by="subject" if place is None else by
     )
+    if public and rolled.num_rows:
+        rolled = rolled.filter(pc.invert(pc.starts_with(rolled["place"].cast(pa.string()), parties.PERSON)))
     first = offset_in(cursor)
     unit = observations.indicator(indicator).unit
     following = str(first + limit) if rolled.num_rows > first + limit else ""
@@ -274,4 +302,11 @@ def list_observations(
 def list_quality(
     request: HttpRequest, at: Moment | None = None, hours: Annotated[int, Query(ge=1, le=8784)] = 24
 ) -> Any:
+    if hours > MOST_PUBLIC_HOURS and _is_public(request):
+        raise Invalid(
+            "request.too_many_hours",
+            "{hours} hours are more than the {most} that anyone may ask for; ask for fewer, or with a key",
+            hours=hours,
+            most=MOST_PUBLIC_HOURS,
+        )
     return list(observations.quality(at=at, hours=hours))

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
+
+from dinh.kernel.errors import SourceUnavailable
+from dinh.spine.jobs import api as jobs
+from dinh.spine.observations import api as observations
 
 
 def test_the_process_answers_that_it_lives() -> None:
@@ -15,6 +21,8 @@ def test_metrics_are_for_this_machine_alone() -> None:
     assert Client(REMOTE_ADDR="203.0.113.9").get("/metrics").status_code == 404
     forwarded = Client(REMOTE_ADDR="127.0.0.1").get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"})
     assert forwarded.status_code == 404
+    forwarded = Client(REMOTE_ADDR="127.0.0.1").get("/metrics", headers={"X-Forwarded-Host": "dinh.example"})
+    assert forwarded.status_code == 404
 
 
 @pytest.mark.django_db
@@ -24,3 +32,21 @@ def test_readiness_names_faults_to_this_machine_alone() -> None:
     assert "faults" in near.json()
     assert "faults" not in far.json()
     assert near.status_code == far.status_code
+
+
+@pytest.mark.django_db
+def test_events_set_aside_are_told_and_do_not_make_the_process_unready(monkeypatch: pytest.MonkeyPatch) -> None:
+    backlog = replace(jobs.backlog(), failed=3)
+    monkeypatch.setattr(jobs, "backlog", lambda: backlog)
+    answer = Client(REMOTE_ADDR="127.0.0.1").get("/readyz")
+    assert (answer.status_code, answer.json()["notes"]) == (200, {"jobs": "3 failed"})
+
+
+@pytest.mark.django_db
+def test_a_history_that_fails_makes_the_process_unready(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> None:
+        raise SourceUnavailable("observations.not_open", "the history is not open")
+
+    monkeypatch.setattr(observations, "latest", fail)
+    answer = Client(REMOTE_ADDR="127.0.0.1").get("/readyz")
+    assert (answer.status_code, list(answer.json()["faults"])) == (503, ["history"])

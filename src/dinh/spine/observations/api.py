@@ -213,21 +213,23 @@ def series(series_id: int) -> SeriesRow:
 
 
 def series_of(
-    *, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000
-) -> Sequence[SeriesRow]:
-    """By id."""
+    *, subject: str | None = None, indicator: str | None = None, within: str | None = None,
+    limit: int = 1000, persons: bool = True,
+) -> Sequence[SeriesRow]:  # fmt: skip
+    """By id. `persons` False leaves out what is measured on a person."""
     from dinh.spine.observations.history import reading
 
-    return reading.series_of(subject=subject, indicator=indicator, within=within, limit=limit)
+    return reading.series_of(subject=subject, indicator=indicator, within=within, limit=limit, persons=persons)
 
 
 def latest(
-    *, subject: str | None = None, indicator: str | None = None, within: str | None = None, limit: int = 1000
-) -> Sequence[Latest]:
+    *, subject: str | None = None, indicator: str | None = None, within: str | None = None,
+    limit: int = 1000, persons: bool = True,
+) -> Sequence[Latest]:  # fmt: skip
     """Newest readings; from memory where this process owns the history."""
     from dinh.spine.observations.history import reading
 
-    return reading.latest(subject=subject, indicator=indicator, within=within, limit=limit)
+    return reading.latest(subject=subject, indicator=indicator, within=within, limit=limit, persons=persons)
 
 
 def history(
@@ -257,6 +259,7 @@ def readings(
     end: datetime,
     after: str = "",
     limit: int = 1000,
+    persons: bool = True,
 ) -> tuple[pa.Table, str]:
     """The versions in force of the chosen series' readings, by time, and what to pass as `after` for the next page
     ('' at the end). Columns series, indicator, subject, dimensions (JSON), observed_at, value, missing, unit, source,
@@ -272,6 +275,7 @@ def readings(
         end=end,
         after=after,
         limit=limit,
+        persons=persons,
     )
 
 
@@ -338,6 +342,13 @@ def rejected(*, limit: int = 100) -> Sequence[RejectedBatch]:
     from dinh.spine.observations.intake import rejects
 
     return rejects.batches(limit)
+
+
+def rejected_batch(number: int) -> RejectedBatch:
+    """Raises NotFound."""
+    from dinh.spine.observations.intake import rejects
+
+    return rejects.row(number)
 
 
 def rejected_rows(rejected_id: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:

@@ -15,6 +15,7 @@ from dinh.spine.observations import attachment, catalogue
 from dinh.spine.observations.history import owner, schema
 from dinh.spine.observations.models import Series
 from dinh.spine.observations.steps import chosen_series
+from dinh.spine.parties.api import PERSON
 
 MOST: Final = 100_000
 _AFTER: Final = re.compile(r"(-?\d{1,18})\.(\d{1,10})\.(\d{1,5})")
@@ -31,10 +32,11 @@ def readings(
     end: datetime,
     after: str,
     limit: int,
+    persons: bool,
 ) -> tuple[pa.Table, str]:
     """See `api.readings`. Raises NotFound for an unknown indicator or series, Invalid for a broken `after`."""
     limit = max(1, min(limit, MOST))
-    condition, tables = chosen_series(_chosen(indicator, subject, series_id, within))
+    condition, tables = chosen_series(_chosen(indicator, subject, series_id, within, persons=persons))
     beyond = _beyond(after)
     table = owner.query(
         f"""
@@ -58,7 +60,7 @@ def readings(
 
 
 def _chosen(
-    indicator: str | None, subject: str | None, series_id: int | None, within: str | None
+    indicator: str | None, subject: str | None, series_id: int | None, within: str | None, *, persons: bool
 ) -> NDArray[np.uint32]:
     known, index = catalogue.current(), attachment.index()
     chosen = np.ones(len(index.series), np.bool_)
@@ -69,6 +71,8 @@ def _chosen(
         chosen &= index.subject == index.numbers.get(subject, -1)
     if within is not None:
         chosen &= index.inside(within)[index.subject]
+    if not persons:
+        chosen &= ~np.array([name.startswith(PERSON) for name in index.subjects], np.bool_)[index.subject]
     if series_id is not None:
         chosen &= index.series == series_id
         if not (index.series == series_id).any():

@@ -54,6 +54,9 @@ class Actor:
     """For keys: the scopes; None means by roles."""
 
 
+PERSON: Final = "urn:dinh:person:"
+"""What the URN of every person begins with."""
+
 ANYONE: Final = Actor(urn="", name="")
 SYSTEM: Final = Actor(urn="urn:dinh:organisation:dinh", name="Đình", is_staff=True, permissions=frozenset({"*"}))
 

@@ -160,7 +160,7 @@ def test_newest_readings_series_and_figures_are_public() -> None:
 
 
 def test_readings_of_a_person_are_not_public() -> None:
-    person = parties.save_person(username="an", name="An", email="an@example.vn", grants=[]).urn
+    person = parties.save_person(username="an", name="An", email="an@example.vn", organisation=STATION, grants=[]).urn
     rows = [
         {
             "indicator": "api.salinity", "subject": person, "source": "api.met", "value": 9.0,
@@ -170,7 +170,7 @@ def test_readings_of_a_person_are_not_public() -> None:
     assert observations.record(rows, by=SYSTEM, channel="test").accepted == 1
     number = observations.series_of(subject=person)[0].id
     since = {"from": START.isoformat()}
-    key = bearer("observations.export")
+    key = bearer("observations.read")
     for path, query in (
         ("/series", {"indicator": "api.salinity"}),
         ("/series", {"subject": person}),
@@ -196,7 +196,7 @@ def test_the_public_asks_for_the_quality_of_a_week_and_a_key_for_that_of_a_year(
     assert get("/quality", hours=168)
     problem = get("/quality", 422, hours=169)
     assert (problem["code"], "168" in problem["message"]) == ("request.too_many_hours", True)
-    key = bearer("observations.export")
+    key = bearer("observations.read")
     assert Client().get("/api/v1/quality", {"hours": 8784}, headers=key).status_code == 200
     assert Client().get("/api/v1/quality", {"hours": 8785}, headers=key).status_code == 422
 

@@ -21,6 +21,7 @@ from dinh.spine.observations.history.newest import Lanes, Newest
 from dinh.spine.observations.intake import service
 from dinh.spine.observations.intake.resolution import dimensions_of
 from dinh.spine.observations.models import Series
+from dinh.spine.parties.api import PERSON
 from dinh.spine.places import api as places
 
 AT_ONCE: Final = 500
@@ -49,14 +50,24 @@ def _chosen(subject: str | None, indicator: str | None) -> QuerySet[Series]:
     return rows
 
 
-def series_of(*, subject: str | None, indicator: str | None, within: str | None, limit: int) -> Sequence[SeriesRow]:
+def _of_persons() -> QuerySet[Series]:
+    return Series.objects.filter(subject__startswith=PERSON)
+
+
+def series_of(
+    *, subject: str | None, indicator: str | None, within: str | None, limit: int, persons: bool
+) -> Sequence[SeriesRow]:
     """By id."""
     rows = _chosen(subject, indicator)
+    if not persons:
+        rows = rows.exclude(subject__startswith=PERSON)
     if within is None:
         return tuple(_row(row) for row in rows[:limit])
     inside = np.array(sorted(ids_within(within, indicator)), np.int64)
     if subject is not None:
         inside = np.intersect1d(inside, np.fromiter(rows.values_list("pk", flat=True), np.int64))
+    if not persons:
+        inside = np.setdiff1d(inside, np.fromiter(_of_persons().values_list("pk", flat=True), np.int64))
     kept = inside[:limit].tolist()
     by_id = _rows(kept)
     return tuple(_row(by_id[number]) for number in kept if number in by_id)
@@ -88,7 +99,9 @@ def _rows(ids: Sequence[int]) -> Mapping[int, Series]:
     return found
 
 
-def latest(*, subject: str | None, indicator: str | None, within: str | None, limit: int) -> Sequence[Latest]:
+def latest(
+    *, subject: str | None, indicator: str | None, within: str | None, limit: int, persons: bool
+) -> Sequence[Latest]:
     """By series id."""
     asked: NDArray[np.int64] | None = None
     if subject is not None or (indicator is not None and within is None):
@@ -97,7 +110,11 @@ def latest(*, subject: str | None, indicator: str | None, within: str | None, li
         inside = np.array(sorted(ids_within(within, indicator)), np.int64)
         asked = inside if asked is None else np.intersect1d(asked, inside)
     newest = newest_of(asked)
-    order = np.argsort(newest.series, kind="stable")[:limit]
+    order = np.argsort(newest.series, kind="stable")
+    if not persons:
+        left_out = np.fromiter(_of_persons().values_list("pk", flat=True), np.int64)
+        order = order[~np.isin(newest.series[order], left_out)]
+    order = order[:limit]
     by_id = _rows(newest.series[order].tolist())
     known = catalogue.current()
     codes = {number: code for code, number in known.source_ids.items()}

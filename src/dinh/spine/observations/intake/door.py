@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
@@ -113,14 +114,23 @@ def _answer(message: Mapping[str, Any]) -> bytes:
 
 
 def replay(number: int, *, by: Actor) -> Receipt:
-    """Tries the kept rows again; what is still refused is kept as a new batch."""
+    """Tries the kept rows again; what is still refused is kept as a new batch.
+
+    Rows of a source that the sender's key may not write for stay refused: who presses the button is not who sent them.
+    """
     parties.require(by, PERMISSION)
     batch = rejects.batch(number)
-    receipt = _take(
-        parse_mappings(rejects.to_try_again(number)), by=by, channel=f"replay of {number}", sources=frozenset()
-    )
+    channel = f"replay of {number}"
+    withheld = rejects.withheld(number)
+    reasons = tuple(reason for _, reason in withheld)
+    again = rejects.to_try_again(number)
+    if withheld and not again:
+        return Receipt(0, 0, 0, reasons)  # the batch as it is says all that a new one would
+    receipt = _take(parse_mappings(again), by=by, channel=channel, sources=frozenset())
+    if withheld:
+        rejects.keep(reasons, [row for row, _ in withheld], channel=channel, source=batch.source, by=batch.by)
     rejects.mark_replayed(batch.pk)
-    return receipt
+    return replace(receipt, rejected=(*receipt.rejected, *reasons))
 
 
 def unzip(body: bytes, most_bytes: int) -> bytes:

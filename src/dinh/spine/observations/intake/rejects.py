@@ -20,6 +20,7 @@ KEPT: Final = 10_000
 """Rows kept of one batch; those beyond are counted."""
 BYTES: Final = 8 * 1024 * 1024
 """Of one batch's kept rows, before they are packed: with BATCHES of them nobody can fill the disk."""
+NOT_PERMITTED: Final = "source.not_permitted"
 BATCHES: Final = 5_000
 """Batches kept; the oldest go first."""
 
@@ -80,6 +81,10 @@ def batch(number: int) -> Rejected:
     return found
 
 
+def row(number: int) -> RejectedBatch:
+    return _row(batch(number))
+
+
 def rows(number: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
     """Each kept row with its reason; a line that was no object is {'text': the line}."""
     kept = zlib.decompress(bytes(batch(number).kept))
@@ -90,11 +95,18 @@ def rows(number: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
     return tuple(found)
 
 
+def withheld(number: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
+    """The kept rows that stay refused: those of a source that the key may not write for."""
+    return tuple(kept for kept in rows(number) if kept[1].code == NOT_PERMITTED)
+
+
 def to_try_again(number: int) -> Sequence[Mapping[str, Any]]:
-    """The kept rows as readings. A malformed line is given back as it came and will be refused again, unless
+    """The other kept rows as readings. A malformed line is given back as it came and will be refused again, unless
     it is an object's text."""
     readings = []
-    for row, _ in rows(number):
+    for row, rejection in rows(number):
+        if rejection.code == NOT_PERMITTED:
+            continue
         reading: Any = row
         if set(row) == {"text"}:
             try:

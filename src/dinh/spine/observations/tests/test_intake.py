@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Invalid, Refused
+from dinh.kernel.errors import Invalid, NotFound, Refused
 from dinh.spine.ledger import api as ledger
 from dinh.spine.observations import api as observations
 from dinh.spine.observations.history import owner
@@ -187,6 +187,31 @@ def test_refused_rows_are_kept_as_they_came_and_taken_after_a_fix() -> None:
     parties.save_organisation(id="ward-3", name_vi="Phường 3", name_en="Ward 3")
     assert counts(observations.replay(kept.id, by=SYSTEM)) == (1, 0, 0, 0)
     assert observations.rejected()[0].replayed_at is not None
+
+
+def test_trying_again_does_not_lift_the_limit_of_the_key_that_sent_the_rows() -> None:
+    late = reading(21.0, subject="urn:dinh:organisation:ward-3", at=AT + MINUTE)
+    record(reading(source="hydro"), late, sources=frozenset({"met"}))
+    number = observations.rejected()[0].id
+    parties.save_organisation(id="ward-3", name_vi="Phường 3", name_en="Ward 3")
+    receipt = observations.replay(number, by=SYSTEM)
+    assert counts(receipt) == (1, 0, 0, 1)
+    assert codes(receipt) == ["source.not_permitted"]
+
+    (left, before) = observations.rejected()
+    assert (before.id, before.replayed_at is None, left.replayed_at) == (number, False, None)
+    ((row, reason),) = observations.rejected_rows(left.id)
+    assert (row["source"], reason) == ("hydro", receipt.rejected[0])
+    assert counts(observations.replay(left.id, by=SYSTEM)) == (0, 0, 0, 1)
+    assert observations.rejected() == (left, before)
+
+
+def test_one_refused_batch_is_found_by_its_number() -> None:
+    record(reading(source="nobody"))
+    (batch,) = observations.rejected()
+    assert observations.rejected_batch(batch.id) == batch
+    with pytest.raises(NotFound):
+        observations.rejected_batch(batch.id + 1)
 
 
 def test_a_batch_of_which_nothing_can_be_taken_is_refused_row_by_row() -> None:

@@ -77,7 +77,7 @@ def rejected(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission("observations.manage")
 def rejected_batch(request: HttpRequest, number: int) -> HttpResponse:
-    batch = _batch(number)
+    batch = observations.rejected_batch(number)
     rows = observations.rejected_rows(number)
     shown = [
         {
@@ -121,13 +121,6 @@ def replay(request: HttpRequest, number: int) -> HttpResponse:
     else:
         messages.success(request, said + " " + _("Nothing of this batch is refused any more."))
     return redirect("data_operations:batch", number=number)
-
-
-def _batch(number: int) -> observations.RejectedBatch:
-    for batch in observations.rejected(limit=100_000):
-        if batch.id == number:
-            return batch
-    raise Http404
 
 
 def _cell(value: Any) -> str:

@@ -263,6 +263,18 @@ def test_an_operator_acknowledges_and_takes_and_others_may_not(
     assert cases.case(row.urn).owner == operator.urn
 
 
+def test_who_has_seen_an_alert_is_told_where_ones_grant_reaches(
+    anyone: Client, as_: As, operator: Actor, alert: observations.AlertRow
+) -> None:
+    observations.acknowledge(alert.urn, by=operator)
+    elsewhere = factories.person("truc-noi-khac", "operator", "Phạm Thị Dung", place="urn:dinh:unit:2025:01")
+    path = f"/alerts/{alert.urn.rpartition(':')[2]}/"
+    seen_by = "Trần Thị Bình"
+    assert seen_by in text(as_(operator), path).split("<main", 1)[1]
+    assert seen_by not in text(as_(elsewhere), path)
+    assert seen_by not in text(anyone, path)
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
 def test_what_is_shown_can_be_taken_away(anyone: Client, alert: observations.AlertRow, form: str) -> None:
     for path in ("/export/alerts", "/export/figures", "/indicators/export", f"/indicators/{factories.SALINITY}/data"):

@@ -37,7 +37,7 @@ def alert(request: HttpRequest, id: str) -> HttpResponse:
     rule = next((rule for rule in observations.rules() if rule.code == row.rule), None)
     named = areas.names([row.subject, row.place])
     who = actor(request)
-    staff = parties.may(who, "operations.view_detail")
+    staff = parties.may(who, "operations.view_detail", place=row.place)
     context |= {
         "view": view,
         "rule": rule,
