@@ -11,7 +11,7 @@ from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import load, registry
 from dinh.project.middleware import STATUS
 
-api = NinjaAPI(title="Đình", version="1", description=about or "", docs_url="/docs", urls_namespace="api")
+api = NinjaAPI(title="Đình", version="1", description=about or "", docs_url=None, urls_namespace="api")
 
 
 @api.exception_handler(DinhError)

@@ -7,11 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from dinh.kernel.manifests import registry
 from dinh.project import health
 from dinh.project.api import api
+from dinh.project.reference import reference
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("api/v1/docs", reference),
     path("api/v1/", api.urls),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

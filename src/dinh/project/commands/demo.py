@@ -230,7 +230,8 @@ class Demonstration:
             lines.append("  These passwords are shown only now.")
         lines += [
             "",
-            f"  Data and logs: {self.home}" + (f"   MQTT: 127.0.0.1:{mosquitto.port}" if mosquitto else ""),
+            f"  Data and logs: {self.home}",
+            *([f"  MQTT, until the demonstration ends: {mosquitto.for_people}"] if mosquitto else []),
             "  Stop with Ctrl-C.",
             "",
         ]

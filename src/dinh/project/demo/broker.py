@@ -27,6 +27,8 @@ class Mosquitto:
     port: int
     for_dinh: str
     for_simulator: str
+    for_people: str
+    """For whoever wants to publish by hand."""
 
 
 def executable() -> str | None:
@@ -37,11 +39,12 @@ def executable() -> str | None:
 def configure(program: str, folder: Path) -> Mosquitto:
     """Writes its files into `folder`, for the account that runs the demonstration."""
     port = free_port()
-    passwords = {"dinh": secrets.token_urlsafe(18), "simulator": secrets.token_urlsafe(18)}
+    passwords = {name: secrets.token_urlsafe(18) for name in ("dinh", "simulator", "guest")}
     _write(folder / "mosquitto.passwords", "".join(_password_line(*pair) for pair in passwords.items()))
     _write(
         folder / "mosquitto.acl",
-        "user dinh\ntopic read #\n\nuser simulator\ntopic write dinh/#\ntopic write senml/#\ntopic write json/#\n",
+        "user dinh\ntopic read #\n\nuser simulator\ntopic write dinh/#\ntopic write senml/#\ntopic write json/#\n\n"
+        "user guest\ntopic write dinh/#\ntopic write senml/#\ntopic write json/#\n",
     )
     _write(
         folder / "mosquitto.conf",
@@ -62,6 +65,7 @@ def configure(program: str, folder: Path) -> Mosquitto:
         port,
         f"mqtt://dinh:{passwords['dinh']}@127.0.0.1:{port}",
         f"mqtt://simulator:{passwords['simulator']}@127.0.0.1:{port}",
+        f"mqtt://guest:{passwords['guest']}@127.0.0.1:{port}",
     )
 
 

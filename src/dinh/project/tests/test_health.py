@@ -50,3 +50,11 @@ def test_a_history_that_fails_makes_the_process_unready(monkeypatch: pytest.Monk
     monkeypatch.setattr(observations, "latest", fail)
     answer = Client(REMOTE_ADDR="127.0.0.1").get("/readyz")
     assert (answer.status_code, list(answer.json()["faults"])) == (503, ["history"])
+
+
+@pytest.mark.django_db
+def test_the_reference_of_the_api_names_every_operation_and_asks_no_other_host() -> None:
+    document = Client().get("/api/v1/openapi.json").json()
+    page = Client().get("/api/v1/docs").content.decode()
+    assert all(path in page for path in document["paths"])
+    assert "https://" not in page

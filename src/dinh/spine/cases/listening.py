@@ -15,7 +15,7 @@ from dinh.spine.observations.api import AlertRow
 from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.spine.places import api as places
 
-LONG_OVER = timedelta(hours=1)
+LONG_AGO = timedelta(hours=1)
 DEFAULT_TYPE = "incident"
 """What people open from an alert whose rule names no type."""
 
@@ -25,8 +25,9 @@ def alert_opened(event: Event) -> None:
     if not wanted or registry.case_type(str(wanted)) is None:
         return
     alert = observations.alert(str(event.payload["urn"]))
-    if alert.cleared_at is not None and alert.cleared_at < clock.now() - LONG_OVER:
-        return  # late data told of what was over long ago: nothing is left to do
+    long_ago = clock.now() - LONG_AGO
+    if alert.since < long_ago or (alert.cleared_at is not None and alert.cleared_at < long_ago):
+        return  # late data: deadlines that begin now would be noise; while it stands it is shown without an owner
     open_for_alert(alert, type=str(wanted), by=SYSTEM)
 
 

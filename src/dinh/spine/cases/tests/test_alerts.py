@@ -60,6 +60,7 @@ def test_an_alert_without_a_case_type_or_over_long_ago_opens_none(fire: Callable
     fire(alert(1), case_type=None)
     fire(alert(2), case_type="removed")
     fire(alert(3, state="cleared", cleared_at=clock.now() - timedelta(hours=3)))
+    fire(alert(4, since=clock.now() - timedelta(hours=3)))
     assert models.Case.objects.count() == 0
 
 

@@ -101,7 +101,7 @@ def faults_of_headers(answer: Any) -> Iterator[str]:
     for name, value in expected.items():
         if answer.get(name) != value:
             yield f"{name} is not {value}"
-    if answer.get("Referrer-Policy") not in {"same-origin", "no-referrer"}:
+    if answer.get("Referrer-Policy") != "same-origin":
         yield "it tells other sites where a visitor comes from"
     if "Permissions-Policy" not in answer:
         yield "it does not say which powers of the browser it uses"

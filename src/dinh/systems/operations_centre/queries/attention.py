@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dinh.kernel.clock import now
+from dinh.kernel.errors import SourceUnavailable
 from dinh.kernel.manifests import IndicatorSpec, registry
 from dinh.kernel.units import display_unit
 from dinh.kernel.urns import parse_urn
@@ -21,6 +22,9 @@ from dinh.systems.operations_centre.queries import area as areas
 
 LIMIT = 200
 OPEN = ("open", "waiting")
+FRESH = timedelta(minutes=20)
+"""Taken as the period of an indicator that names none."""
+FRESH_PERIODS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +46,54 @@ def attention(view: View, *, actor: parties.Actor, language: str) -> Attention:
     within = view.within or areas.area_urn()
     moment = view.at or now()
     alerts = observations.alerts(within=within, at=view.at, limit=LIMIT)
-    everything = _items(alerts, _cases(alerts, view, within, actor), actor, language)
+    rows = _cases(alerts, view, within, actor)
+    everything = _items(alerts, rows, actor, language)
     shown = [item for item in everything if _passes(item, view)]
     items = rules.in_order(rules.in_queue(shown, view.queue, moment))
+    if view.at is None:
+        items = _with_newest(items, alerts, moment)
     return Attention(
         items=items,
         counts=rules.counts(shown, moment),
         total=len(everything),
-        unowned=sum(item.unowned for item in everything),
+        unowned=_unowned(everything, rows, view, within, actor),
         alerts=alerts,
         more=len(alerts) >= LIMIT,
         simulated=any(item.simulated for item in everything),
         moment=moment,
     )
+
+
+def _unowned(
+    items: Sequence[Item], rows: Sequence[cases.CaseRow], view: View, within: str, actor: parties.Actor
+) -> int:
+    """What nobody has, the same number for everyone: the public is shown no case, but counts them all."""
+    if parties.may(actor, "cases.view"):
+        return sum(item.unowned for item in items)
+    with_case = {row.subject for row in rows if row.counts_as in OPEN}
+    return cases.figures(within=within, at=view.at).unowned + sum(
+        item.unowned for item in items if item.alert not in with_case
+    )
+
+
+def _with_newest(
+    items: Sequence[Item], alerts: Sequence[observations.AlertRow], moment: datetime
+) -> Sequence[Item]:
+    """The items with what their series read last; as they are where the readings cannot be had just now."""
+    series = {alert.urn: alert.series for alert in alerts}
+    try:
+        newest = observations.newest_values(series.values())
+    except SourceUnavailable:
+        return items
+    periods = {spec.code: spec.period for spec in observations.indicators()}
+    found: list[Item] = []
+    for item in items:
+        reading = newest.get(series.get(item.alert or "", 0))
+        if reading is not None:
+            fresh = moment - reading[0] <= FRESH_PERIODS * (periods.get(item.indicator) or FRESH)
+            item = replace(item, newest_at=reading[0], newest=reading[1], fresh=fresh)
+        found.append(item)
+    return found
 
 
 def item_of(alert: observations.AlertRow, *, actor: parties.Actor, language: str) -> Item:
@@ -120,6 +159,8 @@ def _of_alert(
     seen: Set[str],
     language: str,
 ) -> Item:
+    if case is not None and case.counts_as not in OPEN and alert.cleared_at is None:
+        case = None  # whoever ended it holds nothing any more, and the alert still stands
     staff = case is not None and case.urn in seen
     owned = case is not None and (case.owner is not None or case.counts_as not in OPEN)
     since_due = _due(case) if case else _due_of_rule(alert)
