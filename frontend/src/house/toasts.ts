@@ -24,10 +24,18 @@ export function toast(text: string, tone: Tone = 'info'): void {
   if (tone !== 'error') setTimeout(() => element.remove(), STAYS_MS);
 }
 
+/** Takes away a message that holds no longer. */
+export function dismiss(text: string): void {
+  for (const words of document.querySelectorAll('#toasts p')) if (words.textContent === text) words.parentElement?.remove();
+}
+
 export function startToasts(): void {
   document.body.addEventListener('dinh:toast', (event) => {
     const detail = (event as CustomEvent<{ value?: string; text?: string; tone?: Tone } | string>).detail;
     if (typeof detail === 'string') toast(detail);
     else toast(detail.text ?? detail.value ?? '', detail.tone ?? 'success');
+  });
+  document.body.addEventListener('dinh:live', (event) => {
+    if ((event as CustomEvent<string>).detail === 'on') dismiss(say('noAnswer'));
   });
 }

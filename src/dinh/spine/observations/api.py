@@ -7,7 +7,7 @@ socket; callers need not know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -230,6 +230,13 @@ def latest(
     from dinh.spine.observations.history import reading
 
     return reading.latest(subject=subject, indicator=indicator, within=within, limit=limit, persons=persons)
+
+
+def newest_values(series: Collection[int]) -> Mapping[int, tuple[datetime, float]]:
+    """When and what these series read last, by series; those whose newest reading is missing are left out."""
+    from dinh.spine.observations.history import reading
+
+    return reading.newest_values(series)
 
 
 def history(

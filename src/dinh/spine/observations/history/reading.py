@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -152,6 +152,19 @@ def newest_of(asked: NDArray[np.int64] | None = None) -> Newest:
     if owner.owned() is not None:
         return _read_here(asked)
     return owner.elsewhere(lambda: _ask(asked), lambda: _read_here(asked))
+
+
+def newest_values(ids: Collection[int]) -> Mapping[int, tuple[datetime, float]]:
+    if not ids:
+        return {}
+    newest = newest_of(np.array(sorted(set(ids)), np.int64))
+    return {
+        int(number): (clock.from_microseconds(int(at)), float(value))
+        for number, at, value, missing in zip(
+            newest.series, newest.observed_at_us, newest.value, newest.missing, strict=True
+        )
+        if not missing
+    }
 
 
 def _read_here(asked: NDArray[np.int64] | None) -> Newest:

@@ -2,6 +2,7 @@
 import './centre.css';
 import './wall.css';
 import { serverNow } from '@house/times.ts';
+import { say } from '@house/words.ts';
 import { startMaps } from '@/map/index.ts';
 import { refreshOnChanges } from './refresh.ts';
 
@@ -16,13 +17,22 @@ function clock(ms: number): string {
   const minutes = Math.floor(Math.abs(ms) / 60_000);
   const hours = Math.floor(minutes / 60);
   const text = hours >= 48 ? `${Math.floor(hours / 24)} ${document.documentElement.lang.startsWith('en') ? 'd' : 'ngày'}` : `${hours}:${String(minutes % 60).padStart(2, '0')}`;
-  return ms < 0 ? `+${text}` : text;
+  return text;
+}
+
+function small(words: string): HTMLElement | '' {
+  if (!words) return '';
+  const element = document.createElement('small');
+  element.textContent = words;
+  return element;
 }
 
 function count(): void {
   for (const element of document.querySelectorAll<HTMLTimeElement>('time[data-count]')) {
     const left = Date.parse(element.dateTime) - serverNow();
-    element.textContent = clock(left);
+    // «còn» or «quá» small beside the time.
+    const [before = '', after = ''] = say(left < 0 ? 'over' : 'left', { time: '|' }).split('|');
+    element.replaceChildren(...[small(before), clock(left), small(after)].filter((part) => part !== ''));
     element.classList.toggle('late', left < 0);
     element.classList.toggle('soon', left >= 0 && left < 3_600_000);
   }

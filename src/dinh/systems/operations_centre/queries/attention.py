@@ -49,7 +49,7 @@ def attention(view: View, *, actor: parties.Actor, language: str) -> Attention:
     rows = _cases(alerts, view, within, actor)
     everything = _items(alerts, rows, actor, language)
     shown = [item for item in everything if _passes(item, view)]
-    items = rules.in_order(rules.in_queue(shown, view.queue, moment))
+    items: Sequence[Item] = rules.in_order(rules.in_queue(shown, view.queue, moment))
     if view.at is None:
         items = _with_newest(items, alerts, moment)
     return Attention(
@@ -76,9 +76,7 @@ def _unowned(
     )
 
 
-def _with_newest(
-    items: Sequence[Item], alerts: Sequence[observations.AlertRow], moment: datetime
-) -> Sequence[Item]:
+def _with_newest(items: Sequence[Item], alerts: Sequence[observations.AlertRow], moment: datetime) -> Sequence[Item]:
     """The items with what their series read last; as they are where the readings cannot be had just now."""
     series = {alert.urn: alert.series for alert in alerts}
     try:
