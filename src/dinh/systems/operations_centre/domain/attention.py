@@ -18,7 +18,8 @@ SOON: Final = timedelta(hours=1)
 class Item:
     """One line of «Cần xử lý». `who` is None while nobody has it; `case` and `owner` are known to staff only.
 
-    `value` is the one at the start of the alert. `due_at` is the deadline to be taken while nobody has it, else the one to be done.
+    `value` is the one at the start of the alert. `due_at` is the deadline to be taken while nobody has it, else
+    the one to be done.
     """
 
     key: str
@@ -58,7 +59,7 @@ class Item:
 
     @property
     def shown(self) -> float | None:
-        """The newest value, else the one at the start; None where it says no more than the title (a 0 or 1 of no unit)."""
+        """The newest value, else the one at the start; None where the title says as much (a 0 or 1 of no unit)."""
         value = self.value if self.newest is None else self.newest
         return None if not self.unit and value in (0, 1) else value
 
