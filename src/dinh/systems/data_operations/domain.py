@@ -24,6 +24,7 @@ EXPLANATIONS: Final[Mapping[str, Promise]] = {
     "mqtt.field_unknown": _("The message has a field that is not read; leave it out or correct its name."),
     "mqtt.no_template": _("No template fits the topic of the message; add a template or send to another topic."),
     "mqtt.not_json": _("The message is not JSON; send a number, an object or an array."),
+    "mqtt.unreadable": _("The message could not be taken for a reason that nobody foresaw; tell the operator of Đình."),
     "mqtt.other_source": _("The message names another source than its topic; send each source on its own topic."),
     "senml.bad_field": _("A field of the SenML record is wrong; correct it as the message says."),
     "senml.no_subject": _(
