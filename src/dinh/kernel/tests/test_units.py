@@ -70,7 +70,7 @@ def test_a_code_that_would_keep_the_process_busy_is_refused_at_once(code: str) -
         conversion(code, "1")
     assert caught.value.code == "unit.unknown"
     assert len(caught.value.message) < 120
-    assert time.perf_counter() - started < 0.1
+    assert time.perf_counter() - started < 5  # it would be minutes
 
 
 def test_powers_of_ten_that_are_in_use_are_taken() -> None:
