@@ -93,9 +93,8 @@ class Intake:
                 telling.call_listeners(batch)
             telling.call_observers(committed)
             if committed:
-                with suppress(NotImplementedError):
-                    while telling.write_leaves(self.history):
-                        pass
+                while telling.write_leaves(self.history):
+                    pass
 
 
 _guard = threading.RLock()

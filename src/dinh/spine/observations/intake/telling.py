@@ -148,8 +148,6 @@ class Notary:
                 pass
         except (DatabaseError, DinhError) as error:
             log.error("leaf_not_written", error=repr(error))
-        except NotImplementedError:
-            pass
         finally:
             close_old_connections()
 
