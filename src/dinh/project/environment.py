@@ -28,7 +28,7 @@ VARIABLES = (
     Variable("DINH_UNPLUGGED", "", "systems and gateways to leave out, by commas"),
     Variable("DINH_DEMO", "", "1 in the demonstration: simulated data and one-click roles on loopback"),
     Variable("DINH_DEBUG", "", "1 shows tracebacks; never in operation"),
-    Variable("DINH_PROXIES", "127.0.0.1", "addresses whose X-Forwarded-For is believed, by commas; empty: none"),
+    Variable("DINH_PROXIES", "127.0.0.1", "addresses whose X-Forwarded-For is believed, by commas"),
     Variable("DINH_LOG", "text", "text or json"),
     Variable("DINH_DUCKDB_THREADS", "2", "threads of the history engine"),
 )  # fmt: skip
