@@ -19,7 +19,8 @@ STATIONS = 1_000
 INDICATORS = 10
 ROWS = STATIONS * INDICATORS
 START = datetime(2026, 1, 1, tzinfo=UTC)
-CONNECTIONS = 4
+CONNECTIONS = 8
+"""Senders at once: enough that what comes while one transaction is written can join the next."""
 ARROW = "application/vnd.apache.arrow.stream"
 NDJSON = "application/x-ndjson"
 

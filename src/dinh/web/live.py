@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 import msgspec
+import numpy as np
 import structlog
 
 from dinh.kernel.clock import EPOCH
@@ -104,9 +105,10 @@ class Hub:
         watched = self._watched
         fresh: dict[int, tuple[int, float | None]] = {}
         if watched:
-            for series, moment, value in zip(change.series, change.observed_at, change.value, strict=True):
-                if series in watched:
-                    fresh[int(series)] = (_milliseconds(moment), None if value is None else float(value))
+            chosen = np.flatnonzero(np.isin(change.series, np.fromiter(watched, np.uint32, len(watched))))
+            columns = (change.series[chosen], change.observed_at_us[chosen] // 1000, change.value[chosen])
+            for series, moment_ms, value in zip(*(column.tolist() for column in columns), strict=True):
+                fresh[series] = (moment_ms, None if value != value else value)
         with self._lock:
             self._told.add("figures")
             for series, reading in fresh.items():

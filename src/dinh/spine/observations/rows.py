@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dinh.kernel.manifests import IndicatorSpec
 
@@ -176,9 +178,11 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What listeners in this process hear after a commit: series ids with their newest time and value."""
+    """What listeners in this process hear after a commit: the newest reading of each series that was written,
+    as parallel arrays of shape (n,)."""
 
-    series: Sequence[int]
-    observed_at: Sequence[datetime]
-    value: Sequence[float | None]
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    series: NDArray[np.uint32]
+    observed_at_us: NDArray[np.int64]
+    """Microseconds since 1970-01-01T00:00Z."""
+    value: NDArray[np.float64]
+    """NaN where missing."""

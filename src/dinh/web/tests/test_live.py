@@ -7,17 +7,18 @@ import json
 import statistics
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 import uvicorn
 
-from dinh.kernel.clock import now
+from dinh.kernel.clock import now, to_microseconds
 from dinh.spine.jobs.api import Event
 from dinh.spine.observations.api import Change
 from dinh.web import live
@@ -71,10 +72,14 @@ async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, Any, str
 
 
 def change(**readings: float | None) -> Change:
+    return changed([int(name.removeprefix("s")) for name in readings], now(), list(readings.values()))
+
+
+def changed(series: Sequence[int], at: datetime, values: Sequence[float | None]) -> Change:
     return Change(
-        series=[int(name.removeprefix("s")) for name in readings],
-        observed_at=[now()] * len(readings),
-        value=list(readings.values()),
+        np.array(series, np.uint32),
+        np.full(len(series), to_microseconds(at)),
+        np.array([np.nan if value is None else value for value in values], np.float64),
     )
 
 
@@ -125,7 +130,7 @@ async def test_an_older_reading_never_replaces_a_newer_one() -> None:
         late = now() - timedelta(hours=1)
         hub._flushed_at = asyncio.get_running_loop().time()  # within the pause, so both fall into one flush
         hub.hear(change(s1=2.0))
-        hub.hear(Change(series=[1], observed_at=[late], value=[1.0]))
+        hub.hear(changed([1], late, [1.0]))
         _, data, _ = await anext(events)
         assert data["series"]["1"][1] == 2.0
 
@@ -282,7 +287,7 @@ async def test_2000_readings_a_second_reach_50_pages_and_nothing_piles_up() -> N
             while not stop.is_set():
                 at = datetime.now(UTC)
                 series = [(serial + offset) % 500 for offset in range(40)]
-                hub.hear(Change(series=series, observed_at=[at] * 40, value=[1.0] * 40))
+                hub.hear(changed(series, at, [1.0] * 40))
                 serial += 40
                 time.sleep(0.02)
 

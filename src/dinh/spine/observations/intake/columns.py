@@ -138,13 +138,15 @@ def _words(array: pa.Array, name: str, reasons: Reasons, *, needed: bool = True)
         if pa.types.is_string_view(kind):
             array = array.cast(pa.string())
         array = array.dictionary_encode()
-    words = [_nfc(word) for word in array.dictionary.to_pylist()]
+    words = array.dictionary.to_pylist()
+    if array.dictionary.null_count or not pc.all(pc.string_is_ascii(array.dictionary), min_count=0).as_py():
+        words = [_nfc(word) for word in words]
     codes = array.indices
     if codes.null_count:
         codes = codes.cast(pa.int64()).fill_null(-1)
     numbers = codes.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
-    empty = np.array([word in {None, ""} for word in words] + [True], np.bool_)
-    if empty[:-1].any() or codes.null_count or array.null_count:
+    if codes.null_count or array.null_count or "" in words:
+        empty = np.array([word == "" for word in words] + [True], np.bool_)
         void = empty[numbers]
         if needed:
             reasons.refuse(void, "field.missing", f"{name} is empty; every reading names its {name}")

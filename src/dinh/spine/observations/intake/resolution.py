@@ -7,6 +7,7 @@ of known things is made at its first reading.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,8 @@ from dinh.spine.places import api as places
 
 AT_ONCE: Final = 500
 """Combinations per SQL statement; SQLite takes a thousand parameters."""
+MOST_CODES: Final = 1 << 16
+"""Combinations of words that are counted in a table of their own; more are hashed."""
 SUGGESTIONS: Final = 20
 """Unknown names of a batch that are told what is near; looking for it takes milliseconds a name."""
 
@@ -71,27 +74,47 @@ class _Found:
         self.stamp = stamp
         self.number_of: dict[str, int] = {}
         """A small number for each subject that was found."""
-        self.lane_of: dict[Profile, NDArray[np.int64]] = {}
-        """By the subject's number; -1 where it is not known yet."""
         self.terms_of: dict[Profile, Terms] = {}
         self.series: dict[tuple[int, str, str], int] = {}
+        self._stretch_of: dict[Profile, tuple[int, int]] = {}
+        """Where in `_lanes` the lanes of a profile lie, by the subject's number: start and length."""
+        self._lanes = np.full(1024, -1, np.int64)
+        """All stretches one after another, so that rows of many profiles are found in one step; -1 is not known yet."""
+        self._used = 0
+        self._guard = threading.Lock()
 
     def keep(self, profile: Profile, subject: str, lane: int) -> None:
-        number = self.number_of.setdefault(subject, len(self.number_of))
-        lanes = self.lane_of.get(profile)
-        if lanes is None or number >= len(lanes):
-            longer = np.full(max(64, 2 * number), -1, np.int64)
-            if lanes is not None:
-                longer[: len(lanes)] = lanes
-            self.lane_of[profile] = lanes = longer
-        lanes[number] = lane
+        with self._guard:
+            number = self.number_of.setdefault(subject, len(self.number_of))
+            start, length = self._stretch_of.get(profile, (0, 0))
+            if number >= length:
+                start, length = self._longer(profile, start, length, max(64, 2 * number))
+            self._lanes[start + number] = lane
 
-    def lanes(self, profile: Profile, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        lanes = self.lane_of.get(profile)
-        if lanes is None:
-            return np.full(len(numbers), -1, np.int64)
-        inside = (numbers >= 0) & (numbers < len(lanes))
-        found: NDArray[np.int64] = np.where(inside, lanes[np.where(inside, numbers, 0)], -1)
+    def _longer(self, profile: Profile, start: int, length: int, wanted: int) -> tuple[int, int]:
+        """Moves a profile's stretch to the end; what it leaves behind is never more than what it takes."""
+        while self._used + wanted > len(self._lanes):
+            self._lanes = np.concatenate([self._lanes, np.full(len(self._lanes), -1, np.int64)])
+        self._lanes[self._used : self._used + length] = self._lanes[start : start + length]
+        self._stretch_of[profile] = self._used, wanted
+        self._used += wanted
+        return self._stretch_of[profile]
+
+    def lanes(
+        self, profiles: Sequence[Profile], profile_of: NDArray[np.int64], number: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The lane of each row by its profile and its subject's number (-1 is none); -1 where it is not known."""
+        with self._guard:
+            stretches = np.array([self._stretch_of.get(profile, (0, 0)) for profile in profiles], np.int64).reshape(
+                -1, 2
+            )
+            held = self._lanes
+        inside = (number >= 0) & (number < stretches[:, 1][profile_of])
+        place = stretches[:, 0][profile_of] + number
+        if not inside.all():
+            place[~inside] = 0
+        found = held[place]
+        found[~inside] = -1
         return found
 
 
@@ -124,14 +147,13 @@ class Resolution:
         subjects = columns.subject.words
         number_of = cache.number_of.get
         numbers = np.array([number_of(word, -1) for word in subjects], np.int64)
+        sought = reasons.good
+        lane = np.where(sought, cache.lanes(profiles, profile_of, numbers[columns.subject.codes]), -1)
         unknown: dict[tuple[int, int], NDArray[np.int64]] = {}
-        for place, chosen in _by_profile(profile_of, np.flatnonzero(reasons.good)):
+        lost = np.flatnonzero(sought & (lane < 0))
+        for place, chosen in _by_profile(profile_of, lost):
             codes = columns.subject.codes[chosen]
-            found = cache.lanes(profiles[place], numbers[codes])
-            lane[chosen] = found
-            if (found < 0).any():
-                lost, lost_codes = chosen[found < 0], codes[found < 0]
-                unknown |= {(place, code): lost[lost_codes == code] for code in np.unique(lost_codes).tolist()}
+            unknown |= {(place, code): chosen[codes == code] for code in np.unique(codes).tolist()}
         if unknown:
             asked = [(profiles[place], subjects[code]) for place, code in unknown]
             for rows_of, answer in zip(unknown.values(), self._look_up(asked, known, cache), strict=True):
@@ -289,37 +311,44 @@ def _stored(keys: Sequence[tuple[int, str, str]]) -> dict[tuple[int, str, str], 
 
 def _profiles(columns: Columns, good: NDArray[np.bool_]) -> tuple[list[Profile], NDArray[np.int64]]:
     """The distinct profiles among good rows, and each row's; refused rows point anywhere."""
-    code = columns.indicator.codes
-    for words in (columns.source, columns.unit, columns.dimensions):
-        if len(words.words):
-            combined = (code + 1) * (len(words.words) + 1) + (words.codes + 1)
-            code = pa.array(combined).dictionary_encode().indices.to_numpy().astype(np.int64)
-    first, number = _numbered(code)
+    parts = [columns.indicator, *(part for part in (columns.source, columns.unit, columns.dimensions) if part.words)]
+    code = parts[0].codes + 1
+    size = len(parts[0].words) + 1
+    for part in parts[1:]:
+        if size * (len(part.words) + 1) > MOST_CODES:
+            first, code = _numbered(code, size)
+            size = len(first)
+        code = code * (len(part.words) + 1) + (part.codes + 1)
+        size *= len(part.words) + 1
+    first, number = _numbered(code, size)
     if not good.all():
         # A profile of refused rows only is not asked for.
         kept = np.unique(number[good])
         renumbered = np.zeros(len(first), np.int64)
         renumbered[kept] = np.arange(len(kept))
         first, number = first[kept], renumbered[number]
+    words = (columns.indicator, columns.source, columns.unit, columns.dimensions)
     profiles = [
-        Profile(
-            columns.indicator.words[columns.indicator.codes[row]] if columns.indicator.codes[row] >= 0 else "",
-            columns.source.words[columns.source.codes[row]] if columns.source.codes[row] >= 0 else "",
-            columns.unit.words[columns.unit.codes[row]] if columns.unit.codes[row] >= 0 else "",
-            columns.dimensions.words[columns.dimensions.codes[row]] if columns.dimensions.codes[row] >= 0 else "",
-        )
+        Profile(*(part.words[part.codes[row]] if part.codes[row] >= 0 else "" for part in words))
         for row in first.tolist()
     ]
     return profiles, number
 
 
-def _numbered(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The first row of each distinct code, and the number of each row's code."""
-    encoded = pa.array(code).dictionary_encode()
-    number = encoded.indices.to_numpy().astype(np.int64)
-    first = np.empty(len(encoded.dictionary), np.int64)
-    first[number[::-1]] = np.arange(len(code) - 1, -1, -1)
-    return first, number
+def _numbered(code: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first row of each distinct code out of `size`, and the number of each row's code."""
+    if size > MOST_CODES:
+        encoded = pa.array(code).dictionary_encode()
+        number = encoded.indices.to_numpy().astype(np.int64)
+        first = np.empty(len(encoded.dictionary), np.int64)
+        first[number[::-1]] = np.arange(len(code) - 1, -1, -1)
+        return first, number
+    first_of = np.full(size, -1, np.int64)
+    first_of[code[::-1]] = np.arange(len(code) - 1, -1, -1)
+    seen = np.flatnonzero(first_of >= 0)
+    number_of = np.zeros(size, np.int64)
+    number_of[seen] = np.arange(len(seen))
+    return first_of[seen], number_of[code]
 
 
 def _by_profile(profile_of: NDArray[np.int64], rows: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:

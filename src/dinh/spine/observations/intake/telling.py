@@ -13,7 +13,6 @@ import numpy as np
 import structlog
 from django.db import DatabaseError, close_old_connections, transaction
 
-from dinh.kernel import clock
 from dinh.kernel.errors import DinhError
 from dinh.spine.ledger import api as ledger
 from dinh.spine.observations.api import Change
@@ -107,13 +106,11 @@ def _newest_of(batches: Sequence[CommittedBatch]) -> Change:
     series = np.concatenate([batch.series for batch in batches])
     at = np.concatenate([batch.observed_at_us for batch in batches])
     value = np.concatenate([batch.value for batch in batches])
-    order = np.lexsort((at, series))
-    last = order[np.append(series[order][1:] != series[order][:-1], True)]
-    return Change(
-        series[last].tolist(),
-        [clock.from_microseconds(us) for us in at[last].tolist()],
-        [None if number != number else number for number in value[last].tolist()],
-    )
+    order = np.argsort(at, kind="stable")
+    row_of = np.full(int(series.max()) + 1, -1, np.int64)
+    row_of[series[order]] = order  # of several rows of a series the last one in time stays
+    last = row_of[row_of >= 0]
+    return Change(series[last], at[last], value[last])
 
 
 @contextmanager

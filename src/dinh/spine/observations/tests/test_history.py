@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dinh.kernel import clock
 from dinh.kernel.errors import SourceUnavailable
 from dinh.spine.observations import api as observations
 from dinh.spine.observations.history import newest, owner, recent
@@ -83,8 +84,8 @@ def test_listeners_hear_batches_in_order_and_observers_hear_the_newest(
     observations.stop()
     assert [batch.batch_id for batch in heard] == [1, 2, 3, 4, 5]
     assert [batch.value.tolist() for batch in heard] == [[0.0], [1.0], [2.0], [3.0], [4.0]]
-    assert changes[-1].value == [4.0]
-    assert changes[-1].observed_at == [AT + 4 * MINUTE]
+    assert changes[-1].value.tolist() == [4.0]
+    assert changes[-1].observed_at_us.tolist() == [clock.to_microseconds(AT + 4 * MINUTE)]
 
 
 def test_a_query_takes_moments_with_a_zone_and_tables_by_name(started: None) -> None:
