@@ -105,15 +105,12 @@ class _Found:
     ) -> NDArray[np.int64]:
         """The lane of each row by its profile and its subject's number (-1 is none); -1 where it is not known."""
         with self._guard:
-            stretches = np.array([self._stretch_of.get(profile, (0, 0)) for profile in profiles], np.int64).reshape(
-                -1, 2
-            )
+            stretches = [self._stretch_of.get(profile, (0, 0)) for profile in profiles]
             held = self._lanes
-        inside = (number >= 0) & (number < stretches[:, 1][profile_of])
-        place = stretches[:, 0][profile_of] + number
-        if not inside.all():
-            place[~inside] = 0
-        found = held[place]
+        start = np.array([start for start, _ in stretches], np.int64)
+        length = np.array([length for _, length in stretches], np.int64)
+        inside = (number >= 0) & (number < length[profile_of])
+        found: NDArray[np.int64] = held[np.where(inside, start[profile_of] + number, 0)]
         found[~inside] = -1
         return found
 
