@@ -21,6 +21,7 @@ from dinh.kernel.specs import (
     Direction,
     IndicatorSpec,
     Kind,
+    NoticeSpec,
     RuleSpec,
     Severity,
     StateSpec,
@@ -42,6 +43,7 @@ __all__ = [
     "Manifest",
     "MapLayer",
     "MenuItem",
+    "NoticeSpec",
     "Panel",
     "Periodic",
     "PermissionSpec",
@@ -177,6 +179,8 @@ class Manifest:
     periodic: Sequence[Periodic] = ()
     permissions: Sequence[PermissionSpec] = ()
     roles: Sequence[RoleSpec] = ()
+    notices: Sequence[NoticeSpec] = ()
+    """Kinds of message that the manifest's code sends."""
     checks: Sequence[str] = ()
     """Dotted names of `() -> Iterable[Finding]` for `dinh check`."""
 
@@ -270,6 +274,9 @@ class Registry:
 
     def permissions(self) -> Sequence[PermissionSpec]:
         return tuple(spec for manifest in self.manifests() for spec in manifest.permissions)
+
+    def notices(self) -> Sequence[NoticeSpec]:
+        return tuple(spec for manifest in self.manifests() for spec in manifest.notices)
 
     def roles(self) -> Sequence[RoleSpec]:
         return tuple(spec for manifest in self.manifests() for spec in manifest.roles)

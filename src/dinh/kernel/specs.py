@@ -110,6 +110,22 @@ class RuleSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeSpec:
+    """A kind of message: title and body are templates in both languages with `{name}` for each parameter.
+
+    `channels` are those it goes out by until a person chooses otherwise: inbox, email, push, sms, zalo.
+    An emergency waits for no quiet hours and joins no digest.
+    """
+
+    code: str
+    name: Text
+    title: Text
+    body: Text
+    channels: Sequence[str] = ("inbox",)
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StateSpec:
     """A state of a case. `final` states end it; `counts_as` is open, waiting, done or rejected."""
 

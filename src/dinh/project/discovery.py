@@ -10,7 +10,7 @@ from pathlib import Path
 from dinh.kernel.manifests import registry
 
 SOURCE = Path(__file__).resolve().parent.parent
-SPINE = ("ledger", "jobs", "places", "parties", "observations", "cases")
+SPINE = ("ledger", "jobs", "files", "places", "parties", "notices", "observations", "cases", "publications")
 
 
 def folders(floor: str, manifest: str, *, without: Iterable[str] = ()) -> Sequence[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +127,114 @@ def retry_failed() -> int:
     from dinh.spine.jobs import delivery
 
     return delivery.retry_failed(all_of_them=True)
+
+
+# --- long work -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """Long work: `state` is waiting, running, done, failed or cancelled; `done` of `total` (None: not known)."""
+
+    id: str
+    kind: str
+    title: str
+    state: str
+    done: int
+    total: int | None
+    note: str
+    by: str
+    created_at: datetime
+    due_at: datetime
+    """When it is to begin, or to be tried again."""
+    started_at: datetime | None
+    ended_at: datetime | None
+    attempts: int
+    error: str
+    params: Mapping[str, Any]
+    result: Mapping[str, Any]
+    cancelling: bool = False
+
+
+class Running(Protocol):
+    """What the function of a kind is given while it runs."""
+
+    task: TaskRow
+
+    @property
+    def checkpoint(self) -> Mapping[str, Any]:
+        """What the last attempt saved; empty at first. After a crash the work goes on from here."""
+
+    def report(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Tells how far it is, for the screen; written at most twice a second. Raises Cancelled when asked to stop."""
+
+    def save(self, checkpoint: Mapping[str, Any]) -> None:
+        """Call it inside the transaction that does a part of the work: both are there after a crash, or neither.
+
+        Raises Cancelled, and Conflict `jobs.task_taken` where another process has taken the work over meanwhile, so that
+        nothing is done twice.
+        """
+
+
+class Cancelled(Exception):
+    """Raised out of a running task that somebody cancelled; let it pass."""
+
+
+type Run = Callable[[Running], Mapping[str, Any] | None]
+
+
+def task_kind(kind: str, run: Run, *, attempts: int = 3) -> None:
+    """Registers what a kind of long work does; its answer becomes `TaskRow.result`. Failures are tried again with
+    growing pauses, `attempts` times in all."""
+    from dinh.spine.jobs import tasks
+
+    tasks.register(kind, run, attempts=attempts)
+
+
+def start(
+    kind: str, params: Mapping[str, Any], *, title: str, by: str, key: str = "", at: datetime | None = None
+) -> TaskRow:
+    """Puts long work into the queue in the present transaction; with the same `key` again, returns the one that is there.
+
+    `at` schedules it. Raises Invalid `jobs.no_kind`.
+    """
+    from dinh.spine.jobs import tasks
+
+    return tasks.start(kind, params, title=title, by=by, key=key, at=at)
+
+
+def task(id: str) -> TaskRow:
+    """Raises NotFound `jobs.no_task`."""
+    from dinh.spine.jobs import tasks
+
+    return tasks.task(id)
+
+
+def tasks(
+    *, states: Sequence[str] = (), kind: str = "", by: str = "", offset: int = 0, limit: int = 100
+) -> Sequence[TaskRow]:
+    """Newest first."""
+    from dinh.spine.jobs import tasks as room
+
+    return room.tasks(states=states, kind=kind, by=by, offset=offset, limit=limit)
+
+
+def cancel(id: str, *, by: str) -> TaskRow:
+    """Ends what waits, asks what runs to stop. Raises Conflict `jobs.task_ended`."""
+    from dinh.spine.jobs import tasks
+
+    return tasks.cancel(id, by=by)
+
+
+def retry(id: str, *, by: str) -> TaskRow:
+    """Puts what failed or was cancelled into the queue again, from its last checkpoint."""
+    from dinh.spine.jobs import tasks
+
+    return tasks.retry(id, by=by)
+
+
+def run_due_tasks() -> int:
+    """Runs every task that is due, here and now, one after another; returns how many. For tests and commands."""
+    from dinh.spine.jobs import tasks
+
+    return tasks.run_due()

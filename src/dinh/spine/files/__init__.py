@@ -1,0 +1,1 @@
+"""What is attached: checked by content, content-addressed, encrypted at rest, erasable."""

@@ -1,0 +1,1 @@
+"""Who is told: messages out by any channel, with receipts, never twice."""

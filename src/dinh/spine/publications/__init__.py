@@ -1,0 +1,1 @@
+"""What is told: drafts that are checked, published, corrected and withdrawn, each version in the ledger."""
