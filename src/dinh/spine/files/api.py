@@ -36,6 +36,10 @@ class FileRow:
     width: int | None = None
     height: int | None = None
 
+    @property
+    def id(self) -> str:
+        return self.urn.rpartition(":")[2]
+
 
 def save(
     content: bytes,
