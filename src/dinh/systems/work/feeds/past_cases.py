@@ -131,7 +131,10 @@ class Mapped:
             return ""
         if name not in self.offices:
             slug = self.prefix + "-".join("".join(c if c.isalnum() else " " for c in fold(name)).split())[:60]
-            self.offices[name] = parties.save_organisation(id=slug, name_vi=name, name_en=name).urn
+            urn = f"urn:dinh:organisation:{slug}"
+            if urn not in parties.parties([urn]):
+                parties.save_organisation(id=slug, name_vi=name, name_en=name)
+            self.offices[name] = urn
         return self.offices[name]
 
 
