@@ -97,7 +97,7 @@ def test_a_year_of_a_city_gives_the_figures_that_sql_gives(capsys: pytest.Captur
         pytest.skip("the year of requests of a city lies beside the project, in shared/data/reports; it is not there")
     assert past_cases.run([str(REAL), "--mapping", str(EXAMPLE)]) == 0
     assert "121145 rows" in capsys.readouterr().out
-    rows = duckdb.sql(
+    relation = duckdb.sql(
         f"""
         WITH given AS (
             SELECT Department AS office, strptime(OPEN_DT, '%m/%d/%Y %I:%M:%S %p') AS opened,
@@ -111,8 +111,9 @@ def test_a_year_of_a_city_gives_the_figures_that_sql_gives(capsys: pytest.Captur
         FROM given WHERE closed IS NULL OR timezone('America/New_York', closed) >= timezone('America/New_York', opened)
         GROUP BY office
         """
-    ).fetchall()
-    expected = {office: (closed, minutes, late) for office, closed, minutes, late in rows}
+    )
+    assert relation is not None
+    expected = {office: (closed, minutes, late) for office, closed, minutes, late in relation.fetchall()}
     names = {row.urn: row.name_vi for row in parties.organisations(limit=1000)}
     found = cases.department_figures(
         since=datetime(2014, 12, 1, tzinfo=UTC), until=datetime(2017, 1, 1, tzinfo=UTC), actor=SYSTEM
