@@ -86,11 +86,7 @@ def parsed(body: bytes) -> Sequence[Receipt]:
 
 
 def _unreadable() -> Invalid:
-    return Invalid(
-        "notices.receipt",
-        'this is no receipt; send {{"id": …, "status": "delivered", "read" or "failed", "at": …}} or a list of such',
-        shown="",
-    )
+    return Invalid("notices.receipt", "this is no receipt; its form is on the operators' page on notices")
 
 
 def from_address(value: str) -> Gateway:

@@ -87,9 +87,14 @@ def test_a_notice_is_written_together_with_its_event_or_not_at_all(an: Actor, te
     with pytest.raises(Conflict) as refused:
         api.notify("test.told", to=[an.urn], key="k", params={"what": "x"})
     assert refused.value.code == "notices.no_transaction"
-    with pytest.raises(RuntimeError), transaction.atomic():
-        api.notify("test.told", to=[an.urn], key="k", params={"what": "x"})
-        raise RuntimeError
+
+    def fails() -> None:
+        with transaction.atomic():
+            api.notify("test.told", to=[an.urn], key="k", params={"what": "x"})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     assert api.unread_count(an.urn) == 0
 
 
