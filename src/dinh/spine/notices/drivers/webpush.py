@@ -22,24 +22,14 @@ from dinh.spine.notices.drivers import Browser, Message, NotSent, Sent, http
 
 KEPT_S: Final = 24 * 3600
 """How long a push service keeps a message for a browser that is off."""
-BODY: Final = 1500
-"""Push services take 4096 bytes in all."""
+MOST_BYTES: Final = 3500
+"""Push services take 4096 bytes, encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebPush:
     def send(self, message: Message) -> Sent:
-        data = json.dumps(
-            {
-                "title": message.title[:BODY],
-                "body": message.body[:BODY],
-                "link": message.link,
-                "tag": message.ref,
-                "lang": message.language,
-                "emergency": message.emergency,
-            },
-            ensure_ascii=False,
-        )
+        data = content_of(message)
         reached, gone, failure = 0, [], None
         for browser in message.browsers:
             try:
@@ -56,7 +46,7 @@ class WebPush:
             raise NotSent(failure.code, failure.says, permanent=failure.permanent, wait=failure.wait, gone=gone)
         raise NotSent("gone", "no browser takes messages any more", permanent=True, gone=gone)
 
-    def _to(self, browser: Browser, message: Message, data: str) -> None:
+    def _to(self, browser: Browser, message: Message, data: bytes) -> None:
         if not permitted(browser.endpoint):
             raise NotSent("gone", "not an address of a known push service", permanent=True)
         parts = urlsplit(browser.endpoint)
@@ -79,6 +69,21 @@ class WebPush:
 
     def describe(self) -> str:
         return "push services of the browsers"
+
+
+def content_of(message: Message) -> bytes:
+    """What the browser's script is given; a long text is cut."""
+    told = {
+        "title": message.title[:200],
+        "body": message.body,
+        "link": message.link,
+        "tag": message.ref,
+        "lang": message.language,
+        "emergency": message.emergency,
+    }
+    while len(data := json.dumps(told, ensure_ascii=False).encode()) > MOST_BYTES:
+        told["body"] = f"{message.body[: len(str(told['body'])) * 3 // 4]}…"
+    return data
 
 
 def permitted(endpoint: str) -> bool:
