@@ -20,6 +20,20 @@ ALLOWED_HOSTS = environment.listing("DINH_ALLOWED_HOSTS")
 AREA = environment.read("DINH_AREA")
 MQTT_URL = environment.read("DINH_MQTT_URL")
 MQTT_TOPICS = environment.read("DINH_MQTT_TOPICS")
+PUBLIC_URL = (environment.read("DINH_PUBLIC_URL") or f"http://localhost:{environment.number('PORT')}").rstrip("/")
+NOTICE_CHANNELS = {
+    channel: environment.read(f"DINH_{channel.upper()}") or ("file" if DEMO else "")
+    for channel in ("email", "push", "sms", "zalo")
+}
+OUTGOING = HOME / "outgoing"
+RECEIPTS_KEY = secrets.keep(HOME / "receipts_key")
+VAPID_KEY = secrets.keep(HOME / "vapid_key", secrets.signing_key)
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "notify.windows.com",
+    "push.apple.com",
+)
 DUCKDB_THREADS = environment.number("DINH_DUCKDB_THREADS")
 HISTORY_FILE = HOME / "history.duckdb"
 LOCAL_SOCKET = HOME / "dinh.sock"

@@ -185,6 +185,23 @@ def find_parties(text: str = "", *, kind: str | None = None, limit: int = 20) ->
     return queries.find_parties(text, kind, limit)
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a message can reach: an account that is open, with what writing to it needs; `language` is vi or en."""
+
+    urn: str
+    name: str
+    email: str
+    language: str
+
+
+def addressees(urns: Iterable[str]) -> Mapping[str, Addressee]:
+    """Open accounts among the URNs, and those of all members of organisations among them; two queries."""
+    from dinh.spine.parties import queries
+
+    return queries.addressees(urns)
+
+
 def members(organisation: str) -> Sequence[PartyRow]:
     from dinh.spine.parties import queries
 

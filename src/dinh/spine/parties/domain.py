@@ -35,6 +35,9 @@ PERMISSIONS = (
     ),
     PermissionSpec("places.manage", Text("Quản lý địa điểm", "Manage places"), ("engineer", "administrator")),
     PermissionSpec("parties.manage", Text("Quản lý người và đơn vị", "Manage people"), ("administrator",)),
+    PermissionSpec(
+        "notices.manage", Text("Quản lý việc gửi thông báo", "Manage the sending of notices"), ("administrator",)
+    ),
     PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), STAFF),
 )
 
