@@ -240,9 +240,9 @@ def send_test(actor: Actor) -> int:
 
 def forget(person: str) -> None:
     """Erases what a person chose, where they are reached and the words of their messages; what waited is not sent."""
-    from dinh.spine.notices import preferences
+    from dinh.spine.notices import keeping
 
-    preferences.forget(person)
+    keeping.forget(person)
 
 
 # --- for whoever keeps the sending going --------------------------------------------

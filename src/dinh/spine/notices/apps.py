@@ -11,7 +11,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from dinh.spine.jobs import api as jobs
-        from dinh.spine.notices import dispatching, telling
+        from dinh.spine.notices import dispatching, keeping, telling
 
         jobs.listen(telling.WRITTEN, "notices.send", dispatching.heard)
-        jobs.every(timedelta(seconds=5), "notices.dispatch", dispatching.tick)
+        jobs.every(timedelta(seconds=10), "notices.dispatch", dispatching.tick)
+        jobs.every(timedelta(hours=6), "notices.purge", keeping.purge)

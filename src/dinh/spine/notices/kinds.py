@@ -71,8 +71,12 @@ def _check(spec: NoticeSpec) -> None:
 
 
 def kinds() -> Mapping[str, NoticeSpec]:
-    """By code; the manifests' after the house's."""
-    return {spec.code: spec for spec in (*OWN, *_declared.values(), *registry.notices())}
+    """By code. Nobody can put another text in the place of the house's own."""
+    return {spec.code: spec for spec in (*registry.notices(), *_declared.values(), *OWN)}
+
+
+def is_of_the_house(code: str) -> bool:
+    return code in _declared or any(spec.code == code for spec in OWN)
 
 
 def kind(code: str) -> NoticeSpec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -186,13 +186,12 @@ def test_quiet_hours_hold_what_is_no_emergency_until_they_end(
 
 
 def test_quiet_hours_of_ones_own_and_none_at_all(an: Actor, tell: Tell, carrier: Carrier, moved: Clock) -> None:
-    hour = timing.time
-    api.save_times(an, quiet_from=hour(9), quiet_to=hour(11, 30), digest_at=hour(7))
+    api.save_times(an, quiet_from=time(9), quiet_to=time(11, 30), digest_at=time(7))
     tell("test.told", an.urn)
     due_at = letter().due_at
     assert due_at
-    assert due_at.astimezone(VIETNAM).time() == hour(11, 30)
-    api.save_times(an, quiet_from=hour(9), quiet_to=hour(9), digest_at=hour(7))
+    assert due_at.astimezone(VIETNAM).time() == time(11, 30)
+    api.save_times(an, quiet_from=time(9), quiet_to=time(9), digest_at=time(7))
     tell("test.told", an.urn, key="e2")
     assert api.dispatch_due() == 1
 
