@@ -11,8 +11,14 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from dinh.spine.jobs import api as jobs
-        from dinh.spine.notices import dispatching, keeping, telling
+        from dinh.spine.notices import dispatching, telling
 
         jobs.listen(telling.WRITTEN, "notices.send", dispatching.heard)
         jobs.every(timedelta(seconds=10), "notices.dispatch", dispatching.tick)
-        jobs.every(timedelta(hours=6), "notices.purge", keeping.purge)
+        jobs.every(timedelta(hours=6), "notices.purge", _purge)
+
+
+def _purge() -> None:
+    from dinh.spine.notices import keeping
+
+    keeping.purge()

@@ -50,7 +50,7 @@ def declare(specs: Iterable[NoticeSpec]) -> None:
     """Raises Invalid `notices.kind_twice`, `notices.template`, `notices.languages`, `notices.channel`."""
     for spec in specs:
         _check(spec)
-        known = _declared.get(spec.code)
+        known = {own.code: own for own in OWN}.get(spec.code) or _declared.get(spec.code)
         if known is not None and known != spec:
             raise Invalid(
                 "notices.kind_twice", "the kind of notice '{kind}' is declared twice, differently", kind=spec.code
