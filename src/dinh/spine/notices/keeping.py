@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from dinh.kernel import clock
 from dinh.spine.notices import models
@@ -18,7 +19,12 @@ def purge() -> int:
     """Takes the words out of old messages that are done; that they were sent, to whom and when, stays."""
     old = models.Delivery.objects.filter(created_at__lt=clock.now() - WORDS_KEPT, due_at__isnull=True)
     done = old.exclude(channel="inbox").exclude(state__in=("dead", *models.TO_DO)).exclude(title="", body="")
-    return done.update(title="", body="", error="")
+    changed = done.update(title="", body="", error="")
+    needed = models.Delivery.objects.filter(notice=OuterRef("pk"), state__in=("dead", *models.TO_DO))
+    models.Notice.objects.filter(~Exists(needed), created_at__lt=clock.now() - WORDS_KEPT).exclude(params={}).update(
+        params={}
+    )
+    return changed
 
 
 def forget(person: str) -> None:

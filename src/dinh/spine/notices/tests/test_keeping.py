@@ -91,6 +91,7 @@ def test_words_go_after_their_time_and_with_their_person(
     assert keeping.purge() == 1
     assert keeping.purge() == 0
     assert models.Delivery.objects.get(channel="email").body == ""
+    assert models.Notice.objects.get().params == {}
     assert api.inbox_of(an).rows[0].body
     tell("test.told", an.urn, key="e2")
     api.save_wanted(an, {("test.told", "email"): "off"})

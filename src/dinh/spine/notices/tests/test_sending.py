@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from django.db.models import QuerySet
 
 from dinh.kernel.clock import VIETNAM
 from dinh.spine.notices import api, dispatching, drivers, models, sms_text, timing
@@ -164,6 +165,22 @@ def test_two_senders_at_once_send_each_message_once(
     assert not faults
     assert sorted(message.to for message in carrier.given) == sorted(f"p{n}@example.vn" for n in range(12))
     connection.close()
+
+
+def test_what_another_sender_holds_is_left_to_it(
+    an: Actor, tell: Tell, carrier: Carrier, moved: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell("test.told", an.urn)
+    found = dispatching.due
+    asked: list[int] = []
+
+    def held(channel: str, now: datetime) -> QuerySet[models.Delivery]:
+        asked.append(1)
+        return found(channel, now) if len(asked) == 1 else models.Delivery.objects.none()
+
+    monkeypatch.setattr(dispatching, "due", held)  # due, but every row is skipped as locked
+    assert not dispatching._claim("email")
+    assert len(asked) == 2
 
 
 def test_quiet_hours_hold_what_is_no_emergency_until_they_end(
