@@ -35,6 +35,10 @@ VARIABLES = (
     Variable("DINH_DEBUG", "", "1 shows tracebacks; never in operation"),
     Variable("DINH_PROXIES", "127.0.0.1", "addresses whose X-Forwarded-For is believed, by commas"),
     Variable("DINH_LOG", "text", "text or json"),
+    Variable("DINH_FILE_MB", "20", "megabytes that one uploaded file may have"),
+    Variable("DINH_IMAGE_MEGAPIXELS", "50", "million pixels that one uploaded picture may have"),
+    Variable("DINH_FILES_KEYS", "", "folder of the keys that open stored files; empty is files-keys in DINH_HOME"),
+    Variable("DINH_VIRUS_SCAN", "", "clamd:/path/to/socket, clamd:host:port or command:/path; empty scans nothing"),
     Variable("DINH_DUCKDB_THREADS", "2", "threads of the history engine"),
 )  # fmt: skip
 _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}

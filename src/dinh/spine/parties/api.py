@@ -109,6 +109,16 @@ def actor_of(user: AbstractBaseUser | AnonymousUser, *, second_factor: bool) -> 
     return queries.actor_of(user, second_factor=second_factor)
 
 
+def actor_for_work(urn: str) -> Actor:
+    """The person for whom long work is done that the person started with a second factor: the roles held now.
+
+    Raises NotFound `parties.no_party`, Refused `parties.account_closed`.
+    """
+    from dinh.spine.parties import queries
+
+    return queries.actor_for_work(urn)
+
+
 def needs_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
     """True for whoever holds a staff role."""
     from dinh.spine.parties import queries

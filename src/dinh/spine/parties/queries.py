@@ -63,6 +63,17 @@ def actor_of(user: AbstractBaseUser | AnonymousUser, *, second_factor: bool) -> 
     )
 
 
+def actor_for_work(urn: str) -> Actor:
+    user = User.objects.filter(username__iexact=urn.removeprefix(PERSON)).first() if urn.startswith(PERSON) else None
+    if user is None:
+        raise NotFound("parties.no_party", "there is no person or organisation '{urn}'", urn=urn[:160])
+    if not user.is_active:
+        raise Refused(
+            "parties.account_closed", "the account of {name} is closed; nothing is done for it", name=user.name
+        )
+    return actor_of(user, second_factor=True)
+
+
 def needs_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
     """True for whoever holds a staff role."""
     if not isinstance(user, User):
