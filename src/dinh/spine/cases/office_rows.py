@@ -30,6 +30,9 @@ class CalendarDayRow:
     by_law: bool
     by: str
 
+    def name(self, language: str) -> str:
+        return self.name_vi if language.startswith("vi") else self.name_en
+
 
 @dataclass(frozen=True, slots=True)
 class RoutingRow:

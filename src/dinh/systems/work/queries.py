@@ -20,6 +20,7 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor, PartyRow
 from dinh.spine.places import api as places
 from dinh.spine.places.api import PlaceRow
+from dinh.systems.work import field_words
 
 BEFORE = timedelta(hours=6)
 
@@ -168,6 +169,7 @@ class Line:
     altered: bool
     told: Sequence[str] = ()
     """Names of those whom an escalation was told to."""
+    changes: Sequence[field_words.Changed] = ()
 
 
 def history(row: CaseRow) -> Sequence[Line]:
@@ -206,6 +208,7 @@ def _line(row: CaseRow, act: Act, named: Mapping[str, PartyRow], altered: frozen
         told=[named[urn].name(get_language() or "vi") for urn in _told(act) if urn in named]
         if kind == "escalated"
         else (),
+        changes=field_words.changes(spec, detail) if kind == "described" else (),
     )
 
 

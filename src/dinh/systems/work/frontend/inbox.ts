@@ -39,7 +39,7 @@ function startMarks(): void {
   const marked = new Set<string>();
   const tell = () => {
     const said = document.querySelector<HTMLElement>('[data-marked]');
-    if (said && marked.size) said.textContent = String(marked.size);
+    if (said && marked.size) said.textContent = `${said.dataset.marked ?? ''} ${marked.size}`;
   };
   document.addEventListener('change', (event) => {
     const box = event.target;

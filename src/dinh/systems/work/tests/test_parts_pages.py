@@ -215,9 +215,12 @@ def test_what_departments_set_is_set_by_leaders_and_only_read_by_others(
     assert opened(dao, category="power").organisation == office
     browser.post(f"/work/routing/{cases.routing_rules()[0].id}/drop/")
     assert cases.routing_rules() == []
-    said = browser.post(f"/work/duty/?organisation={office}", {"form": "chain", "steps": "x duty"}, status=422)
-    assert "Line 1" in said
-    browser.post(f"/work/duty/?organisation={office}", {"form": "chain", "steps": "0 duty\n30 leaders"})
+    said = browser.post(f"/work/duty/?organisation={office}", {"form": "chain", "minutes_0": "5"}, status=422)
+    assert "Give both" in said
+    browser.post(
+        f"/work/duty/?organisation={office}",
+        {"form": "chain", "minutes_0": "0", "to_0": "duty", "minutes_1": "30", "to_1": "leaders"},
+    )
     assert [(step.after_minutes, step.to) for step in cases.escalation_chain(office)] == [(0, "duty"), (30, "leaders")]
     parties.save_person(
         username="truc", name="Trực ban", email="", organisation=office, grants=[Grant("operator", None)]

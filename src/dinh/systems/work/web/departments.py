@@ -64,7 +64,7 @@ def departments_csv(request: HttpRequest) -> HttpResponse:
     out.write("\ufeff")
     writer = csv.writer(out)
     writer.writerow([
-        _("Organisation"), _("Opened"), _("Ended"), _("Going on"), _("Without owner"), _("Overdue"), _("Ended in time"),
+        _("Organisation"), _("Cases opened"), _("Cases ended"), _("Going on"), _("Without owner"), _("Overdue"), _("Ended in time"),
         _("Minutes to owner"), _("Minutes to answer"), _("Minutes to end"), _("Opened again"),
     ])  # fmt: skip
     for row in rows:

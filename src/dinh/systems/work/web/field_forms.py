@@ -8,34 +8,22 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dinh.kernel.errors import Invalid
 from dinh.kernel.manifests import CaseTypeSpec
 from dinh.spine.cases.api import Meanwhile
+from dinh.systems.work.field_words import choices, in_words, title_of, titles
 
 SHORT = 200
 """Letters that a text may have and still be asked for on one line."""
 
 
-def _title(name: str, schema: Mapping[str, Any]) -> str:
-    vi = str(schema.get("title", name))
-    return vi if (get_language() or "vi").startswith("vi") else str(schema.get("title_en", vi))
-
-
-def _choices(schema: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """`enum` with names in `x-names` (Vietnamese) and `x-names-en`."""
-    vi = (get_language() or "vi").startswith("vi")
-    names = schema.get("x-names" if vi else "x-names-en", {})
-    return [("", "–"), *((str(value), str(names.get(str(value), value))) for value in schema["enum"])]
-
-
 def _field(name: str, schema: Mapping[str, Any], *, needed: bool) -> forms.Field:
-    common: dict[str, Any] = {"label": _title(name, schema), "required": needed}
+    common: dict[str, Any] = {"label": title_of(name, schema), "required": needed}
     kind = schema.get("type")
     if "enum" in schema:
-        return forms.ChoiceField(choices=_choices(schema), **common)
+        return forms.ChoiceField(choices=choices(schema), **common)
     if kind == "boolean":
         return forms.NullBooleanField(
             **common, widget=forms.Select(choices=[("", "–"), ("true", _("Yes")), ("false", _("No"))])
@@ -87,40 +75,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return None if value == "" else value
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A field of a case in words."""
-
-    name: str
-    title: str
-    value: str
-
-
-def in_words(spec: CaseTypeSpec | None, name: str, value: Any) -> str:
-    schema = (spec.fields if spec else {}).get("properties", {}).get(name, {})
-    if value in (None, ""):
-        return "–"
-    if "enum" in schema:
-        return dict(_choices(schema)).get(str(value), str(value))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, float):
-        return f"{value:g}".replace(".", ",") if (get_language() or "vi").startswith("vi") else f"{value:g}"
-    return str(value)
-
-
-def titles(spec: CaseTypeSpec | None) -> Mapping[str, str]:
-    found = {name: _title(name, part) for name, part in (spec.fields if spec else {}).get("properties", {}).items()}
-    return found | {"title": _("Title")}
-
-
-def told_fields(spec: CaseTypeSpec | None, fields: Mapping[str, Any]) -> Sequence[Told]:
-    """In the order of the schema; those that it does not know any more come last."""
-    known = titles(spec)
-    order = [name for name in known if name in fields] + [name for name in fields if name not in known]
-    return [Told(name, known.get(name, name), in_words(spec, name, fields[name])) for name in order]
 
 
 @dataclass(frozen=True, slots=True)

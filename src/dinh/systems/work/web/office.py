@@ -119,7 +119,8 @@ def duty(request: HttpRequest) -> HttpResponse:
     shift = forms.Shift(request.POST if which == "shift" else None, people=members)
     chain = forms.Chain(
         request.POST if which == "chain" else None,
-        initial={"steps": forms.chain_text(cases.escalation_chain(chosen))},
+        steps=cases.escalation_chain(chosen),
+        people=members,
     )
 
     def add(given: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ WEEKDAYS: Final = (
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")), ("4", _("Friday")),
     ("5", _("Saturday")), ("6", _("Sunday")),
 )  # fmt: skip
+CHAIN_ROWS: Final = 5
 STEP_NAMES: Final = {"duty": _("whoever is on duty"), "leaders": _("the leaders"), "above": _("the organisation above")}
 
 
@@ -84,35 +85,42 @@ class Shift(forms.Form):
 
 
 class Chain(forms.Form):
-    """One step a line: minutes past the deadline, then whom."""
+    """Rows of minutes past the deadline and whom to tell; empty rows do not count."""
 
-    steps = forms.CharField(
-        label=_("Steps"),
-        required=False,
-        max_length=2000,
-        help_text=_(
-            "One a line: minutes past the deadline and duty, leaders, above or a name’s URN. Empty: what holds for all."
-        ),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-    )
+    def __init__(
+        self, *arguments: Any, steps: Sequence[EscalationRow], people: Sequence[PartyRow], **options: Any
+    ) -> None:
+        language = get_language() or "vi"
+        options["initial"] = {f"minutes_{n}": step.after_minutes for n, step in enumerate(steps)} | {
+            f"to_{n}": step.to for n, step in enumerate(steps)
+        }
+        super().__init__(*arguments, **options)
+        names = {person.urn: person.name(language) for person in people}
+        for step in steps:
+            if step.to.startswith("urn:"):
+                names.setdefault(step.to, step.to)
+        choices = [("", "–"), *STEP_NAMES.items(), *names.items()]
+        for n in range(CHAIN_ROWS):
+            self.fields[f"minutes_{n}"] = forms.IntegerField(
+                label=_("Minutes past the deadline"), required=False, min_value=0, max_value=100_000
+            )
+            self.fields[f"to_{n}"] = forms.ChoiceField(label=_("Whom to tell"), required=False, choices=choices)
 
-    def clean_steps(self) -> list[tuple[str, int]]:
-        found = []
-        for number, line in enumerate(self.cleaned_data["steps"].splitlines(), start=1):
-            if not line.strip():
-                continue
-            minutes, _gap, to = line.strip().partition(" ")
-            if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 7 and to.strip()):
-                raise ValidationError(
-                    _("Line %(number)s: write minutes, a blank, and whom, like “60 leaders”."),
-                    params={"number": number},
-                )
-            found.append((to.strip()[:160], int(minutes)))
-        return found
+    @property
+    def rows(self) -> Sequence[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"minutes_{n}"], self[f"to_{n}"]) for n in range(CHAIN_ROWS)]
 
-
-def chain_text(steps: Sequence[EscalationRow]) -> str:
-    return "\n".join(f"{step.after_minutes} {step.to}" for step in steps)
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        steps = []
+        for n in range(CHAIN_ROWS):
+            minutes, to = given.get(f"minutes_{n}"), given.get(f"to_{n}")
+            if (minutes is None) != (not to):
+                self.add_error(f"to_{n}", _("Give both: after how many minutes, and whom."))
+            elif to and minutes is not None:
+                steps.append((to, minutes))
+        given["steps"] = steps
+        return given
 
 
 class Template(forms.Form):
@@ -142,7 +150,7 @@ class Template(forms.Form):
 class CalendarDay(forms.Form):
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     how = forms.ChoiceField(
-        label=_("What it is"),
+        label=_("Kind of day"),
         choices=[("off", _("Off")), ("work", _("Worked all the same")), ("law", _("As the law and the week say"))],
     )
     name_vi = forms.CharField(label=_("Name in Vietnamese"), max_length=200, required=False)

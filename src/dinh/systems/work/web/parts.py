@@ -17,7 +17,7 @@ from dinh.spine.cases import api as cases
 from dinh.spine.cases.api import CaseRow, TemplateRow
 from dinh.spine.files import api as files
 from dinh.spine.parties.api import Actor
-from dinh.systems.work import queries
+from dinh.systems.work import field_words, queries
 from dinh.systems.work.web import field_forms, forms
 from dinh.systems.work.web.acts import act_form, back, do, seen, version_in
 from dinh.web.requests import actor, permission
@@ -32,7 +32,7 @@ def beside(row: CaseRow, who: Actor) -> dict[str, Any]:
     may_act = open_ and cases.may_act(row, "cases.act", actor=who)
     tasks = cases.tasks(row.urn)
     return {
-        "described": field_forms.told_fields(registry.case_type(row.type), cases.fields_of(row.urn)),
+        "described": field_words.told_fields(registry.case_type(row.type), cases.fields_of(row.urn)),
         "may_describe": may_act,
         "questions": cases.questions(row.urn),
         "may_ask": may_act and row.requester is not None,
