@@ -29,6 +29,10 @@ PERMISSIONS = (
     PermissionSpec("cases.act", Text("Xử lý vụ việc", "Work on cases"), ("operator", "official", "leader")),
     PermissionSpec("places.manage", Text("Quản lý địa điểm", "Manage places"), ("engineer", "administrator")),
     PermissionSpec("parties.manage", Text("Quản lý người và đơn vị", "Manage people"), ("administrator",)),
+    PermissionSpec("jobs.view", Text("Xem việc nền", "See background work"), ("engineer", "administrator")),
+    PermissionSpec(
+        "jobs.manage", Text("Huỷ, chạy lại việc nền", "Manage background work"), ("engineer", "administrator")
+    ),
     PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), STAFF),
 )
 
