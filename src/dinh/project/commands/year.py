@@ -79,11 +79,13 @@ def play(*, days: int, seed: int, reports_a_day: float, tell: Any) -> tuple[dict
             period=timedelta(hours=1),
         )  # fmt: skip
         end = START + timedelta(days=days)
+        observations.start()
         found = Play(crowd, communes, _watched(pick, days), START, end, reports_a_day, pick)
         ended_at = found.run(tell)
         reckoned = reckon(found.tally, ended_at)
         return dict(reckoned.figures), reckoned.faults
     finally:
+        observations.stop()
         clock.move_to(None)
 
 

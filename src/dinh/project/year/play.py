@@ -26,7 +26,7 @@ from dinh.spine.places.api import PlaceRow
 
 ESCALATE_EVERY: Final = timedelta(minutes=15)
 SOURCE: Final = "year.play"
-MOST_DRAIN: Final = timedelta(days=90)
+MOST_DRAIN: Final = timedelta(days=30)
 REPORTS: Final = (
     ("Ổ gà trên đường", "road"), ("Đèn đường không sáng", "light"), ("Rác không được thu gom", "waste"),
     ("Nước sinh hoạt yếu", "water"), ("Cây đổ chắn đường", "road"), ("Tiếng ồn ban đêm", "noise"),
@@ -113,6 +113,7 @@ class Play:
             for series in self.watched
         ]  # fmt: skip
         receipt = observations.record(rows, by=SYSTEM, channel="year")
+        observations.settle()
         self.tally["readings"] += receipt.accepted
         assert not receipt.rejected, receipt.rejected[:2]
         if now < self.end or self._open():

@@ -38,6 +38,10 @@ PERMISSIONS = (
     PermissionSpec(
         "notices.manage", Text("Quản lý việc gửi thông báo", "Manage the sending of notices"), ("administrator",)
     ),
+    PermissionSpec("jobs.view", Text("Xem việc nền", "See background work"), ("engineer", "administrator")),
+    PermissionSpec(
+        "jobs.manage", Text("Huỷ, chạy lại việc nền", "Manage background work"), ("engineer", "administrator")
+    ),
     PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), STAFF),
 )
 
