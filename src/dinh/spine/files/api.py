@@ -169,6 +169,14 @@ def limits() -> tuple[int, int]:
     return room.file_bytes(), room.image_pixels()
 
 
+def check_size(size: int, name: str) -> None:
+    """What can be known before a byte is read. Raises Invalid `files.empty`, `files.too_large`."""
+    from dinh.spine.files import domain
+    from dinh.spine.files import limits as room
+
+    room.check_size(size, domain.shown_name(name))
+
+
 def scanner() -> str:
     """How the virus scanner calls itself, '' where none is set. Raises SourceUnavailable `files.scanner`."""
     from dinh.spine.files import scanning

@@ -17,8 +17,8 @@ _VERSION: Final = re.compile(rb"%PDF-[12]\.\d")
 _ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _OBJECT: Final = re.compile(rb"(?<![0-9])(\d{1,10})\s+\d{1,5}\s+obj\b")
 _STREAM: Final = re.compile(rb"\bstream(?:\r\n|\n|\r)")
-_INDEX: Final = re.compile(rb"\s*((?:\d{1,10}\s+\d{1,10}\s+){1,20000})")
-"""How an object stream begins: pairs of an object's number and its offset."""
+_INDEX: Final = re.compile(rb"\s*((?:\d{1,10}\s+\d{1,10}\s+){1,20000}+)(?=[<\[(/\d]|true|false|null)")
+"""How an object stream begins: pairs of an object's number and its offset, then an object (not an operator of a page)."""
 _ENDS: Final = rb"(?![A-Za-z0-9])"
 _ACTS: Final = re.compile(
     rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|Rendition|Movie|Sound)" + _ENDS
