@@ -109,7 +109,7 @@ def read_each(
     return found, faults
 
 
-def _read(sent: UploadedFile) -> tuple[bytes, str]:
+def _read(sent: UploadedFile[bytes]) -> tuple[bytes, str]:
     name = sent.name or ""
     files.check_size(sent.size or 0, name)
     content = sent.read()

@@ -16,6 +16,7 @@ def test_the_process_answers_that_it_lives() -> None:
     assert response.json() == {"status": "ok"}
 
 
+@pytest.mark.django_db
 def test_metrics_are_for_this_machine_alone() -> None:
     assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 200
     assert Client(REMOTE_ADDR="203.0.113.9").get("/metrics").status_code == 404

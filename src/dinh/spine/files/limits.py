@@ -39,7 +39,6 @@ def check_size(size: int, name: str) -> None:
         )
 
 
-def megabytes(size: int) -> str:
-    """Rounded up at the first decimal, so that what is too large never looks as if it were not."""
-    tenths = -(-size * 10 // MIB)
-    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
+def megabytes(size: int) -> int:
+    """Rounded up, so that what is too large never looks as if it were not."""
+    return -(-size // MIB)

@@ -16,7 +16,7 @@ from prometheus_client import generate_latest
 
 from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused, SourceUnavailable
 from dinh.spine.files import api as files
-from dinh.spine.files import keys, models, saving, store, upkeep
+from dinh.spine.files import keys, models, store, upkeep
 from dinh.spine.files.domain import commitment
 from dinh.spine.files.tests.samples import CASE, PERSON, image, keep, pdf
 from dinh.spine.ledger import api as ledger
@@ -239,13 +239,13 @@ def test_a_full_disk_keeps_nothing_and_says_so(monkeypatch: pytest.MonkeyPatch) 
 def test_the_content_is_synced_with_its_folder_before_the_row_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: calls.append(os.readlink(f"/proc/self/fd/{descriptor}")))
-    create = saving.models.Content.objects.create
+    create = models.Content.objects.create
 
     def created(**row: Any) -> Any:
         calls.append("row")
         return create(**row)
 
-    monkeypatch.setattr(saving.models.Content.objects, "create", created)
+    monkeypatch.setattr(models.Content.objects, "create", created)
     keep(TEXT, "a.txt")
     blob = models.Content.objects.get().blob
     folder = str(store.path_of(blob).parent)

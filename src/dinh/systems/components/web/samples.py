@@ -61,8 +61,8 @@ def uploads() -> dict[str, Any]:
         "files.too_large",
         "'{name}' has {size} MB, more than {most} MB; send it in parts, or a smaller picture or scan",
         name="Phụ lục 2.pdf",
-        size="31.4",
-        most="20",
+        size=32,
+        most=20,
     )
     return {
         "many": upload_fields.field("sample-many"),
