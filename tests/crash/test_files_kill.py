@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -18,16 +19,29 @@ KILLS = 20
 SAVING = """
 import django, itertools, os, sys
 django.setup()
+from django.core.management import call_command
+from django.db import connections
 from dinh.spine.files import api as files
-start, last = sys.argv[1], None
-for n in itertools.count():
-    content = f"file {start}.{n if n % 5 else 0} ".encode() * 200
-    row = files.save(content, name=f"{n}.txt", about=f"urn:dinh:case:{start}-{n}", by="")
-    os.write(1, f"kept {row.urn} {row.sha256}\\n".encode())
-    if n % 3 == 2:
-        files.erase(last, by="", reason="thử")
-        os.write(1, f"erased {last}\\n".encode())
-    last = row.urn
+call_command("migrate", verbosity=0)
+connections.close_all()
+
+def work(start):
+    last = None
+    for n in itertools.count():
+        content = f"file {start}.{n if n % 5 else 0} ".encode() * 200
+        row = files.save(content, name=f"{n}.txt", about=f"urn:dinh:case:{start}-{n}", by="")
+        os.write(1, f"kept {row.urn} {row.sha256}\\n".encode())
+        if n % 3 == 2:
+            files.erase(last, by="", reason="thử")
+            os.write(1, f"erased {last}\\n".encode())
+        last = row.urn
+
+for start in range(int(sys.argv[1])):  # each round is a process of its own, without the time of a start
+    child = os.fork()
+    if child == 0:
+        work(start)
+    os.write(1, f"child {child}\\n".encode())
+    os.waitpid(child, 0)
 """
 ASKING = """
 import django, json, sys
@@ -61,28 +75,28 @@ def _python(home: Path, code: str, *arguments: str, **more: Any) -> subprocess.P
 
 
 def test_every_acknowledged_file_survives_twenty_kills_and_every_row_has_its_content(tmp_path: Path) -> None:
-    migrate = "import django; django.setup(); from django.core.management import call_command; call_command('migrate', verbosity=0)"
-    assert _python(tmp_path, migrate).wait(120) == 0
     chance = random.Random(11)
     kept: dict[str, str] = {}
     erased: set[str] = set()
-    for number in range(KILLS):
-        process = _python(tmp_path, SAVING, str(number))
-        assert process.stdout is not None
-        told = process.stdout.readline()
-        time.sleep(chance.uniform(0.02, 0.3))
-        process.kill()
-        told += process.stdout.read()
-        process.wait()
-        for line in told.decode().splitlines(keepends=True):
-            what, _, rest = line.partition(" ")
-            if not line.endswith("\n"):
-                continue
-            if what == "kept":
-                urn, _, sha256 = rest.strip().partition(" ")
-                kept[urn] = sha256
-            else:
-                erased.add(rest.strip())
+    rounds = _python(tmp_path, SAVING, str(KILLS))
+    assert rounds.stdout is not None
+    killed = 0
+    child = 0
+    for line in rounds.stdout:
+        what, _, rest = line.decode().strip().partition(" ")
+        if what == "child":
+            child = int(rest)
+        elif what == "kept":
+            urn, _, sha256 = rest.partition(" ")
+            kept[urn] = sha256
+            if child:
+                time.sleep(chance.uniform(0.02, 0.3))
+                os.kill(child, signal.SIGKILL)
+                killed, child = killed + 1, 0
+        else:
+            erased.add(rest)
+    assert rounds.wait(20) == 0
+    assert killed == KILLS
     asking = _python(tmp_path, ASKING, stdin=subprocess.PIPE)
     answer = json.loads(asking.communicate(json.dumps(list(kept)).encode(), timeout=60)[0])
 
