@@ -7,6 +7,7 @@ test('a size is told in the language of the page and never rounded down', () => 
   expect(sizeInWords(20 * 1024 * 1024 + 1, 'vi')).toBe('20,1 MB');
   expect(sizeInWords(20 * 1024 * 1024, 'en')).toBe('20 MB');
   expect(sizeInWords(1, 'vi')).toBe('1 KB');
+  expect(sizeInWords(0, 'vi')).toBe('0 KB');
 });
 
 test('files that were chosen twice are there once, and a field for one keeps the newest', () => {

@@ -7,7 +7,7 @@ const MIB = 1024 * 1024;
 
 /** `4,2 MB`: rounded up at the first decimal, so that what is too large never looks as if it were not. */
 export function sizeInWords(bytes: number, locale: string = language): string {
-  const [value, unit] = bytes < MIB ? [Math.max(1, Math.ceil(bytes / 1024)), 'KB'] : [Math.ceil((bytes * 10) / MIB) / 10, 'MB'];
+  const [value, unit] = bytes < MIB ? [Math.ceil(bytes / 1024), 'KB'] : [Math.ceil((bytes * 10) / MIB) / 10, 'MB'];
   return `${new Intl.NumberFormat(locale).format(value)} ${unit}`;
 }
 
@@ -98,6 +98,9 @@ function makeField(field: HTMLElement): void {
   const drop = field.querySelector<HTMLElement>('[data-upload-drop]');
   const hint = field.querySelector<HTMLElement>('[data-upload-hint]');
   if (hint && matchMedia('(hover: hover)').matches) hint.hidden = false;
+  const choose = field.querySelector<HTMLElement>('[data-upload-choose]');
+  if (choose) choose.hidden = false;
+  field.classList.add('upload--ready');
   for (const name of ['dragenter', 'dragover']) drop?.addEventListener(name, (event) => {
     event.preventDefault();
     drop.classList.add('upload__drop--over');
