@@ -13,6 +13,8 @@ MOST_PARTS: Final = 4_000
 MOST_UNPACKED: Final = 300 * MIB
 MOST_XML: Final = 4 * MIB
 """Of a part that is read whole: relationships and content types, not the text of a document."""
+MOST_READ: Final = 64 * MIB
+"""Of a part whose text is searched in one piece: all of a Word document."""
 WORST_RATIO: Final = 250
 """Unpacked to packed, above a megabyte; sheets of zeros reach about a hundred."""
 

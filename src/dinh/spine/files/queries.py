@@ -11,10 +11,8 @@ from dinh.spine.files import domain, keys, models
 from dinh.spine.files.api import FileRow
 
 
-def stored(urn: str, *, locked: bool = False) -> models.File:
+def stored(urn: str) -> models.File:
     rows = models.File.objects.select_related("content")
-    if locked:
-        rows = models.File.objects.select_for_update()
     found = rows.filter(public_id=urn.removeprefix(domain.FILE)).first() if urn.startswith(domain.FILE) else None
     if found is None:
         raise NotFound(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zipfile
 import zlib
 from typing import Any
@@ -188,6 +189,24 @@ def test_a_pdf_that_is_something_else_as_well_is_refused(content: bytes, code: s
 def test_object_streams_that_unpack_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dinh.spine.files.limits.MOST_UNPACKED", 100_000)
     assert code_of(pdf(object_stream((9, b" " * 300_000)))) == "files.too_large"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (pdf(b"stream\n" * 300_000), "files.broken"),
+        (pdf(b"/OpenAction 2 0 R " * 200_000), "files.active"),
+        (pdf(b"1" + b" " * 2_000_000), "files.taken"),
+        (docx({"word/a.xml": "<a>" * 300_000}), "files.taken"),
+        (docx({"word/a.xml": "<a>" + "<w:instrText" * 80_000}), "files.taken"),
+        (docx({"_rels/x.rels": "<a>" * 140_000 + "</a>" * 140_000}), "files.taken"),
+    ],
+)
+@pytest.mark.timeout(20)
+def test_nothing_keeps_the_checks_busy(content: bytes, code: str) -> None:
+    started = time.process_time()
+    assert outcome(content) == code
+    assert time.process_time() - started < 3
 
 
 # --- Word and Excel ----------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from prometheus_client import generate_latest
 
@@ -187,18 +189,40 @@ def test_a_change_of_keys_overtaken_by_another_stops(monkeypatch: pytest.MonkeyP
 
 
 def test_a_file_saved_while_the_key_changes_is_wrapped_by_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    append = ledger.append
-
-    def overtaken(*told: Any) -> Any:
-        if told[0] == "file.saved":
-            keys.make_next()
-        return append(*told)
-
-    monkeypatch.setattr(ledger, "append", overtaken)
+    keep(pdf(), "b.pdf")
+    monkeypatch.setattr(ledger, "take_turn", keys.make_next)  # the other one was before us in the line
     row = keep(TEXT, "a.txt")
-    assert models.Content.objects.get().key_number == 2
-    keys.destroy(1)
+    monkeypatch.undo()
+    assert models.Content.objects.get(size=len(TEXT)).key_number == 2
+    files.rotate_key()
     assert files.read(row.urn) == TEXT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_keep_and_erase_the_same_at_once_neither_lose_nor_double_nor_block_it() -> None:
+    faults: list[Exception] = []
+
+    def work(number: int) -> None:
+        try:
+            for again in range(3):
+                with transaction.atomic():  # each takes them in another order
+                    order = (TEXT, pdf()) if number % 2 else (pdf(), TEXT)
+                    rows = [keep(content, "a", about=f"{CASE}{number}-{again}") for content in order]
+                files.erase(rows[0].urn, by="", reason="x")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            faults.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    assert files.verify() == files.Verdict(ok=True, contents=2, faults=())
+    assert {path.name for path in blobs()} == set(models.Content.objects.values_list("blob", flat=True))
+    assert models.File.objects.filter(state="kept").count() == 12
 
 
 def test_a_lost_key_is_told_by_its_path(store_home: Path) -> None:
@@ -239,13 +263,7 @@ def test_a_full_disk_keeps_nothing_and_says_so(monkeypatch: pytest.MonkeyPatch) 
 def test_the_content_is_synced_with_its_folder_before_the_row_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: calls.append(os.readlink(f"/proc/self/fd/{descriptor}")))
-    create = models.Content.objects.create
-
-    def created(**row: Any) -> Any:
-        calls.append("row")
-        return create(**row)
-
-    monkeypatch.setattr(models.Content.objects, "create", created)
+    monkeypatch.setattr(models.Content, "save", lambda row: (calls.append("row"), Model.save(row)))
     keep(TEXT, "a.txt")
     blob = models.Content.objects.get().blob
     folder = str(store.path_of(blob).parent)
