@@ -120,6 +120,13 @@ def files_of_each(about: Iterable[str]) -> Mapping[str, Sequence[FileRow]]:
     return queries.files_of(about)
 
 
+def files_by(party: str) -> Sequence[FileRow]:
+    """What a person or an organisation sent, oldest first, erased ones too: for the export and deletion of their data."""
+    from dinh.spine.files import queries
+
+    return queries.files_by(party)
+
+
 def read(urn: str) -> bytes:
     """The bytes, checked against their hash. Raises NotFound, Refused `files.not_given_out`, SourceUnavailable."""
     from dinh.spine.files import store

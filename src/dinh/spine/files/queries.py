@@ -34,6 +34,11 @@ def files_of(about: Iterable[str]) -> Mapping[str, Sequence[FileRow]]:
     return found
 
 
+def files_by(party: str) -> Sequence[FileRow]:
+    rows = models.File.objects.filter(by=party).select_related("content").order_by("id")
+    return [row_of(row) for row in rows]
+
+
 def row_of(row: models.File) -> FileRow:
     return FileRow(
         urn=domain.urn_of(row.public_id),

@@ -282,6 +282,8 @@ def test_the_files_of_many_things_are_one_query() -> None:
     assert len(asked) == 1
     assert {about: len(rows) for about, rows in found.items()} == {f"{CASE}0": 2, f"{CASE}1": 2}
     assert files.files_of(f"{CASE}2") == ()
+    assert [row.about for row in files.files_by(PERSON)] == [f"{CASE}{number % 2}" for number in range(4)]
+    assert files.files_by("urn:dinh:person:binh") == []
 
 
 def test_files_and_bytes_are_counted(django_capture_on_commit_callbacks: Any) -> None:
