@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dinh.spine.observations.reporting_rows import (
@@ -15,6 +15,10 @@ from dinh.spine.observations.reporting_rows import (
     Column,
     Difference,
     Finding,
+    FormulaRow,
+    FormulaValue,
+    LineageNode,
+    LineageReading,
     ReturnRow,
     TargetRow,
 )
@@ -29,6 +33,10 @@ __all__ = [
     "Column",
     "Difference",
     "Finding",
+    "FormulaRow",
+    "FormulaValue",
+    "LineageNode",
+    "LineageReading",
     "ReturnRow",
     "TargetRow",
 ]
@@ -214,3 +222,89 @@ def may_decide(row: ReturnRow, *, actor: Actor) -> bool:
     from dinh.spine.observations import reporting_forms
 
     return reporting_forms.may_decide(row, actor)
+
+
+# --- targets and plans -----------------------------------------------------------
+
+
+def save_target(
+    *,
+    indicator: str,
+    place: str,
+    year: int,
+    kind: str,
+    value: float | None,
+    document: str,
+    by: Actor,
+    version: int | None = None,
+) -> TargetRow:
+    """A new version of a target, plan or floor; `value` None withdraws it, the same again changes nothing. In force it
+    wins over the declared target. `version` is the one that was seen. Raises Conflict, Invalid, NotFound, Refused."""
+    from dinh.spine.observations import plans
+
+    return plans.save(
+        indicator=indicator, place=place, year=year, kind=kind, value=value, document=document, by=by, version=version
+    )
+
+
+def targets(
+    *, indicator: str = "", place: str = "", year: int | None = None, in_force: bool = True
+) -> Sequence[TargetRow]:
+    """Newest year first; with `in_force` False every version."""
+    from dinh.spine.observations import plans
+
+    return plans.targets(indicator=indicator, place=place, year=year, in_force=in_force)
+
+
+# --- formulas --------------------------------------------------------------------
+
+
+def save_formula(
+    *,
+    code: str,
+    name_vi: str,
+    name_en: str,
+    unit: str,
+    expression: str,
+    by: Actor,
+    decimals: int = 1,
+    version: int | None = None,
+) -> FormulaRow:
+    """Declares or changes a formula after checking names, units and that it does not need itself. Raises Invalid
+    `formula.…`, Conflict, Refused."""
+    from dinh.spine.observations import formulas
+
+    return formulas.save(
+        code=code, name_vi=name_vi, name_en=name_en, unit=unit, decimals=decimals, expression=expression, by=by,
+        version=version,
+    )  # fmt: skip
+
+
+def formulas() -> Sequence[FormulaRow]:
+    from dinh.spine.observations import formulas as room
+
+    return room.listed()
+
+
+def formula(code: str) -> FormulaRow:
+    """Raises NotFound."""
+    from dinh.spine.observations import formulas as room
+
+    return room.one(code)
+
+
+def formula_values(
+    row: FormulaRow, *, within: str, start: datetime, end: datetime, every: timedelta, by: str = "commune"
+) -> Sequence[FormulaValue]:
+    """Worked out now; the formula need not be saved. `by` is commune or province. Raises Invalid `formula.…`."""
+    from dinh.spine.observations import formulas as room
+
+    return room.values(row, within=within, start=start, end=end, every=every, by=by)
+
+
+def lineage(code: str, *, place: str, at: datetime, every: timedelta) -> LineageNode:
+    """What a number of a formula or an indicator at a place in the step that holds `at` was made of, down to the
+    readings and the leaves of their batches. Readings on persons are left out."""
+    from dinh.spine.observations import lineage as room
+
+    return room.lineage(code, place=place, at=at, every=every)

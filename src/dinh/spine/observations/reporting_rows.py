@@ -159,3 +159,72 @@ class TargetRow:
     at: datetime
     in_force: bool
     ledger_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaRow:
+    code: str
+    name_vi: str
+    name_en: str
+    unit: str
+    decimals: int
+    expression: str
+    version: int
+    declared_by: str
+    changed_at: datetime
+
+    def name(self, language: str) -> str:
+        return self.name_vi if language.startswith("vi") else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaValue:
+    """`missing` is the reason where there is no value, `part` the input that is missing."""
+
+    place: str
+    at: datetime
+    value: float | None
+    missing: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineageReading:
+    """`ledger_index` is the leaf that commits to the batch; None while it is not written yet."""
+
+    series: int
+    subject: str
+    observed_at: datetime
+    recorded_at: datetime
+    value: float | None
+    missing: str
+    source: str
+    batch: int
+    sha256: str
+    ledger_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineageNode:
+    """A number and what it was made of. `kind` is formula, indicator or place (a fact of the place itself)."""
+
+    code: str
+    kind: str
+    unit: str
+    decimals: int
+    value: float | None
+    missing: str
+    at: datetime
+    until: datetime
+    name_vi: str = ""
+    name_en: str = ""
+    expression: str = ""
+    """The formula, or how readings were condensed: over time, over place."""
+    part: str = ""
+    inputs: Sequence[LineageNode] = ()
+    readings: Sequence[LineageReading] = ()
+    total: int = 0
+    """How many readings there are in all; at most 500 are listed."""
+
+    def name(self, language: str) -> str:
+        return (self.name_vi if language.startswith("vi") else self.name_en) or self.code
