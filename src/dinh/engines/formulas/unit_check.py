@@ -37,7 +37,7 @@ def check_units(node: Node, unit_of: Mapping[str, str], result: str) -> Scale:
     if powers is None:
         return Scale(within)
     whole = next(iter(powers)) if list(powers.values()) == [1] else _code(powers)
-    change = _conversion(whole, result, "the result")
+    change = _conversion(whole, result)
     return Scale(within, change.factor, change.offset)
 
 
@@ -47,7 +47,7 @@ def _code(powers: Powers) -> str:
     return ".".join(above or ["1"]) + "".join(f"/{code}" for code in below)
 
 
-def _conversion(given: str, wanted: str, what: str) -> units.Conversion:
+def _conversion(given: str, wanted: str) -> units.Conversion:
     if given == wanted:
         return units.Conversion(1.0, 0.0)
     ridden = [_CURRENCY.sub(lambda match: _RIDES[match[0]], code) for code in (given, wanted)]
@@ -56,8 +56,7 @@ def _conversion(given: str, wanted: str, what: str) -> units.Conversion:
     except Invalid as error:
         raise Invalid(
             "formula.units",
-            "{what} is in '{given}', which is not '{wanted}' and cannot be converted; change the formula or the unit",
-            what=what,
+            "unit '{given}' does not fit '{wanted}' and cannot be converted; change the formula or the unit",
             given=given,
             wanted=wanted,
         ) from error
@@ -97,12 +96,11 @@ def _together(nodes: Sequence[Node], unit_of: Mapping[str, str], within: dict[in
             continue
         if powers == first:
             continue
-        change = _conversion(_code(powers), _code(first), "a part")
+        change = _conversion(_code(powers), _code(first))
         if change.offset:
             raise Invalid(
                 "formula.units",
-                "{what} is in '{given}', which is not '{wanted}' and cannot be converted; change the formula or the unit",
-                what="a part",
+                "unit '{given}' does not fit '{wanted}' and cannot be converted; change the formula or the unit",
                 given=_code(powers),
                 wanted=_code(first),
             )

@@ -65,8 +65,7 @@ def _move(row: Return, act: str) -> None:
     if row.state not in before:
         raise Conflict(
             "reporting.wrong_state",
-            "this return is {state} by now; load it again to see what is possible",
-            state=row.state,
+            "this return has moved on; load it again to see what is possible",
         )
     row.state = after
 

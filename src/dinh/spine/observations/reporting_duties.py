@@ -20,8 +20,10 @@ from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
 
 log = structlog.get_logger("dinh.observations")
-MOST_PLACES: Final = 500
+MOST_PLACES: Final = 250
 MOST_COLUMNS: Final = 30
+MOST_FIGURES: Final = 700
+"""A page's form holds at most a thousand fields."""
 TOLD_BEFORE: Final = timedelta(days=2)
 
 
@@ -58,6 +60,13 @@ def save_assignment(
         raise _bad("places", f"give 1 to {MOST_PLACES} different places")
     if not 0 < len(columns) <= MOST_COLUMNS:
         raise _bad("columns", f"give 1 to {MOST_COLUMNS} indicators")
+    if len(of_places) * len(columns) > MOST_FIGURES:
+        raise Invalid(
+            "reporting.form_too_large",
+            "a form has at most {most} figures, this one {count}; split it by place or by indicator",
+            most=MOST_FIGURES,
+            count=len(of_places) * len(columns),
+        )
     for column in columns:
         known.indicator(str(column["indicator"]))
     there = places.places([*of_places, place])

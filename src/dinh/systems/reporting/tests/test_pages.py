@@ -142,7 +142,7 @@ def test_a_draft_saves_itself_and_a_conflict_shows_both_figures(form: reported.A
     answer = official.post(path, fields(version, "-5", "1", "x"), headers={"accept": "application/json"})
     saved = answer.json()
     assert saved["version"] == version + 1
-    assert [mark["name"] for mark in saved["marks"]] == ["c-0-0"]
+    assert [mark["name"] for mark in saved["marks"]] == ["c-0-0", "c-0-1"]
     stale = official.post(path, fields(version, "7", "1"), headers={"accept": "application/json"})
     assert (stale.status_code, stale.json()["code"]) == (409, "reporting.changed")
     page = official.post(path, fields(version, "7", "1"))
