@@ -22,9 +22,9 @@ def _tell(kind: str, row: ReturnRow, key: str) -> None:
     params: dict[str, Any] = {
         "form": {"vi": assignment.name_vi, "en": assignment.name_en},
         "period": f"{row.first_day:%d/%m/%Y} – {row.last_day:%d/%m/%Y}",
-        "remarks": row.remarks,
     }
     if kind == RETURNED:
+        params["remarks"] = row.remarks
         recipients = (row.submitted_by,)
     notices.notify(kind, to=recipients, key=key, params=params)
 

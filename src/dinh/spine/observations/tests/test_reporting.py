@@ -13,7 +13,7 @@ from dinh.kernel.manifests import NoticeSpec, Text
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
 from dinh.spine.observations import api as observations
-from dinh.spine.observations import reporting_duties, reporting_notices, reporting_periods, reporting_recording
+from dinh.spine.observations import reporting_duties, reporting_periods, reporting_recording
 from dinh.spine.observations.api import reported
 from dinh.spine.observations.models import Return, ReturnAct
 from dinh.spine.observations.tests import offices
@@ -27,6 +27,11 @@ NOW = clock.parse_moment("2026-11-20T08:00:00+07:00")
 def communes(ground: tuple[list[str], list[str]], monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     return ground[1]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dinh.spine.notices.api.notify", lambda kind, **_: 0)
 
 
 def values(indicator: str = ALL) -> list[tuple[str, datetime, float | None]]:
@@ -279,9 +284,9 @@ def test_people_are_told_once_when_a_return_is_due_or_late_and_when_it_comes_bac
 ) -> None:
     told: list[tuple[str, tuple[str, ...], str]] = []
     kinds = [NoticeSpec(code, Text("", ""), Text("", ""), Text("", "")) for code in ("reporting.due", "reporting.late", "reporting.returned")]  # fmt: skip
-    monkeypatch.setattr(reporting_notices.registry, "notices", lambda: kinds)
+    monkeypatch.setattr("dinh.spine.observations.reporting_notices.registry.notices", lambda: kinds)
     monkeypatch.setattr(
-        reporting_notices.notices, "notify", lambda kind, *, to, key, params: told.append((kind, tuple(to), key))
+        "dinh.spine.notices.api.notify", lambda kind, *, to, key, params: told.append((kind, tuple(to), key))
     )
     offices.declare(communes, first_day=date(2026, 10, 1))
     row = oldest()
