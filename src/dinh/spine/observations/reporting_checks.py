@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from dinh.kernel.errors import Invalid
@@ -17,14 +17,12 @@ LEAST_HISTORY: Final = 4
 NOTHING: Final = Cell()
 
 
-def findings(
-    assignment: AssignmentRow, cells: Cells, *, past: Sequence[Cells] = (), names: Mapping[str, str] | None = None
-) -> Sequence[Finding]:
-    """Errors first. `past` are the figures of earlier periods, newest first; `names` those of the places."""
+def findings(assignment: AssignmentRow, cells: Cells, *, past: Sequence[Cells] = ()) -> Sequence[Finding]:
+    """Errors first. `past` are the figures of earlier periods, newest first."""
     found = [
         *_complete(assignment, cells),
         *_bounds(assignment, cells),
-        *(finding for check in assignment.checks for finding in _beside(assignment, check, cells, names or {})),
+        *(finding for check in assignment.checks for finding in _beside(assignment, check, cells)),
         *_last_period(assignment, cells, past),
     ]
     return tuple(sorted(found, key=lambda finding: finding.level != "error"))
@@ -101,7 +99,7 @@ def _close(one: float, other: float, slack: float = 1e-6) -> bool:
     return math.isclose(one, other, rel_tol=1e-6, abs_tol=slack)
 
 
-def _beside(assignment: AssignmentRow, check: Check, cells: Cells, names: Mapping[str, str]) -> Iterator[Finding]:
+def _beside(assignment: AssignmentRow, check: Check, cells: Cells) -> Iterator[Finding]:
     def value(place: str, column: int) -> float | None:
         return cells.get((place, column), NOTHING).value
 
@@ -125,10 +123,9 @@ def _beside(assignment: AssignmentRow, check: Check, cells: Cells, names: Mappin
         if check.kind == "at_most" and left > right:
             says = Invalid(
                 "reporting.at_most",
-                "{left} is more than {right} of “{column}”, of which it is a part; check both",
+                "{left} is more than {right}, of which it is a part; check both",
                 left=_shown(left),
                 right=_shown(right),
-                column=assignment.columns[check.right].indicator.name.vi,
             )
             yield Finding("error", says, place, check.left)
         if check.kind == "ratio" and (given := value(place, check.ratio)) is not None:
