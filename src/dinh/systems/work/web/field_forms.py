@@ -1,0 +1,107 @@
+"""A form drawn from the JSON Schema of a kind of case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from dinh.kernel.errors import Invalid
+from dinh.kernel.manifests import CaseTypeSpec
+from dinh.spine.cases.api import Meanwhile
+from dinh.systems.work.field_words import choices, in_words, title_of, titles
+
+SHORT = 200
+"""Letters that a text may have and still be asked for on one line."""
+
+
+def _field(name: str, schema: Mapping[str, Any], *, needed: bool) -> forms.Field:
+    common: dict[str, Any] = {"label": title_of(name, schema), "required": needed}
+    kind = schema.get("type")
+    if "enum" in schema:
+        return forms.ChoiceField(choices=choices(schema), **common)
+    if kind == "boolean":
+        return forms.NullBooleanField(
+            **common, widget=forms.Select(choices=[("", "–"), ("true", _("Yes")), ("false", _("No"))])
+        )
+    bounds: dict[str, Any] = {"min_value": schema.get("minimum"), "max_value": schema.get("maximum")}
+    if kind == "integer":
+        return forms.IntegerField(**common, **bounds)
+    if kind == "number":
+        return forms.FloatField(**common, **bounds, localize=True)
+    if schema.get("format") == "date":
+        return forms.DateField(**common, widget=forms.DateInput(attrs={"type": "date"}))
+    most = int(schema.get("maxLength", 10_000))
+    widget = forms.TextInput() if most <= SHORT else forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(**common, max_length=most, widget=widget)
+
+
+class Described(forms.Form):
+    """The title and the fields of one case."""
+
+    version: int | None = None
+
+    def __init__(self, *arguments: Any, spec: CaseTypeSpec | None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["title"] = forms.CharField(label=_("Title"), max_length=300)
+        schema = spec.fields if spec else {}
+        needed = set(schema.get("required", ()))
+        for name, part in schema.get("properties", {}).items():
+            self.fields[name] = _field(name, part, needed=name in needed)
+
+    def changed_from(self, present: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What the person changed, as JSON values; all that was sent where `present` is None."""
+        return {
+            name: _plain(self.cleaned_data.get(name))
+            for name in (self.fields if present is None else self.changed_data)
+            if name in self.fields
+        }
+
+    def take_faults(self, error: Invalid) -> None:
+        faults = error.params.get("fields")
+        if not isinstance(faults, dict):
+            faults = {}
+        for name, said in faults.items():
+            self.add_error(name if name in self.fields else None, said)
+        if not faults:
+            self.add_error(None, error.message)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value == "" else value
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One field as it was, as somebody else left it, as this person wants it."""
+
+    name: str
+    title: str
+    base: str
+    theirs: str
+    ours: str
+    conflicts: bool
+    value: Any
+
+
+def side_by_side(spec: CaseTypeSpec | None, both: Meanwhile) -> Sequence[Side]:
+    known = titles(spec)
+    return [
+        Side(
+            change.name,
+            known.get(change.name, change.name),
+            in_words(spec, change.name, change.base),
+            in_words(spec, change.name, change.theirs),
+            in_words(spec, change.name, change.ours),
+            change.conflicts,
+            change.ours,
+        )
+        for change in both.changes
+        if change.theirs != change.ours or change.conflicts
+    ]
