@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from dinh.kernel.manifests import IndicatorSpec, RuleSpec
+from dinh.spine.observations import reported_api as reported
 from dinh.spine.observations.rows import (
     AlertRow,
     Change,
@@ -44,6 +45,7 @@ __all__ = [  # the rows; functions below need no mention
     "Rejection",
     "SeriesRow",
     "SourceRow",
+    "reported",
 ]
 
 # --- writing ---------------------------------------------------------------
@@ -281,16 +283,9 @@ def readings(
     from dinh.spine.observations import export
 
     return export.readings(
-        indicator=indicator,
-        subject=subject,
-        series_id=series_id,
-        within=within,
-        start=start,
-        end=end,
-        after=after,
-        limit=limit,
-        persons=persons,
-    )
+        indicator=indicator, subject=subject, series_id=series_id, within=within, start=start, end=end, after=after,
+        limit=limit, persons=persons,
+    )  # fmt: skip
 
 
 def roll_up(

@@ -301,3 +301,8 @@ def _new_stamp() -> None:
     CatalogueStamp.objects.update_or_create(id=1, defaults={"stamp": uuid.uuid4().hex})
     forget()
     transaction.on_commit(forget)
+
+
+def new_stamp() -> None:
+    """Tells every process that what hangs on the catalogue (targets too) has changed."""
+    _new_stamp()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dinh.kernel import clock
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import Aggregation, IndicatorSpec, Kind
-from dinh.spine.observations import attachment, catalogue
+from dinh.spine.observations import attachment, catalogue, plans
 from dinh.spine.observations.api import Figure, Point
 from dinh.spine.observations.attachment import Index
 from dinh.spine.observations.folding import NO_READINGS, REASONS, Folded, divide, fold, over_place, pair
@@ -49,7 +49,7 @@ def figures(codes: Sequence[str], *, within: str, at: datetime | None = None) ->
     key = (tuple(codes), within, when, _last_batch, known.stamp, index.stamp, owner.owned())
     found = _held.get(key)
     if found is None or owner.owned() is None:
-        found = _draw(known, index, specs, within, moment, live=at is None)
+        found = plans.with_targets(known, _draw(known, index, specs, within, moment, live=at is None), within, moment)
         with _guard:
             if len(_held) >= MOST_HELD:
                 _held.clear()

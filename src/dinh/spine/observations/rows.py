@@ -109,6 +109,15 @@ class Figure:
     sources: Sequence[str]
     worst: str | None = None
     """Subject URN of the extreme value, for MIN and MAX indicators."""
+    plan: float | None = None
+    floor: float | None = None
+    """Of the place and year, in the indicator's unit; the target is in `indicator`."""
+
+    @property
+    def of_plan(self) -> float | None:
+        """The share of the plan that is reached, 1 for all of it; of the target where there is no plan."""
+        whole = self.indicator.target if self.plan is None else self.plan
+        return None if self.value is None or not whole else self.value / whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,3 +112,9 @@ def checked_source(row: SourceRow) -> SourceRow:
     _check_period("source", row.code, row.period)
     name = _checked_name("source", row.code, "name", Text(row.name_vi, row.name_en))
     return replace(row, name_vi=name.vi, name_en=name.en)
+
+
+def checked_name_of(what: str, code: str, name: Text) -> Text:
+    """Code and name as every entry has them. Raises Invalid `observations.bad_declaration`."""
+    _check_code(what, code)
+    return _checked_name(what, code, "name", name)

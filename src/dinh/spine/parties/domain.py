@@ -23,6 +23,9 @@ PERMISSIONS = (
     PermissionSpec(
         "observations.manage", Text("Quản lý chỉ tiêu, nguồn", "Manage indicators"), ("engineer", "administrator")
     ),
+    PermissionSpec("observations.report", Text("Báo cáo chỉ tiêu", "Report indicators"), ("official", "leader")),
+    PermissionSpec("observations.approve", Text("Duyệt báo cáo chỉ tiêu", "Approve returns"), ("leader",)),
+    PermissionSpec("observations.plan", Text("Đặt chỉ tiêu kế hoạch", "Set targets and plans"), ("leader", "engineer")),
     PermissionSpec("cases.view", Text("Xem vụ việc", "See cases"), STAFF),
     PermissionSpec("cases.open", Text("Mở vụ việc", "Open cases"), ("operator", "official", "leader")),
     PermissionSpec("cases.assign", Text("Giao vụ việc", "Assign cases"), ("operator", "leader")),

@@ -1,0 +1,1 @@
+"""Indicator reporting: figures that officials answer for, approved by a second person."""
