@@ -24,6 +24,16 @@ TOTALS: Final = frozenset(
 )  # fmt: skip
 """What a row of totals calls itself, folded."""
 
+REGIONS: Final = frozenset(
+    {"red river delta", "northern midlands and mountain areas", "northern midlands and moutain areas",
+     "northern midlands and mountains", "north central and central coastal areas",
+     "north central area and central coastal area", "northern central area and central coastal area", "central highlands",
+     "south east", "mekong river delta", "dong bang song hong", "trung du va mien nui phia bac",
+     "bac trung bo va duyen hai mien trung", "bac trung bo", "duyen hai nam trung bo", "tay nguyen", "dong nam bo",
+     "dong bang song cuu long", "dong bac", "tay bac", "north east", "north west", "south central coast", "north central coast"}
+)  # fmt: skip
+"""The socio-economic regions of the statistical yearbooks, which are no administrative units, folded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -38,6 +48,10 @@ class Layout:
 
 def is_total(text: str) -> bool:
     return fold(text) in TOTALS
+
+
+def is_region(text: str) -> bool:
+    return fold(text) in REGIONS
 
 
 def find(grid: Grid, *, header_row: int | None = None, merged: bool = True) -> Layout:
