@@ -82,28 +82,27 @@ class Names:
         return urn if urn in places.places([urn]) else None
 
     def _by_name(self, text: str, folded: str, era: int) -> Found:
-        spelt = _spelt_out(text, folded)
-        keys = {folded, *(fold(one) for one in spelt)}
-        rows: dict[str, places.PlaceRow] = {}
-        if self._level != "asset":
-            for one in spelt:
-                for row in _units_like(one, era, self._within):
-                    if keys & {fold(row.full_name_vi), fold(row.full_name_en), fold(row.name_vi), fold(row.name_en)}:
-                        rows.setdefault(row.urn, row)
-        with_rank = [row for row in rows.values() if keys & {fold(row.full_name_vi), fold(row.full_name_en)}]
-        ranked = [row for row in with_rank if fold(row.full_name_vi) != fold(row.name_vi)]
-        units = [row for row in ranked or rows.values() if not self._level or row.level == self._level]
-        if not self._level and len(units) > 1:
-            highest = min((LEVELS.index(row.level) for row in units if row.level in LEVELS), default=0)
-            above = [row for row in units if row.level == LEVELS[highest]]
-            units = above if len(above) == 1 and above[0].level == "province" and not ranked else units
-        urns = [row.urn for row in units] or ([] if self._level in LEVELS else self._standing_named(keys))
+        urns = self.urns(text, folded, era)
         if len(urns) == 1:
             return Found(urns[0])
         if urns:
             return Found("", "place.ambiguous", _named(urns[:10]))
-        near = [row.urn for row in places.find(text, within=self._within or None, on=ERAS[era], limit=5)]
-        return Found("", "place.unknown", _named(near))
+        return Found("", "place.unknown", _named([one.row.urn for one in _units_like(text, era, self._within)[1][:5]]))
+
+    def urns(self, text: str, folded: str, era: int) -> list[str]:
+        """Every place that a name may mean."""
+        spelt = _spelt_out(text, folded)
+        keys = {folded, *(fold(one) for one in spelt)}
+        rows: dict[str, _Unit] = {}
+        if self._level != "asset":
+            for one in spelt:
+                rows |= {unit.row.urn: unit for unit in _units_like(one, era, self._within)[0]}
+        ranked = [unit for unit in rows.values() if keys & unit.full and not keys & unit.short]
+        units = [unit.row for unit in ranked or rows.values() if not self._level or unit.row.level == self._level]
+        if not self._level and len(units) > 1 and not ranked:
+            provinces = [row for row in units if row.level == "province"]
+            units = provinces if len(provinces) == 1 else units
+        return [row.urn for row in units] or ([] if self._level in LEVELS else self._standing_named(keys))
 
     def _standing_named(self, keys: set[str]) -> list[str]:
         if self._standing is None:
@@ -119,23 +118,43 @@ class Names:
         return list(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A unit with its folded names, without its rank and with it."""
+
+    row: places.PlaceRow
+    short: frozenset[str]
+    full: frozenset[str]
+
+
 _guard: Final = threading.Lock()
-_like: dict[tuple[str, int, str], Sequence[places.PlaceRow]] = {}
+_like: dict[tuple[str, int, str], tuple[Sequence[_Unit], Sequence[_Unit]]] = {}
 _like_version = -1
 
 
-def _units_like(text: str, era: int, within: str) -> Sequence[places.PlaceRow]:
-    """`places.find`, kept until the units change: many tables name the same places."""
+def _units_like(text: str, era: int, within: str) -> tuple[Sequence[_Unit], Sequence[_Unit]]:
+    """The units that bear exactly this name, and the nearest ones; kept until the units change: many tables name the
+    same places."""
     global _like_version
     version = places.version("units")
     with _guard:
-        if version != _like_version or len(_like) > 50_000:
+        if version != _like_version or len(_like) > 20_000:
             _like.clear()
             _like_version = version
     key = (text, era, within)
     found = _like.get(key)
     if found is None:
-        found = _like[key] = places.find(text, kinds=("unit",), within=within or None, on=ERAS[era], limit=40)
+        rows = places.find(text, kinds=("unit",), within=within or None, on=ERAS[era], limit=40)
+        units = [
+            _Unit(
+                row,
+                frozenset({fold(row.name_vi), fold(row.name_en)}),
+                frozenset({fold(row.full_name_vi), fold(row.full_name_en)}),
+            )
+            for row in rows
+        ]
+        name = fold(text)
+        found = _like[key] = [unit for unit in units if name in unit.short | unit.full], units[:5]
     return found
 
 
@@ -171,7 +190,7 @@ def usual_level(texts: Sequence[str], era: int) -> str:
     best, most = "", 0
     for level in LEVELS:
         names = Names({}, level=level)
-        hits = sum(bool(names.of(text, era).urn) for text in texts)
+        hits = sum(len(names.urns(nfc(text), fold(text), era)) == 1 for text in texts)
         if hits > most:
             best, most = level, hits
     return best
