@@ -5,6 +5,7 @@ A grid is rows of texts, empty where a cell is.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -116,7 +117,7 @@ def is_numbering(row: Sequence[str]) -> bool:
     if len(counted) < 2 or any(found is None for found in counted):
         return False
     values = [int(found[1]) for found in counted if found is not None]
-    return values[0] in (0, 1) and all(b == a + 1 for a, b in zip(values, values[1:], strict=False))
+    return values[0] in (0, 1) and all(b == a + 1 for a, b in itertools.pairwise(values))
 
 
 def _joined(rows: Grid, width: int, *, merged: bool) -> list[str]:
@@ -156,8 +157,10 @@ def notes_below(grid: Grid, width: int) -> int:
     count = 0
     for row in reversed(grid):
         cells = [cell for cell in row if cell.strip()]
-        if not cells or (width > 1 and len(cells) == 1 and not numbers.looks_numeric(cells[0])) or (
-            len(cells) <= max(1, width // 3) and _NOTE.match(cells[0])
+        if (
+            not cells
+            or (width > 1 and len(cells) == 1 and not numbers.looks_numeric(cells[0]))
+            or (len(cells) <= max(1, width // 3) and _NOTE.match(cells[0]))
         ):
             count += 1
             continue

@@ -88,7 +88,11 @@ def to_tcvn3(text: str) -> str:
 
 
 def to_vni(text: str) -> str:
-    back = {letter: typed for typed, letter in reversed(VNI.items()) if len(typed) == 1 or typed[1].islower() == typed[0].islower()}
+    back = {
+        letter: typed
+        for typed, letter in reversed(VNI.items())
+        if len(typed) == 1 or typed[1].islower() == typed[0].islower()
+    }
     return "".join(back.get(letter, letter) for letter in unicodedata.normalize("NFC", text))
 
 

@@ -35,7 +35,10 @@ _FORMS: Final = tuple(
         ("school", _YEAR + r"\s*[-–]\s*(?P<to>(?:19|20)\d\d)"),
         ("quarter", r"(?:quý|quarter|q)\s*\.?\s*(?P<quarter>iv|i{1,3}|[1-4])\s*[-/,]?\s*" + _YEAR),
         ("quarter", _YEAR + r"\s*[-/]?\s*(?:quý|q)\s*(?P<quarter>iv|i{1,3}|[1-4])"),
-        ("months", r"(?P<months>[369]|6|9|11|[1-9]|1[01])\s*(?:tháng(?: đầu năm)?|months)\s*[-/,]?\s*(?:of\s*)?" + _YEAR),
+        (
+            "months",
+            r"(?P<months>[369]|6|9|11|[1-9]|1[01])\s*(?:tháng(?: đầu năm)?|months)\s*[-/,]?\s*(?:of\s*)?" + _YEAR,
+        ),
         ("month", r"(?:tháng|month|t|m)\s*\.?\s*(?P<month>1[0-2]|0?[1-9])\s*[-/,. ]?\s*" + _YEAR),
         ("month", r"(?P<month>1[0-2]|0?[1-9])\s*[-/.]\s*" + _YEAR),
         ("month", _YEAR + r"\s*[-/]\s*(?P<month>1[0-2]|0[1-9])"),

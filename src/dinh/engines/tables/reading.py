@@ -117,7 +117,7 @@ def read(data: bytes, wishes: Wishes | None = None, *, most_rows: int | None = N
     wishes = wishes or Wishes()
     if not data.strip(b"\0 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise Invalid("tables.empty", "the file is empty; give one that holds a table")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"\xd0\xcf\x11\xe0"):
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         from dinh.engines.tables import workbooks
 
         return workbooks.read(data, wishes, most_rows=most_rows)
@@ -259,7 +259,7 @@ def _body(
     def look(row: pacsv.InvalidRow) -> str:
         place = (row.number or 1) - 1
         given = row.text or ""
-        if row.actual_columns < width or given.strip(f" \r\n{delimiter}\"") == "":
+        if row.actual_columns < width or given.strip(f' \r\n{delimiter}"') == "":
             short[place] = given
         else:
             odd.append(Odd(place, given[:2_000], row.actual_columns, row.expected_columns))

@@ -21,7 +21,9 @@ from dinh.engines.tables import layout, reading
 from dinh.kernel.errors import Invalid
 
 MOST_UNPACKED: Final = 600 * 1024 * 1024
-_ERROR: Final = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]{1,20})</v>')
+_ERROR: Final = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]{1,20})</v>'
+)
 _HIDDEN: Final = re.compile(rb"<row\b[^>]*\bhidden=\"(?:1|true)\"")
 
 
@@ -113,9 +115,7 @@ def _by_openpyxl(data: bytes, cause: Exception) -> Any:
 
 def _damaged(error: Exception) -> Invalid:
     said = (str(error).splitlines() or ["it ends early"])[0][:200]
-    return Invalid(
-        "tables.unreadable", "the file cannot be read as a table ({says}); save it again as CSV", says=said
-    )
+    return Invalid("tables.unreadable", "the file cannot be read as a table ({says}); save it again as CSV", says=said)
 
 
 def _grid(book: Any, name: str) -> tuple[list[list[str]], list[list[float | None]], tuple[int, int]]:
@@ -130,7 +130,10 @@ def _grid(book: Any, name: str) -> tuple[list[list[str]], list[list[float | None
     typed = [[_number(cell) for cell in row] for row in cells]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         top, left, bottom, right = top - start[0], left - start[1], bottom - start[0], right - start[1]
-        if not (0 <= top < len(texts) and 0 <= left < len(texts[top])) or (bottom - top + 1) * (right - left + 1) > 100_000:
+        if (
+            not (0 <= top < len(texts) and 0 <= left < len(texts[top]))
+            or (bottom - top + 1) * (right - left + 1) > 100_000
+        ):
             continue
         # A title over the whole table stays one cell; names over some columns or rows are said for each.
         if left == 0 and right - left + 1 >= len(texts[top]):
@@ -225,7 +228,17 @@ def _table(
         held = pa.array(numbers, pa.float64()) if any(number is not None for number in numbers) else None
         columns.append(reading.Column(found.headers[place], pa.array(texts, pa.string()), held))
     sniffed = reading.Sniffed(
-        "workbook", "utf-8", 1.0, "", "", found.header_row + first_row, found.header_rows, sheet, tuple(names), 0, hidden
+        "workbook",
+        "utf-8",
+        1.0,
+        "",
+        "",
+        found.header_row + first_row,
+        found.header_rows,
+        sheet,
+        tuple(names),
+        0,
+        hidden,
     )
     rows = np.arange(found.first, last) + first_row
     table = reading.Table(sniffed, columns, rows, found.title, ())

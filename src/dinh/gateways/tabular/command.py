@@ -29,7 +29,9 @@ def run(arguments: list[str]) -> int:
     try:
         data = options.file.read_bytes()
     except OSError as error:
-        raise Invalid("tables.unreadable", "the file cannot be read as a table ({says}); save it again as CSV", says=error) from error
+        raise Invalid(
+            "tables.unreadable", "the file cannot be read as a table ({says}); save it again as CSV", says=error
+        ) from error
     wishes = Wishes(options.encoding, options.delimiter, options.header_row, options.sheet or "")
     table = reading.read(data, wishes)
     with _history():
@@ -64,7 +66,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--save-mapping", metavar="NAME", help="keep the mapping under this name")
     parser.add_argument("--write-mapping", type=Path, metavar="FILE", help="write the mapping as JSON, to correct it")
     parser.add_argument("--preview", action="store_true", help="tell what would be taken and refused; record nothing")
-    parser.add_argument("--declare", action="store_true", help="declare indicators that the mapping names and nobody has")
+    parser.add_argument(
+        "--declare", action="store_true", help="declare indicators that the mapping names and nobody has"
+    )
     parser.add_argument("--source", default="", help="code of the registered source")
     parser.add_argument("--prefix", default="", help="stands before the codes of new indicators")
     parser.add_argument("--encoding", default="", help="where it was not found right")
@@ -87,7 +91,9 @@ def _mapping(table: Table, options: argparse.Namespace, catalogue: Any) -> tuple
     chosen, name, declare = suggested.mapping, "", suggested.declare
     if options.mapping:
         path = Path(options.mapping)
-        chosen = mapping.read(path.read_bytes()) if path.is_file() else keeping.saved(options.mapping, by=SYSTEM).mapping
+        chosen = (
+            mapping.read(path.read_bytes()) if path.is_file() else keeping.saved(options.mapping, by=SYSTEM).mapping
+        )
         name, declare = options.mapping, ()
     elif (kept := keeping.of_headers(table.headers, by=SYSTEM)) is not None:
         chosen, name, declare = kept.mapping, f"{kept.name} (version {kept.version})", ()
@@ -148,7 +154,9 @@ def _take(table: Table, judge: Judge, tally: taking.Tally, options: argparse.Nam
 
 def _places(table: Table, chosen: Mapping, options: argparse.Namespace) -> int:
     outcome = placing.take(table, chosen, by=SYSTEM, record=not options.preview)
-    print(f"places: {outcome.taken} new, {outcome.changed} changed, {outcome.unchanged} unchanged, {outcome.told.total} refused")
+    print(
+        f"places: {outcome.taken} new, {outcome.changed} changed, {outcome.unchanged} unchanged, {outcome.told.total} refused"
+    )
     for problem in outcome.told.kept[:20]:
         print(f"  {say(problem)}")
     return 0
@@ -171,8 +179,12 @@ def _tell(
         }  # fmt: skip
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    found = f"{sniffed.encoding}" + (f", delimiter {sniffed.delimiter!r}" if sniffed.delimiter else f", sheet {sniffed.sheet}")
-    print(f"file:        {found}, header in row {sniffed.header_row}; mapping: {name or 'suggested by the table itself'}")
+    found = f"{sniffed.encoding}" + (
+        f", delimiter {sniffed.delimiter!r}" if sniffed.delimiter else f", sheet {sniffed.sheet}"
+    )
+    print(
+        f"file:        {found}, header in row {sniffed.header_row}; mapping: {name or 'suggested by the table itself'}"
+    )
     for use in mapping.uses_of(chosen, table.headers)[:12] if options.preview else ():
         print(f"  {use.header[:50]}: {use.role} {use.indicator} {use.unit} {use.period}".rstrip())
     if declare and not options.declare:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dinh.kernel.manifests import Command, Gateway, Text
+from datetime import timedelta
+
+from dinh.kernel.manifests import Command, Gateway, Periodic, PermissionSpec, Text
 
 GATEWAY = Gateway(
     slug="tabular",
@@ -11,6 +13,12 @@ GATEWAY = Gateway(
         "Nhận bảng CSV và Excel có xem trước; cách đọc từng bảng được lưu lại cho tháng sau.",
         "Takes CSV and Excel with a preview; how each table is read is kept for the next month.",
     ),
+    urls="dinh.gateways.tabular.web.urls",
+    mount="import",
+    permissions=(
+        PermissionSpec("tabular.use", Text("Nhập bảng", "Import tables"), ("official", "engineer", "administrator")),
+    ),
+    periodic=(Periodic("tidy", timedelta(hours=12), "dinh.gateways.tabular.importing:tidy"),),
     commands=(
         Command(
             name="table",

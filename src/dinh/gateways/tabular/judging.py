@@ -97,7 +97,9 @@ class Judge:
         if not mapping.source:
             raise Invalid("tabular.no_source", "the mapping names no source; choose where the figures come from")
         if "place" not in self._at and not mapping.place:
-            raise Invalid("tabular.no_place", "no column says the place; choose it, or give one place for the whole table")
+            raise Invalid(
+                "tabular.no_place", "no column says the place; choose it, or give one place for the whole table"
+            )
 
     def _usual_order(self, table: Table) -> str:
         at = self._at.get("period")
@@ -164,7 +166,9 @@ class Judge:
                         "indicator": _words(code[0][chosen], code[1]),
                         "subject": _words(subject[0][chosen], subject[1]),
                         "observed_at": pa.array(moments[chosen]).cast(pa.timestamp("us", "UTC")),
-                        "value": pa.array(read.value[chosen] * values.use.factor, mask=read.state[chosen] != numbers.VALUE),
+                        "value": pa.array(
+                            read.value[chosen] * values.use.factor, mask=read.state[chosen] != numbers.VALUE
+                        ),
                         "unit": _words(unit_codes[chosen], unit_words),
                         "source": _words(np.zeros(len(chosen), np.int64), [self._mapping.source]),
                         "dimensions": self._dimensions_of(values, dimensions, chosen),
@@ -375,7 +379,9 @@ EMPTY_READINGS: Final = pa.schema(
 
 def _words(codes: NDArray[np.int64], words: Sequence[str]) -> pa.DictionaryArray:
     """-1 is no word."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=codes < 0), pa.array(words, pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes.astype(np.int32), mask=codes < 0), pa.array(words, pa.string())
+    )
 
 
 def _distinct(column: Column, most: int) -> list[str]:

@@ -37,7 +37,9 @@ def save(name: str, mapping: Mapping, headers: Sequence[str], *, by: Actor) -> S
     """Keeps a mapping for the actor's organisation; the same name again is its next version, the same words are none."""
     name = nfc(name)
     if not 0 < len(name) <= 120:
-        raise Invalid("tabular.mapping_name", "the mapping's name is '{name}'; give one of 1 to 120 letters", name=name[:130])
+        raise Invalid(
+            "tabular.mapping_name", "the mapping's name is '{name}'; give one of 1 to 120 letters", name=name[:130]
+        )
     mappings.checked(mapping)
     body = mappings.write(mapping)
     organisation = by.organisation or ""
@@ -49,7 +51,9 @@ def save(name: str, mapping: Mapping, headers: Sequence[str], *, by: Actor) -> S
     row.body, row.fingerprint = body, mappings.fingerprint(headers)
     row.saved_by, row.saved_by_name, row.saved_at = by.urn, by.name[:200], clock.now()
     row.save()
-    ledger.append("tabular.mapping_saved", by.urn or "urn:dinh:organisation:dinh", {"mapping": row.pk, "version": row.version})
+    ledger.append(
+        "tabular.mapping_saved", by.urn or "urn:dinh:organisation:dinh", {"mapping": row.pk, "version": row.version}
+    )
     return _row(row)
 
 
@@ -58,7 +62,9 @@ def saved(name: str, *, by: Actor) -> Saved:
     row = SavedMapping.objects.filter(organisation=by.organisation or "", name=nfc(name)).first()
     if row is None:
         raise NotFound(
-            "tabular.no_mapping", "no mapping is kept under the name '{name}'; save one from a preview first", name=name[:120]
+            "tabular.no_mapping",
+            "no mapping is kept under the name '{name}'; save one from a preview first",
+            name=name[:120],
         )
     return _row(row)
 

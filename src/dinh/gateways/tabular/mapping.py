@@ -137,9 +137,7 @@ def fingerprint(headers: Sequence[str]) -> str:
 def uses_of(mapping: Mapping, headers: Sequence[str]) -> list[Use]:
     """The use of each column of a table: by its header, or, where the header names a period, by what is left of it."""
     by_header = {nfc(use.header): use for use in mapping.columns}
-    by_label = {
-        fold(label(use.header)): use for use in mapping.columns if use.role == "value" and use.period == HEADER
-    }
+    by_label = {fold(label(use.header)): use for use in mapping.columns if use.role == "value" and use.period == HEADER}
     found = []
     for header in headers:
         use = by_header.get(nfc(header))

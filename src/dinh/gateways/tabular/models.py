@@ -29,15 +29,15 @@ class SavedMapping(models.Model):
 
 
 class TableImport(models.Model):
-    """A table that was given: its file lies below DINH_HOME/imports until the import is done. `key` names the folder."""
+    """A table that was given: its file lies below DINH_HOME/imports until the import is done. `key` names the folder.
+
+    How far a started one is, the task knows.
+    """
 
     class State(models.TextChoices):
         PREVIEW = "preview"
-        WAITING = "waiting"
-        RUNNING = "running"
+        STARTED = "started"
         DONE = "done"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
 
     key = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200)
@@ -58,10 +58,7 @@ class TableImport(models.Model):
         indexes: ClassVar = [models.Index(fields=["organisation", "-created_at"], name="tabular_import_newest")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["preview", "waiting", "running", "done", "failed", "cancelled"]
-                ),
-                name="tabular_import_state",
+                condition=models.Q(state__in=["preview", "started", "done"]), name="tabular_import_state"
             ),
         ]
 

@@ -50,7 +50,9 @@ def take(table: Table, mapping: Mapping, *, by: Actor, record: bool) -> Outcome:
         if problem is None and not everywhere:
             unit = places.unit_at(east, north)
             if unit is None or not parties.may(by, "places.manage", place=unit.urn):
-                problem = Problem("place.not_permitted", int(table.rows[place]), "", _text(table, at.get("name"), place))
+                problem = Problem(
+                    "place.not_permitted", int(table.rows[place]), "", _text(table, at.get("name"), place)
+                )
         if problem is not None:
             _refuse(outcome, place, problem)
             continue
@@ -80,7 +82,9 @@ def _fault(table: Table, place: int, at: dict[str, int], east: float, north: flo
     if not _text(table, at.get("name"), place):
         return Problem("place.none", row, table.headers[at["name"]] if "name" in at else "", "")
     if np.isnan(east) or np.isnan(north):
-        given = [_text(table, at.get(role), place) for role in ("easting", "northing", "longitude", "latitude") if role in at]
+        given = [
+            _text(table, at.get(role), place) for role in ("easting", "northing", "longitude", "latitude") if role in at
+        ]
         return Problem("coordinate.outside" if all(given) else "coordinate.none", row, "", " ".join(given)[:80])
     if not (WEST <= east <= EAST and SOUTH <= north <= NORTH):
         return Problem("coordinate.outside", row, "", f"{east:.5f} {north:.5f}")
@@ -101,7 +105,10 @@ def _degrees(
             return latitude, longitude
         return longitude, latitude
     if "easting" not in at or "northing" not in at:
-        raise Invalid("tabular.no_coordinates", "no columns hold coordinates; choose longitude and latitude, or both axes of VN-2000")
+        raise Invalid(
+            "tabular.no_coordinates",
+            "no columns hold coordinates; choose longitude and latitude, or both axes of VN-2000",
+        )
     if not mapping.meridian:
         raise Invalid(
             "tabular.no_meridian",

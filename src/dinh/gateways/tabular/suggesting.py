@@ -25,11 +25,15 @@ _PLACE: Final = re.compile(
     r"\b(tinh|huyen|quan|xa|phuong|thi xa|thi tran|dia phuong|dia ban|dia danh|don vi hanh chinh|thanh pho|tram|ma tram|"
     r"diem do|noi|province|provinces|provincies|city|cities|district|commune|ward|station|place|location|site)\b"
 )
-_PERIOD: Final = re.compile(r"\b(nam|thang|quy|ngay|gio|thoi gian|thoi diem|ky|year|month|quarter|date|time|period|day)\b")
+_PERIOD: Final = re.compile(
+    r"\b(nam|thang|quy|ngay|gio|thoi gian|thoi diem|ky|year|month|quarter|date|time|period|day)\b"
+)
 _INDICATOR: Final = re.compile(r"\b(chi tieu|ten chi tieu|chi so|indicator|thong so|parameter)\b")
 _UNIT: Final = re.compile(r"^(don vi tinh|don vi|dvt|unit|units)$")
 _NUMBERING: Final = re.compile(r"^(stt|tt|so tt|so thu tu|no|number|order|id)$")
-_DIMENSION: Final = re.compile(r"^(gioi tinh|gioi|nhom|nhom tuoi|loai|loai hinh|khu vuc|sex|gender|type|group|age group)$")
+_DIMENSION: Final = re.compile(
+    r"^(gioi tinh|gioi|nhom|nhom tuoi|loai|loai hinh|khu vuc|sex|gender|type|group|age group)$"
+)
 _EAST: Final = re.compile(r"^(y|e|toa do y|easting|vn2000 y|y m)$")
 _NORTH: Final = re.compile(r"^(x|n|toa do x|northing|vn2000 x|x m)$")
 _LONGITUDE: Final = re.compile(r"^(kinh do|longitude|long|lon|lng)$")
@@ -99,7 +103,10 @@ def suggest(
     roles = _roles(table, samples)
     given = _usual_period(title)
     mapping = Mapping(
-        source=source, sheet=table.sniffed.sheet, period=given if "period" not in roles else "", level=_level(samples, roles)
+        source=source,
+        sheet=table.sniffed.sheet,
+        period=given if "period" not in roles else "",
+        level=_level(samples, roles),
     )
     by_name = {fold(spec.name.vi): code for code, spec in catalogue.items()}
     by_name |= {fold(spec.name.en): code for code, spec in catalogue.items()}
@@ -196,7 +203,9 @@ def _value(
     for name in (said, bare, f"{title}: {bare}" if bare and title else title):
         code = name if name in catalogue else by_name.get(fold(name))
         if code:
-            return Use(header=column.header, role="value", indicator=code, unit=unit, factor=factor, period=period), None
+            return Use(
+                header=column.header, role="value", indicator=code, unit=unit, factor=factor, period=period
+            ), None
     name = f"{title}: {bare}" if title and bare and not bare.startswith("#") else title or bare or column.header
     code = code_for(prefix, name)
     spec = IndicatorSpec(

@@ -108,7 +108,11 @@ def take(part: Table, judge: Judge, tally: Tally, *, by: Actor, channel: str) ->
         for rejection in receipt.rejected:
             place, column = int(judged.row[rejection.line - 1]), part.columns[int(judged.column[rejection.line - 1])]
             problem = Problem(
-                rejection.code, int(part.rows[place]), column.header, column.text[place].as_py() or "", rejection.message
+                rejection.code,
+                int(part.rows[place]),
+                column.header,
+                column.text[place].as_py() or "",
+                rejection.message,
             )
             tally.told.add(problem)
             by_row.setdefault(place, []).append(problem)
@@ -165,4 +169,6 @@ def shares(table: Table) -> np.ndarray[Any, np.dtype[np.float64]]:
     import pyarrow.compute as pc
 
     rows = max(len(table.rows), 1)
-    return np.array([(pc.sum(pc.greater(pc.utf8_length(column.text), 0)).as_py() or 0) / rows for column in table.columns])
+    return np.array(
+        [(pc.sum(pc.greater(pc.utf8_length(column.text), 0)).as_py() or 0) / rows for column in table.columns]
+    )
