@@ -110,11 +110,14 @@ def _is_data(row: Sequence[str]) -> bool:
 
 def is_numbering(row: Sequence[str]) -> bool:
     """«A, B, 1, 2, 3» or «(1), (2), (3)» below a header numbers the columns and is no data."""
-    cells = [cell.strip().strip("()") for cell in row if cell.strip()]
+    given = [cell.strip() for cell in row if cell.strip()]
+    cells = [cell.strip("()") for cell in given]
     while cells and re.fullmatch(r"[A-E]", cells[0]):
         cells.pop(0)
     counted = [re.match(r"(\d{1,3})(?:\s*=.*)?$", cell) for cell in cells]
-    if len(counted) < 2 or any(found is None for found in counted):
+    # A bare «1, 2, 3» may as well be figures.
+    plain = cells == given
+    if len(counted) < (4 if plain else 2) or any(found is None for found in counted):
         return False
     values = [int(found[1]) for found in counted if found is not None]
     return values[0] in (0, 1) and all(b == a + 1 for a, b in itertools.pairwise(values))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 MISSING: Final = {
     "..": "not_reported", "...": "not_reported", "…": "not_reported", "....": "not_reported", "n/a": "not_reported",
-    "na": "not_reported", "nan": "not_reported", "null": "not_reported", "none": "not_reported", "x": "withheld",
+    "na": "not_reported", "nan": "not_reported", "null": "not_reported", "none": "not_reported",
     "-": "not_measured", "--": "not_measured", "–": "not_measured", "—": "not_measured", "−": "not_measured",
     "kxđ": "not_measured", "kpt": "not_measured", "không": "not_measured", "kph": "below_detection",
     "chưa có": "not_reported", "không có": "not_measured", "không có số liệu": "not_reported",

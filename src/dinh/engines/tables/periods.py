@@ -213,8 +213,9 @@ def _in_one_form(words: pa.Array, order: str) -> NDArray[np.int64] | None:
         stamps = pc.strptime(words, format=form, unit="us", error_is_null=True)
         if stamps.null_count == 0:
             # Vietnam has been at +07:00 without summer time since 1975-06-13; what is older is read one by one.
-            at = stamps.cast(pa.int64()).to_numpy()
+            at: NDArray[np.int64] = stamps.cast(pa.int64()).to_numpy()
             if at.min(initial=0) < 172_800_000_000 * 1_000:
                 return None
-            return at - 7 * 3_600_000_000
+            moments: NDArray[np.int64] = at - 7 * 3_600_000_000
+            return moments
     return None

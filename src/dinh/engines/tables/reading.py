@@ -151,12 +151,12 @@ def _csv(data: bytes, wishes: Wishes, most_rows: int | None) -> Table:
         raise Invalid("tables.empty", "the file is empty; give one that holds a table")
     wanted = None if wishes.header_row is None else wishes.header_row - 1 - bool(said)
     found = layout.find(sample, header_row=wanted)
-    width = max(len(row) for row in sample)
+    width = _width(sample, found)
     if width > MOST_COLUMNS:
         raise Invalid(
             "tables.too_large", "the table has {columns} columns; give at most {most}", columns=width, most=MOST_COLUMNS
         )
-    headers = [*found.headers[:width]]
+    headers = found.headers[:width]
     body = text[ends[found.first - 1] if found.first else 0 :]
     arrays, numbers_of_rows, odd = _body(body, delimiter, width, most_rows)
     shift = found.first + 1 + bool(said)
@@ -168,10 +168,17 @@ def _csv(data: bytes, wishes: Wishes, most_rows: int | None) -> Table:
         rows,
         found.title,
         (),
-        odd,
+        tuple(odd),
     )  # fmt: skip
     table = _without_empty_columns(_without_notes(table))
     return in_unicode(table, encoding if by_bytes and wishes.encoding else wishes.font)
+
+
+def _width(sample: list[list[str]], found: layout.Layout) -> int:
+    """That of the header or of most rows, whichever is more: a single row with more cells is odd, not the table."""
+    header = max((len(row) for row in sample[found.header_row : found.first]), default=1)
+    usual = Counter(len(row) for row in sample[found.first :] if any(cell.strip() for cell in row))
+    return max(header, usual.most_common(1)[0][0] if usual else 1)
 
 
 def _said_delimiter(text: str) -> tuple[str, str]:

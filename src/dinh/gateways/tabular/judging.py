@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dinh.engines.tables import numbers, periods
 from dinh.engines.tables.reading import Column, Table
 from dinh.gateways.tabular.mapping import HEADER, Mapping, Use, uses_of
+from dinh.gateways.tabular.measures import unit_of
 from dinh.gateways.tabular.naming import REFORM, Found, Names
 from dinh.gateways.tabular.problems import Problem
 from dinh.kernel import clock
@@ -148,7 +149,7 @@ class Judge:
             subject, usable = self._subjects(part, era, usable, subjects, counted, unruly)
             read = numbers.parse(table.columns[values.place].text, values.decimal, table.columns[values.place].typed)
             code = self._code_of(values, indicators, rows)
-            unit_words, unit_codes = self._unit_of(values, units, rows)
+            unit_words, unit_codes, factor = self._unit_of(values, units, rows)
             empty += int(((read.state == numbers.EMPTY) & usable).sum())
             self._tell_bad(part, values, read, usable, code, unit_words, unit_codes)
             keep = usable & ((read.state == numbers.VALUE) | (read.state == numbers.MISSED)) & (code[0] >= 0)
@@ -167,7 +168,7 @@ class Judge:
                         "subject": _words(subject[0][chosen], subject[1]),
                         "observed_at": pa.array(moments[chosen]).cast(pa.timestamp("us", "UTC")),
                         "value": pa.array(
-                            read.value[chosen] * values.use.factor, mask=read.state[chosen] != numbers.VALUE
+                            read.value[chosen] * factor[chosen], mask=read.state[chosen] != numbers.VALUE
                         ),
                         "unit": _words(unit_codes[chosen], unit_words),
                         "source": _words(np.zeros(len(chosen), np.int64), [self._mapping.source]),
@@ -289,20 +290,23 @@ class Judge:
             return of_rows
         return np.full(rows, 0 if code in self._catalogue else -1, np.int64), [code]
 
-    def _units(self, table: Table) -> tuple[NDArray[np.int64], list[str]] | None:
+    def _units(self, table: Table) -> tuple[NDArray[np.int64], list[str], NDArray[np.float64]] | None:
         at = self._at.get("unit")
         if at is None:
             return None
         coded = table.columns[at].text.fill_null("").dictionary_encode()
-        return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
+        known = [unit_of(word) for word in coded.dictionary.to_pylist()]
+        codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        return codes, [unit for unit, _ in known], np.array([factor for _, factor in known], np.float64)[codes]
 
     def _unit_of(
-        self, values: Values, of_rows: tuple[NDArray[np.int64], list[str]] | None, rows: int
-    ) -> tuple[list[str], NDArray[np.int64]]:
+        self, values: Values, of_rows: tuple[NDArray[np.int64], list[str], NDArray[np.float64]] | None, rows: int
+    ) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64]]:
         unit = values.use.unit or ("" if of_rows is not None else self._mapping.unit)
         if not unit and of_rows is not None:
-            return of_rows[1], of_rows[0]
-        return [unit], np.zeros(rows, np.int64) if unit else np.full(rows, -1, np.int64)
+            return of_rows[1], of_rows[0], of_rows[2] * values.use.factor
+        codes = np.zeros(rows, np.int64) if unit else np.full(rows, -1, np.int64)
+        return [unit], codes, np.full(rows, values.use.factor)
 
     def _dimensions(self, table: Table) -> list[tuple[str, list[str], NDArray[np.int64]]]:
         found = []

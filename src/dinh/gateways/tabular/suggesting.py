@@ -16,6 +16,7 @@ from dinh.engines.tables import layout, numbers, periods
 from dinh.engines.tables.reading import Column, Table
 from dinh.gateways.tabular import naming
 from dinh.gateways.tabular.mapping import HEADER, Mapping, Use, label
+from dinh.gateways.tabular.measures import unit_in
 from dinh.kernel.manifests import Aggregation, IndicatorSpec, Kind, Text
 from dinh.kernel.vietnamese_text import fold, nfc, slug
 from dinh.spine.places import api as places
@@ -41,21 +42,6 @@ _LATITUDE: Final = re.compile(r"^(vi do|latitude|lat)$")
 _NAME: Final = re.compile(r"^(ten|ten tram|ten co so|ten cong trinh|name|ten don vi|dia diem)$")
 _CODE: Final = re.compile(r"^(ma|ma so|ma tram|ma co so|ma cong trinh|id|code)$")
 
-# As officials and the statistical yearbooks write them: UCUM code and factor.
-UNITS: Final = {
-    "%": ("%", 1.0), "phan tram": ("%", 1.0), "km2": ("km2", 1.0), "ha": ("har", 1.0), "nghin ha": ("har", 1e3),
-    "thous ha": ("har", 1e3), "tan": ("t", 1.0), "ton": ("t", 1.0), "tons": ("t", 1.0), "nghin tan": ("t", 1e3),
-    "thous tons": ("t", 1e3), "thous ton": ("t", 1e3), "ta ha": ("t/har", 0.1), "quintal ha": ("t/har", 0.1),
-    "kg": ("kg", 1.0), "nguoi": ("1", 1.0), "pers": ("1", 1.0), "person": ("1", 1.0), "persons": ("1", 1.0),
-    "nghin nguoi": ("1", 1e3), "thous pers": ("1", 1e3), "person km2": ("/km2", 1.0), "nguoi km2": ("/km2", 1.0),
-    "dong": ("VND", 1.0), "nghin dong": ("VND", 1e3), "trieu dong": ("VND", 1e6), "ty dong": ("VND", 1e9),
-    "thous dongs": ("VND", 1e3), "mill dongs": ("VND", 1e6), "bill dongs": ("VND", 1e9), "mill usd": ("USD", 1e6),
-    "trieu usd": ("USD", 1e6), "thous copies": ("1", 1e3), "unit": ("1", 1.0), "time": ("1", 1.0), "lan": ("1", 1.0),
-    "thous pupil": ("1", 1e3), "con": ("1", 1.0), "nghin con": ("1", 1e3), "mm": ("mm", 1.0), "m": ("m", 1.0),
-    "cm": ("cm", 1.0), "km": ("km", 1.0), "gio": ("h", 1.0), "c": ("Cel", 1.0), "mg l": ("mg/L", 1.0), "g l": ("g/L", 1.0),
-    "m2": ("m2", 1.0), "m3 s": ("m3/s", 1.0), "kwh": ("kW.h", 1.0), "trieu kwh": ("kW.h", 1e6),
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -63,18 +49,6 @@ class Suggestion:
 
     mapping: Mapping
     declare: Sequence[IndicatorSpec]
-
-
-def unit_in(text: str) -> tuple[str, float] | None:
-    """The unit that a header or title names in brackets or after a comma: «Diện tích (nghìn ha)»."""
-    for inside in re.findall(r"[(\[]([^()\[\]]{1,30})[)\]]", text)[::-1]:
-        told = re.sub(r"^(don vi tinh|don vi|dvt|unit)\s*", "", "%" if inside.strip() == "%" else fold(inside))
-        if told in UNITS:
-            return UNITS[told]
-    found = re.search(r"(?:đơn vị(?: tính)?|đvt|unit)\s*:\s*([^,;()]{1,30})", nfc(text), re.IGNORECASE)
-    if found and (told := "%" if found[1].strip() == "%" else fold(found[1])) in UNITS:
-        return UNITS[told]
-    return ("%", 1.0) if re.match(r"(percentage|tỷ lệ|tỉ lệ)\b", nfc(text), re.IGNORECASE) else None
 
 
 def title_of(table: Table) -> str:
@@ -137,7 +111,12 @@ def _roles(table: Table, samples: Sequence[Sequence[str]]) -> list[str]:
         numeric = _share(texts, lambda text: numbers.looks_numeric(text) or numbers.missing_reason(text) is not None)
         if _NUMBERING.match(header):
             continue
-        if dated >= 0.7 and (_PERIOD.search(header) or numeric < 0.5) and "period" not in roles and texts:
+        if (
+            (dated >= 0.7 or (dated >= 0.3 and _PERIOD.search(header)))
+            and (_PERIOD.search(header) or numeric < 0.5)
+            and "period" not in roles
+            and texts
+        ):
             roles[place] = "period"
         elif _INDICATOR.search(header) and numeric < 0.5 and "indicator" not in roles:
             roles[place] = "indicator"

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
-from django.http import QueryDict
 
 from dinh.engines.tables import coordinates, decoding, periods, reading
 from dinh.engines.tables.reading import Table
@@ -120,7 +119,7 @@ def suggested(table: Table, *, title: str, source: str) -> suggesting.Suggestion
     return suggesting.suggest(table, known, source=source, prefix=source, title=title)
 
 
-def from_form(form: QueryDict, table: Table, before: Mapping) -> Mapping:
+def from_form(form: AnyMapping[str, str], table: Table, before: Mapping) -> Mapping:
     """The mapping that the form says; what it does not name stays as it was. Raises Invalid."""
     uses: list[Use] = []
     for group in groups_of(table, before):
@@ -148,12 +147,12 @@ def from_form(form: QueryDict, table: Table, before: Mapping) -> Mapping:
         changed["zone"] = int(form["zone"])
     chosen = dict(before.places)
     for name, value in form.items():
-        if name.startswith("place:") and str(value):
-            chosen[fold(name[6:])] = "" if value == "-" else str(value).strip()
+        if name.startswith("place:") and value:
+            chosen[fold(name[6:])] = "" if value == "-" else value.strip()
     return msgspec.structs.replace(before, columns=uses, places=chosen, **changed)
 
 
-def read_otherwise(form: QueryDict, before: Mapping) -> Mapping:
+def read_otherwise(form: AnyMapping[str, str], before: Mapping) -> Mapping:
     """What the form says of how the file is to be read."""
     changed: dict[str, Any] = {name: form[name] for name in ("encoding", "sheet", "font") if name in form}
     if "delimiter" in form:

@@ -108,6 +108,7 @@ def _preview(
     table = importing.table_of(row.key, row.mapping)
     declare = _new_indicators(row, table)
     found = previews.look(table, row.mapping, declare, by=who)
+    shown_fault = fault or found.fault
     context = {
         "row": row,
         "shown": found,
@@ -136,13 +137,11 @@ def _preview(
             }
             for code, count, values in found.causes
         ],
-        "fault": (fault or found.fault),
+        "fault_words": shown_fault.in_words(_) if shown_fault else "",
         "may_declare": parties.may(who, "observations.manage"),
         "may_import": parties.may(who, "places.manage" if row.mapping.target == "places" else "observations.record"),
         "kept": keeping.all_of(who),
     }
-    if context["fault"] is not None:
-        context["fault_words"] = context["fault"].in_words(_)
     return render(request, "tabular/preview.html", context, status=status)
 
 
@@ -157,10 +156,11 @@ def _posted(request: HttpRequest, row: ImportRow) -> HttpResponse:
             kept = keeping.saved(request.POST["kept"], by=who)
             importing.set_mapping(row.key, kept.mapping, name=kept.name, by=who)
             return redirect("tabular:import", key=row.key)
-        read = previews.read_otherwise(request.POST, row.mapping)
+        form = request.POST.dict()
+        read = previews.read_otherwise(form, row.mapping)
         same = importing.wishes_of(read) == importing.wishes_of(row.mapping)
         table = importing.table_of(row.key, read)
-        mapping = previews.from_form(request.POST, table, read) if same else read
+        mapping = previews.from_form(form, table, read) if same else read
         if not same and not set(table.headers) & {use.header for use in read.columns}:
             fresh = previews.suggested(table, title=Path(row.name).stem, source=read.source).mapping
             mapping = msgspec.structs.replace(read, columns=fresh.columns, level=fresh.level, period=fresh.period)
