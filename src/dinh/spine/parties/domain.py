@@ -29,6 +29,15 @@ PERMISSIONS = (
     PermissionSpec("cases.act", Text("Xử lý vụ việc", "Work on cases"), ("operator", "official", "leader")),
     PermissionSpec("places.manage", Text("Quản lý địa điểm", "Manage places"), ("engineer", "administrator")),
     PermissionSpec("parties.manage", Text("Quản lý người và đơn vị", "Manage people"), ("administrator",)),
+    PermissionSpec(
+        "publications.write",
+        Text("Soạn công bố", "Write publications"),
+        ("operator", "official", "leader", "administrator"),
+    ),
+    PermissionSpec(
+        "publications.check", Text("Kiểm tra công bố", "Check publications"), ("official", "leader", "administrator")
+    ),
+    PermissionSpec("publications.publish", Text("Phát hành công bố", "Publish"), ("leader", "administrator")),
     PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), STAFF),
 )
 
