@@ -1,6 +1,6 @@
 /**
  * The one live connection of a page. The server says `changed` (what to fetch anew) and `values` (new readings of the
- * series that the page watches); here they become DOM events on <body>: dinh:alerts, dinh:cases, dinh:figures, dinh:values.
+ * series that the page watches); here they become DOM events on <body>: dinh:alerts, dinh:cases, dinh:figures, dinh:notices, dinh:values.
  * `data-live` on <html> is `on`, `stale` (connected but silent) or `off`; the connection comes back by itself.
  */
 
@@ -29,7 +29,7 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 /** A connection counts as held once it lasted this long: only then does the back-off begin anew. */
 const HELD_AFTER_MS = 5_000;
-const EVERYTHING = ['alerts', 'cases', 'figures'];
+const EVERYTHING = ['alerts', 'cases', 'figures', 'notices'];
 
 export class Live {
   private source: Source | null = null;

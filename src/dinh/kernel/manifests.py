@@ -18,6 +18,7 @@ from dinh.kernel.errors import Invalid, NotFound
 from dinh.kernel.specs import (
     Aggregation,
     CaseTypeSpec,
+    CategorySpec,
     Direction,
     IndicatorSpec,
     Kind,
@@ -32,6 +33,7 @@ from dinh.kernel.specs import (
 __all__ = [
     "Aggregation",
     "CaseTypeSpec",
+    "CategorySpec",
     "Command",
     "DataSet",
     "Direction",

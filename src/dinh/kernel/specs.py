@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,21 @@ class TransitionSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CategorySpec:
+    """What a case of a kind may be about; routing rules go by it."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
 class CaseTypeSpec:
     """A kind of work: its states, steps and deadlines.
 
     `to_owner` and `to_close` are the times, from opening, until the case must have an
-    owner and be ended. `routed_to` is the organisation URN that owns it by default.
+    owner and be ended; with `office_hours` only the time in which offices are open counts. `routed_to` is the
+    organisation URN that owns it where no routing rule says otherwise. `fields` is a JSON Schema (2020-12) of an
+    object: what the case is described by beside its title; titles in both languages as `title` and `title_en`.
     """
 
     code: str
@@ -171,3 +182,9 @@ class CaseTypeSpec:
     routed_to: str | None = None
     playbook: Sequence[Text] = ()
     """Steps to tick off, in order."""
+    office_hours: bool = False
+    categories: Sequence[CategorySpec] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def category(self, code: str) -> CategorySpec | None:
+        return next((category for category in self.categories if category.code == code), None)

@@ -20,9 +20,31 @@ ALLOWED_HOSTS = environment.listing("DINH_ALLOWED_HOSTS")
 AREA = environment.read("DINH_AREA")
 MQTT_URL = environment.read("DINH_MQTT_URL")
 MQTT_TOPICS = environment.read("DINH_MQTT_TOPICS")
+PUBLIC_URL = (environment.read("DINH_PUBLIC_URL") or f"http://localhost:{environment.number('PORT')}").rstrip("/")
+NOTICE_CHANNELS = {
+    channel: environment.read(f"DINH_{channel.upper()}") or ("file" if DEMO else "")
+    for channel in ("email", "push", "sms", "zalo")
+}
+OUTGOING = HOME / "outgoing"
+RECEIPTS_KEY = secrets.keep(HOME / "receipts_key")
+VAPID_KEY = secrets.keep(HOME / "vapid_key", secrets.signing_key)
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "notify.windows.com",
+    "push.apple.com",
+)
 DUCKDB_THREADS = environment.number("DINH_DUCKDB_THREADS")
 HISTORY_FILE = HOME / "history.duckdb"
 LOCAL_SOCKET = HOME / "dinh.sock"
+FILES_HOME = HOME / "files"
+FILES_KEYS = environment.read("DINH_FILES_KEYS") or HOME / "files-keys"
+FILE_MAX_BYTES = environment.number("DINH_FILE_MB") * 1024 * 1024
+IMAGE_MAX_PIXELS = environment.number("DINH_IMAGE_MEGAPIXELS") * 1_000_000
+VIRUS_SCAN = environment.read("DINH_VIRUS_SCAN")
+# Uploads wait in the house's own folder, which only its owner reads, not in the machine's.
+FILE_UPLOAD_TEMP_DIR = HOME / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 
 UNPLUGGED = environment.listing("DINH_UNPLUGGED")
 SYSTEMS = discovery.folders("systems", "system", without=UNPLUGGED)

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from dinh.kernel import clock
 from dinh.kernel.clock import VIETNAM
 from dinh.kernel.errors import DinhError
-from dinh.kernel.manifests import Text, registry
+from dinh.kernel.manifests import Panel, Text, registry
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
@@ -58,6 +58,18 @@ class House:
     def bar(self) -> list[Entry]:
         """The entries under the thumb on a phone."""
         return self.menu[:IN_BAR]
+
+    @property
+    def bells(self) -> list[Panel]:
+        """What systems show beside the person's name, by address: fragments that the page fetches by itself, so that
+        no page waits for them. `house.bell` is the slot."""
+        if not self.actor.urn:
+            return []
+        return [
+            panel
+            for panel in registry.panels("house.bell")
+            if panel.permission is None or parties.may(self.actor, panel.permission)
+        ]
 
     @cached_property
     def area(self) -> places.PlaceRow | None:

@@ -33,7 +33,7 @@ type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-WHATS: Final = ("alerts", "cases", "figures")
+WHATS: Final = ("alerts", "cases", "figures", "notices")
 VALUES_S: Final = 0.2
 """Least time between two sendings of values, alerts and cases."""
 FIGURES_S: Final = 1.0
@@ -94,7 +94,7 @@ class Hub:
     # --- from any thread ------------------------------------------------------
 
     def tell(self, what: str | Iterable[str]) -> None:
-        """Something of these names changed: alerts, cases or figures."""
+        """Something of these names changed: alerts, cases, figures or notices."""
         names = {what} if isinstance(what, str) else set(what)
         with self._lock:
             self._told |= names
@@ -343,7 +343,7 @@ def hub() -> Hub:
 
 
 def tell(what: str | Iterable[str]) -> None:
-    """Tells every open page, from any thread, that `alerts`, `cases` or `figures` changed."""
+    """Tells every open page, from any thread, that `alerts`, `cases`, `figures` or `notices` changed."""
     hub().tell(what)
 
 
@@ -381,6 +381,8 @@ def _on_event(event: Event) -> None:
         tell("alerts")
     elif part == "case":
         tell(("cases", "alerts"))
+    elif event.name == "notice.written":
+        tell("notices")
 
 
 def _on_recorded(change: Change) -> None:

@@ -8,19 +8,15 @@ from typing import Any
 
 from django.db import transaction
 
-from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, Refused
-from dinh.kernel.vietnamese_text import nfc
-from dinh.spine.cases import domain, models, scope, steps
+from dinh.spine.cases import deadlines, domain, duplicates, models, scope, steps, telling
 from dinh.spine.cases.api import CaseRow
+from dinh.spine.cases.checks import checked_text, moment_for, require_fresh, require_going_on, require_person
 from dinh.spine.cases.queries import locked
 from dinh.spine.cases.recording import record
 from dinh.spine.cases.rows import row_of
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
-
-HARMLESS = ("commented", "escalated")
-LONGEST_TEXT = 10_000
 
 
 @transaction.atomic
@@ -28,9 +24,9 @@ def take(urn: str, *, by: Actor, version: int | None) -> CaseRow:
     case = locked(urn)
     row = row_of(case)
     scope.require(row, "cases.act", by)
-    _require_person(by)
-    _require_fresh(case, version)
-    _require_going_on(row)
+    require_person(by)
+    require_fresh(case, version)
+    require_going_on(row)
     accept = domain.Machine.of(case.type).step(domain.ACCEPT, case.state)
     if case.owner == by.urn and accept is None:
         return row
@@ -56,8 +52,8 @@ def assign(urn: str, *, to: str, by: Actor, note: str, version: int | None) -> C
     case = locked(urn)
     row = row_of(case)
     scope.require(row, "cases.assign", by)
-    _require_fresh(case, version)
-    _require_going_on(row)
+    require_fresh(case, version)
+    require_going_on(row)
     person = parties.party(to)
     if person.kind != "person":
         raise Invalid(
@@ -81,8 +77,9 @@ def assign(urn: str, *, to: str, by: Actor, note: str, version: int | None) -> C
         kind="assigned",
         by=by,
         at=now,
-        detail={"to": to, "from": before, "note": _text(note)},
+        detail={"to": to, "from": before, "note": checked_text(note)},
     )
+    telling.assigned(case, by=by)
     return row_of(case)
 
 
@@ -91,9 +88,9 @@ def hand_on(urn: str, *, organisation: str, by: Actor, reason: str, version: int
     case = locked(urn)
     row = row_of(case)
     scope.require(row, "cases.act", by)
-    _require_fresh(case, version)
-    _require_going_on(row)
-    reason = _text(reason)
+    require_fresh(case, version)
+    require_going_on(row)
+    reason = checked_text(reason)
     if not reason:
         raise Invalid("cases.reason_needed", "Handing on needs a reason; say in a sentence why")
     target = parties.party(organisation)
@@ -108,7 +105,7 @@ def hand_on(urn: str, *, organisation: str, by: Actor, reason: str, version: int
             "cases.there_already", "{number} is with {name} already", number=row.number_text, name=target.name_vi
         )
     before, case.organisation = case.organisation, organisation
-    case.owner = ""
+    case.owner, case.level, case.escalate_at = "", 0, None
     record(
         case,
         what="handed_on",
@@ -117,6 +114,7 @@ def hand_on(urn: str, *, organisation: str, by: Actor, reason: str, version: int
         at=moment_for(case),
         detail={"to": organisation, "from": before, "reason": reason},
     )
+    telling.handed_on(case, reason)
     return row_of(case)
 
 
@@ -124,7 +122,7 @@ def hand_on(urn: str, *, organisation: str, by: Actor, reason: str, version: int
 def comment(urn: str, *, text: str, by: Actor, extra: Mapping[str, Any] | None = None) -> CaseRow:
     case = locked(urn)
     scope.require(row_of(case), "cases.act", by)
-    text = _text(text)
+    text = checked_text(text)
     if not text:
         raise Invalid("cases.text_needed", "The comment is empty; write what others should know")
     record(case, what="commented", kind="commented", by=by, at=moment_for(case), detail={"text": text, **(extra or {})})
@@ -136,7 +134,7 @@ def tick_step(urn: str, *, step: int, by: Actor, done: bool) -> CaseRow:
     case = locked(urn)
     row = row_of(case)
     scope.require(row, "cases.act", by)
-    _require_going_on(row)
+    require_going_on(row)
     found = models.Step.objects.filter(case=case, number=step).first()
     if found is None:
         raise Invalid(
@@ -163,15 +161,21 @@ def move(
     case = locked(urn)
     row = row_of(case)
     scope.require(row, "cases.view", by)
-    _require_fresh(case, version)
+    require_fresh(case, version)
+    if row.joined_to is not None:
+        require_going_on(row)
     step = steps.permitted_step(row, transition)
     steps.check(row, step, by, params)
-    reason = _text(reason)
+    reason = checked_text(reason)
     steps.check_reason(step, reason)
     now = moment_for(case)
     before = case.state
     _enter(case, step.to_state, now)
-    case.reason = reason if case.counts_as in domain.ENDED else ""
+    ended = case.counts_as in domain.ENDED
+    if ended:
+        steps.check_nothing_open(case)
+        case.answered_at = case.answered_at or (now if case.requester else None)
+    case.reason = reason if ended else ""
     record(
         case,
         what=f"transition:{step.code}",
@@ -180,6 +184,9 @@ def move(
         at=now,
         detail={"from_state": before, "to_state": step.to_state, "reason": reason},
     )
+    if ended:
+        telling.ended(case, reason)
+        duplicates.tell_ended(case, by=by, reason=reason)
     return row_of(case)
 
 
@@ -193,61 +200,17 @@ def _enter(case: models.Case, state: str, now: datetime) -> None:
     case.state, case.counts_as = state, spec.counts_as
     if spec.final:
         case.closed_at = now
+        case.paused_at = None
     elif was_ended:
-        case.closed_at, case.due_at = None, now + machine.spec.to_close
-        case.owner_due_at = now + machine.spec.to_owner
-        case.escalated_unowned = case.escalated_overdue = False
+        case.closed_at = None
+        case.reopened += 1
+        deadlines.begin_anew(case, machine.spec, now)
 
 
 def _give(case: models.Case, owner: str, now: datetime) -> None:
     case.owner = owner
     case.owned_at = case.owned_at or now
-
-
-def moment_for(case: models.Case) -> datetime:
-    """The present moment, never before the case's last act, whatever this machine's clock says."""
-    last = models.Act.objects.filter(case=case, until__isnull=True).values_list("at", flat=True).first()
-    now = clock.now()
-    return max(now, last) if last else now
-
-
-def _text(text: str) -> str:
-    """NFC, with its line breaks."""
-    lines = (nfc(line) for line in text.strip().splitlines())
-    joined = "\n".join(lines).strip()
-    if len(joined) > LONGEST_TEXT:
-        raise Invalid(
-            "cases.text_too_long",
-            "The text has {length} letters; {limit} at most",
-            length=len(joined),
-            limit=LONGEST_TEXT,
-        )
-    return joined
-
-
-def _require_fresh(case: models.Case, version: int | None) -> None:
-    if version is None or version == case.version:
-        return
-    since = models.Act.objects.filter(case=case, version__gt=version).exclude(what__in=HARMLESS)
-    changed = since.exclude(what__startswith="step:").order_by("version").last()
-    if changed is not None or version > case.version:
-        raise Conflict(
-            "cases.changed_meanwhile",
-            "{number} was changed meanwhile by {name}; look at it again and decide anew",
-            number=domain.number_text(case.number),
-            name=changed.by_name if changed else "?",
-            version=case.version,
-        )
-
-
-def _require_going_on(row: CaseRow) -> None:
-    if row.counts_as in domain.ENDED:
-        raise Conflict("cases.ended", "{number} is ended; reopen it first", number=row.number_text, state=row.state)
-
-
-def _require_person(by: Actor) -> None:
-    if not by.urn.startswith("urn:dinh:person:"):
-        raise Refused("cases.only_people", "only a person can own a case; «{name}» is none", name=by.name or by.urn)
+    case.level, case.escalate_at = 0, None
 
 
 def _may_work(person: str, row: CaseRow) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from dinh.kernel.manifests import CaseTypeSpec, Severity, StateSpec, TransitionSpec, registry
@@ -18,7 +18,11 @@ SOON: Final = timedelta(hours=1)
 LEFT_ALONE: Final = timedelta(minutes=10)
 """A critical or major alert without a case and without an owner for this long escalates."""
 OPEN: Final = ("open", "waiting")
-ENDED: Final = ("done", "rejected")
+JOINED: Final = "joined"
+"""Counts as this: a duplicate that goes the way of the case it was joined to."""
+ENDED: Final = ("done", "rejected", JOINED)
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""The stored deadline of a case whose clock stands still: it sorts after all others and is never passed."""
 ACCEPT: Final = "accept"
 """The step that taking a case takes by itself, where its state permits one of this code."""
 
@@ -36,10 +40,14 @@ def urn_of(number: int) -> str:
     return str(Urn("case", number_text(number)))
 
 
-def deadline(*, owner: str, counts_as: str, owner_due_at: datetime, due_at: datetime) -> datetime | None:
-    """What the clock on the case counts down to."""
+def deadline(
+    *, owner: str, counts_as: str, owner_due_at: datetime, due_at: datetime, paused: bool = False
+) -> datetime | None:
+    """What the clock on the case counts down to; NEVER while it stands still."""
     if counts_as in ENDED:
         return None
+    if paused:
+        return NEVER
     return due_at if owner else min(owner_due_at, due_at)
 
 

@@ -97,7 +97,7 @@ def _filtered(moment: _Moment, query: api.CaseQuery, actor: Actor) -> QuerySet[A
     for word in fold(query.text).split():
         found = found.filter(**{f"{fixed}search__contains": word})
     if query.within:
-        found = found.filter(_within(query.within, fixed))
+        found = found.filter(in_area(query.within, fixed))
     if query.organisation:
         found = found.filter(organisation=query.organisation)
     if query.type:
@@ -108,7 +108,7 @@ def _filtered(moment: _Moment, query: api.CaseQuery, actor: Actor) -> QuerySet[A
     return found if seen is None else found.filter(seen)
 
 
-def _within(urn: str, fixed: str) -> Q:
+def in_area(urn: str, fixed: str) -> Q:
     if urn.startswith("urn:dinh:unit:"):
         return Q(**{f"{fixed}unit__in": scope.units_within(urn)})
     return Q(**{f"{fixed}place": urn})
@@ -139,7 +139,7 @@ def _order(moment: _Moment, query: api.CaseQuery) -> Sequence[Any]:
 
 def figures(*, within: str | None, at: datetime | None, window: timedelta) -> api.WorkFigures:
     moment = _Moment(at)
-    place: Callable[[str], Q] = lambda fixed: _within(within, fixed) if within else Q()  # noqa: E731 - two prefixes
+    place: Callable[[str], Q] = lambda fixed: in_area(within, fixed) if within else Q()  # noqa: E731 - two prefixes
     counts = (
         moment.rows()
         .filter(place(moment.fixed), final__in=_NO)

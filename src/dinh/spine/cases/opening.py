@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 
 from dinh.kernel import clock
@@ -10,8 +13,11 @@ from dinh.kernel.errors import Invalid, Phrase
 from dinh.kernel.manifests import CaseTypeSpec, registry
 from dinh.kernel.urns import parse_urn
 from dinh.kernel.vietnamese_text import fold, nfc
-from dinh.spine.cases import domain, models
+from dinh.spine.cases import domain, models, routing
 from dinh.spine.cases.api import CaseRow
+from dinh.spine.cases.checks import LONGEST_TITLE, checked_title
+from dinh.spine.cases.deadlines import Deadlines
+from dinh.spine.cases.fields import checked
 from dinh.spine.cases.recording import record
 from dinh.spine.cases.rows import row_of
 from dinh.spine.observations import api as observations
@@ -19,8 +25,6 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
 from dinh.spine.places.api import PlaceRow
-
-LONGEST_TITLE = 300
 
 
 def open_case(
@@ -36,9 +40,13 @@ def open_case(
     requester: str | None,
     simulated: bool,
     key: str,
+    category: str = "",
+    fields: Mapping[str, Any] | None = None,
 ) -> CaseRow:
     spec = _spec(type)
-    title, title_en = _title(title), nfc(title_en)[:LONGEST_TITLE]
+    category = _category(spec, category)
+    described = checked(spec, fields or {})
+    title, title_en = checked_title(title), nfc(title_en)[:LONGEST_TITLE]
     if severity not in domain.RANKS:
         raise Invalid(
             "cases.severity",
@@ -56,6 +64,7 @@ def open_case(
     unit = _unit(ground)
     with transaction.atomic():
         now = clock.now()
+        deadlines = Deadlines.of(spec, now)
         count = _next_number(now.astimezone(VIETNAM).year)
         if key:
             there = models.Case.objects.filter(key=key).first()
@@ -70,7 +79,7 @@ def open_case(
             type=type,
             title=title,
             title_en=title_en,
-            search=_search_text(number, title, title_en, ground),
+            search=_search_text(number, title, title_en, ground, described),
             severity=severity,
             severity_rank=domain.RANKS[severity],
             subject=subject or "",
@@ -82,9 +91,11 @@ def open_case(
             steps=len(spec.playbook),
             state=spec.initial,
             counts_as=state.counts_as,
-            organisation=organisation or _responsible(spec, unit) or "",
-            owner_due_at=now + spec.to_owner,
-            due_at=now + spec.to_close,
+            organisation=organisation or routing.organisation_for(spec, category, ground, unit) or "",
+            owner_due_at=deadlines.after(now, spec.to_owner),
+            due_at=deadlines.after(now, spec.to_close),
+            category=category,
+            fields=described,
         )
         record(
             case,
@@ -101,6 +112,8 @@ def open_case(
                 "place": case.place,
                 "requester": requester,
                 "simulated": simulated,
+                "category": category,
+                "fields": described,
             },
         )
         models.Step.objects.bulk_create(
@@ -128,20 +141,6 @@ def _spec(code: str) -> CaseTypeSpec:
     return spec
 
 
-def _title(title: str) -> str:
-    title = nfc(title)
-    if not title:
-        raise Invalid("cases.title_needed", "The case has no title; say in a few words what is wrong")
-    if len(title) > LONGEST_TITLE:
-        raise Invalid(
-            "cases.title_too_long",
-            "The title has {length} letters; {limit} at most, the rest belongs into a comment",
-            length=len(title),
-            limit=LONGEST_TITLE,
-        )
-    return title
-
-
 def _place_of(subject: str) -> str | None:
     """Where an alert or a place is: a case makes it look handled, so only those open one who may act there.
 
@@ -165,20 +164,19 @@ def _unit(ground: PlaceRow | None) -> str | None:
     return places.unit_of(ground.urn) or ground.urn
 
 
-def _search_text(number: int, title: str, title_en: str, ground: PlaceRow | None) -> str:
+def _search_text(number: int, title: str, title_en: str, ground: PlaceRow | None, fields: Mapping[str, Any]) -> str:
     names = f"{ground.full_name_vi} {ground.name_vi} {ground.name_en}" if ground else ""
-    return fold(f"{domain.number_text(number)} {title} {title_en} {names}")
+    said = " ".join(value for value in fields.values() if isinstance(value, str))
+    return fold(f"{domain.number_text(number)} {title} {title_en} {names} {said[:1000]}")
 
 
-def _responsible(spec: CaseTypeSpec, unit: str | None) -> str | None:
-    """The type's organisation, else the one whose place is nearest around the case's."""
-    if spec.routed_to and spec.routed_to in parties.parties([spec.routed_to]):
-        return spec.routed_to
-    if unit is None:
-        return None
-    by_place: dict[str, str] = {}
-    for organisation in parties.find_parties(kind="organisation", limit=2000):
-        if organisation.place:
-            by_place.setdefault(organisation.place, organisation.urn)
-    around = [unit, *(row.urn for row in places.ancestors(unit))]
-    return next((by_place[urn] for urn in around if urn in by_place), None)
+def _category(spec: CaseTypeSpec, code: str) -> str:
+    if code and spec.category(code) is None:
+        raise Invalid(
+            "cases.no_category",
+            "{type} has no category '{category}'; there are {categories}",
+            type=spec.name.vi,
+            category=code,
+            categories=", ".join(category.code for category in spec.categories) or Phrase("none"),
+        )
+    return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,11 +15,11 @@ from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import Actor
 
-WORDS: Final = ("title", "title_en", "text", "note", "reason")
-"""Free text may tell of people: the ledger holds a salted commitment to it, never the words."""
+WORDS: Final = ("title", "title_en", "text", "note", "reason", "fields", "before", "file")
+"""Free text and fields may tell of people: the ledger holds a salted commitment to it, never the words."""
 MOVING: Final = (
     "state", "counts_as", "final", "owner", "organisation", "owner_due_at", "due_at", "deadline_at", "closed_at",
-    "reason", "steps_done",
+    "reason", "steps_done", "paused_at",
 )  # fmt: skip
 
 
@@ -32,7 +33,8 @@ def leaf_data(case: models.Case, act: models.Act) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for name, value in act.detail.items():
         if name in WORDS:
-            said[f"{name}_sha256"] = commitment(act.salt, value)
+            words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+            said[f"{name}_sha256"] = commitment(act.salt, words)
         else:
             said[name] = value
     return {
@@ -64,7 +66,11 @@ def record(
     """
     case.final = case.counts_as in domain.ENDED
     case.deadline_at = domain.deadline(
-        owner=case.owner, counts_as=case.counts_as, owner_due_at=case.owner_due_at, due_at=case.due_at
+        owner=case.owner,
+        counts_as=case.counts_as,
+        owner_due_at=case.owner_due_at,
+        due_at=case.due_at,
+        paused=case.paused_at is not None,
     )
     case.version += 1
     case.save()

@@ -12,6 +12,7 @@ def row_of(case: models.Case, past: models.Act | None = None) -> api.CaseRow:
     machine = domain.Machine.of(case.type)
     state = machine.state(seen.state)
     type_name = machine.spec.name if machine.spec else Text(case.type, case.type)
+    category = machine.spec.category(case.category) if machine.spec else None
     state_name = state.name if state else Text(seen.state, seen.state)
     return api.CaseRow(
         urn=domain.urn_of(case.number),
@@ -40,8 +41,15 @@ def row_of(case: models.Case, past: models.Act | None = None) -> api.CaseRow:
         steps_done=seen.steps_done,
         steps=case.steps,
         title_en=case.title_en,
-        deadline_at=seen.deadline_at,
+        deadline_at=None if seen.deadline_at == domain.NEVER else seen.deadline_at,
         escalated=case.escalated_unowned or case.escalated_overdue,
+        category=case.category,
+        category_name=category.name if category else Text(case.category, case.category),
+        paused=seen.paused_at is not None,
+        joined_to=domain.urn_of(case.joined_to) if case.joined_to else None,
+        level=case.level,
+        answered_at=case.answered_at,
+        reopened=case.reopened,
     )
 
 

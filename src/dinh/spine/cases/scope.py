@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dinh.kernel.errors import NotFound
+from dinh.spine.cases import models
 from dinh.spine.cases.api import CaseRow
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
@@ -26,7 +27,15 @@ def require(case: CaseRow, permission: str, actor: Actor) -> None:
 
 
 def may_see(case: CaseRow, actor: Actor) -> bool:
-    return may(case, "cases.view", actor) or (bool(actor.urn) and actor.urn in (case.owner, case.requester))
+    if may(case, "cases.view", actor) or (bool(actor.urn) and actor.urn in (case.owner, case.requester)):
+        return True
+    return actor.organisation is not None and _asked_of(actor.organisation, number=case.number).exists()
+
+
+def _asked_of(organisation: str, *, number: int | None = None) -> QuerySet[models.Task]:
+    """Tasks of cases that an organisation was asked to help with: it sees the whole case."""
+    found = models.Task.objects.filter(organisation=organisation)
+    return found if number is None else found.filter(case__number=number)
 
 
 def units_within(urn: str) -> Sequence[str]:
@@ -53,6 +62,7 @@ def visible(actor: Actor, *, moving: str = "", fixed: str = "") -> Q | None:
     reached = mine | Q(**{f"{fixed}unit__in": units})
     if actor.organisation:
         reached |= Q(**{f"{moving}organisation": actor.organisation})
+        reached |= Q(**{f"{fixed}pk__in": _asked_of(actor.organisation).values("case")})
     return reached
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dinh.kernel.errors import Conflict, DinhError, Invalid, Phrase
 from dinh.kernel.manifests import TransitionSpec, load
-from dinh.spine.cases import domain, scope
+from dinh.spine.cases import domain, models, scope
 from dinh.spine.cases.api import CaseRow, NextStep
 from dinh.spine.parties.api import Actor
 
@@ -57,8 +57,22 @@ def check_reason(step: TransitionSpec, reason: str) -> None:
         )
 
 
+def check_nothing_open(case: models.Case) -> None:
+    """Raises Conflict `cases.tasks_open`: who ended the case would leave other departments working for nothing."""
+    left = models.Task.objects.filter(case=case, state="open").count()
+    if left:
+        raise Conflict(
+            "cases.tasks_open",
+            "{number} still waits for {count} tasks of other departments; withdraw them or wait for their answers",
+            number=domain.number_text(case.number),
+            count=left,
+        )
+
+
 def next_steps(case: CaseRow, actor: Actor) -> list[NextStep]:
-    found = []
+    found: list[NextStep] = []
+    if case.joined_to is not None:
+        return found
     for step in domain.Machine.of(case.type).steps_from(case.state):
         why_not = ""
         try:

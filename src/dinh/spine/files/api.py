@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ DOCUMENTS: Final = IMAGES | {
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """`about` is the URN of what it is attached to; `state` is kept, quarantined or erased."""
+    """`about` is the URN of what it is attached to; `state` is kept, quarantined or erased. Erased, `name` and `sha256` are ''."""
 
     urn: str
     name: str
@@ -36,9 +36,51 @@ class FileRow:
     width: int | None = None
     height: int | None = None
 
+    @property
+    def id(self) -> str:
+        return self.urn.rpartition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that was checked, written anew and scanned, and may be saved."""
+
+    content: bytes
+    name: str
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many contents were opened, and in words what is wrong and where."""
+
+    ok: bool
+    contents: int
+    faults: Sequence[str]
+
+
+def prepare(
+    content: bytes,
+    *,
+    name: str,
+    accept: Collection[str] = DOCUMENTS,
+    strip_position: bool = True,
+    about: str = "",
+    by: str = "",
+) -> Prepared:
+    """All of `save` that takes time and touches no register: call it before the transaction that saves.
+
+    Raises as `save`; `about` and `by` stand in the leaf that tells of an infected file.
+    """
+    from dinh.spine.files import saving
+
+    return saving.prepare(content, name=name, accept=accept, strip_position=strip_position, about=about, by=by)
+
 
 def save(
-    content: bytes,
+    content: bytes | Prepared,
     *,
     name: str,
     about: str,
@@ -50,7 +92,9 @@ def save(
     """Keeps a file in the present transaction. Images are written anew, so that nothing but the picture is left.
 
     The same content about the same thing again returns the row that exists. `by` is a party's URN, or ''.
-    Raises Invalid `files.empty`, `files.too_large`, `files.kind`, `files.name`, `files.broken`, `files.infected`.
+    Of what is `Prepared` the name and all checks stand; `name`, `accept` and `strip_position` are not looked at again.
+    Raises Invalid `files.empty`, `files.too_large`, `files.kind`, `files.name`, `files.broken`, `files.locked` (a password),
+    `files.active` (macros, scripts, things inside), `files.infected`; SourceUnavailable `files.scanner`, `files.disk`.
     """
     from dinh.spine.files import saving
 
@@ -99,3 +143,59 @@ def erase(urn: str, *, by: str, reason: str) -> FileRow:
     from dinh.spine.files import saving
 
     return saving.erase(urn, by=by, reason=reason)
+
+
+def opened_by(token: str) -> str:
+    """The URN of the file that a signed address opens. Raises NotFound `files.no_address`, Refused `files.address_expired`."""
+    from dinh.spine.files import addresses
+
+    return addresses.opened(token)
+
+
+def give_out(urn: str, *, by: str) -> tuple[FileRow, bytes]:
+    """Row and bytes for a person; of a personal file the reading is a leaf, `by` whom ('' is anyone). Raises as `read`."""
+    from dinh.spine.files import addresses
+
+    return addresses.give_out(urn, by=by)
+
+
+def charset(content: bytes) -> str:
+    """utf-8, utf-16 or windows-1258, whichever decodes a text; '' when none does."""
+    from dinh.spine.files import texts
+
+    return texts.charset(content)
+
+
+def limits() -> tuple[int, int]:
+    """The most bytes of a file and the most pixels of a picture."""
+    from dinh.spine.files import limits as room
+
+    return room.file_bytes(), room.image_pixels()
+
+
+def scanner() -> str:
+    """How the virus scanner calls itself, '' where none is set. Raises SourceUnavailable `files.scanner`."""
+    from dinh.spine.files import scanning
+
+    return scanning.ping()
+
+
+def verify() -> Verdict:
+    """Opens every content, checks it against its hash and every row against its leaf."""
+    from dinh.spine.files import upkeep
+
+    return upkeep.verify()
+
+
+def rotate_key() -> tuple[int, int]:
+    """A new master key for all data keys, the older ones destroyed; its number and how many contents it opens."""
+    from dinh.spine.files import upkeep
+
+    return upkeep.rotate_key()
+
+
+def scan_again() -> Iterator[str]:
+    """Scans all that is kept once more; yields the URN of each file that is held back from now on."""
+    from dinh.spine.files import upkeep
+
+    return upkeep.scan_again()

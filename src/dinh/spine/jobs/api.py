@@ -94,6 +94,8 @@ class Backlog:
     pending: int
     failed: int
     oldest_at: datetime | None
+    failed_tasks: int = 0
+    """Long work that failed within the last month and waits for a person: nothing that a restart would help."""
 
 
 def backlog() -> Backlog:
@@ -219,6 +221,13 @@ def tasks(
     return room.tasks(states=states, kind=kind, by=by, offset=offset, limit=limit)
 
 
+def task_counts(*, states: Sequence[str] = (), kind: str = "", by: str = "") -> Mapping[str, int]:
+    """How many `tasks` there are in each state; a state without any is absent."""
+    from dinh.spine.jobs import tasks as room
+
+    return room.count(states=states, kind=kind, by=by)
+
+
 def cancel(id: str, *, by: str) -> TaskRow:
     """Ends what waits, asks what runs to stop. Raises Conflict `jobs.task_ended`."""
     from dinh.spine.jobs import tasks
@@ -227,7 +236,8 @@ def cancel(id: str, *, by: str) -> TaskRow:
 
 
 def retry(id: str, *, by: str) -> TaskRow:
-    """Puts what failed or was cancelled into the queue again, from its last checkpoint."""
+    """Puts what failed or was cancelled into the queue again, from its last checkpoint; what waits after a failure
+    need not wait longer. Raises Conflict `jobs.task_not_failed`."""
     from dinh.spine.jobs import tasks
 
     return tasks.retry(id, by=by)

@@ -10,13 +10,21 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from dinh.spine.jobs import api, delivery
+        from dinh.spine.jobs import api
 
-        api.every(timedelta(hours=1), "jobs.purge", delivery.purge)
+        api.every(timedelta(hours=1), "jobs.purge", _purge)
         api.every(timedelta(seconds=30), "jobs.retry", _retry)
 
 
+def _purge() -> None:
+    from dinh.spine.jobs import delivery, tasks
+
+    delivery.purge()
+    tasks.purge()
+
+
 def _retry() -> None:
-    from dinh.spine.jobs import delivery
+    from dinh.spine.jobs import delivery, running
 
     delivery.retry_failed()
+    running.set_back()

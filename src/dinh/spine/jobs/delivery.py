@@ -106,7 +106,9 @@ def backlog() -> api.Backlog:
         first = waiting.first() if count else None
         if first and (oldest is None or first.at < oldest):
             oldest = first.at
-    return api.Backlog(pending=pending, failed=models.Failure.objects.count(), oldest_at=oldest)
+    failed_tasks = models.Task.objects.filter(state="failed").count()
+    failed = models.Failure.objects.count()
+    return api.Backlog(pending=pending, failed=failed, oldest_at=oldest, failed_tasks=failed_tasks)
 
 
 def purge() -> None:

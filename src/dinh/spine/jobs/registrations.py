@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from dinh.spine.jobs.api import Event, Handler
+from dinh.spine.jobs.api import Event, Handler, Run
 
 log = structlog.get_logger("dinh.jobs")
 REMEMBERED = 5000
@@ -33,7 +33,15 @@ class Work:
     run: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    kind: str
+    run: Run
+    attempts: int
+
+
 listeners: dict[str, Listening] = {}
+kinds: dict[str, TaskKind] = {}
 works: dict[str, Work] = {}
 observers: list[Callable[[Event], None]] = []
 _wakers: set[threading.Event] = set()

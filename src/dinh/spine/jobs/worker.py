@@ -17,6 +17,7 @@ from django.db.models import Max
 from dinh.kernel import clock
 from dinh.spine.jobs import delivery, models, periodic, registrations
 from dinh.spine.jobs.outbox import row_of
+from dinh.spine.jobs.pool import Pool
 
 log = structlog.get_logger("dinh.jobs")
 
@@ -79,11 +80,14 @@ def work_until(stop: Callable[[], bool]) -> None:
     registrations.add_waker(waker)
     beside = threading.Thread(target=periodic.run_until, args=(stop, lambda: lease.held), name="dinh-periodic")
     beside.start()
+    pool = Pool(stop)
+    pool.start()
     try:
         _loop(stop, lease, waker)
     finally:
         registrations.drop_waker(waker)
         beside.join()
+        pool.join()
         try:
             lease.release()
         except (DatabaseError, InterfaceError):

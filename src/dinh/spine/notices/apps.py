@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
 class NoticesConfig(AppConfig):
     name = "dinh.spine.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        from dinh.spine.jobs import api as jobs
+        from dinh.spine.notices import dispatching, telling
+
+        jobs.listen(telling.WRITTEN, "notices.send", dispatching.heard)
+        jobs.every(timedelta(seconds=5), "notices.dispatch", dispatching.tick)

@@ -109,6 +109,16 @@ def actor_of(user: AbstractBaseUser | AnonymousUser, *, second_factor: bool) -> 
     return queries.actor_of(user, second_factor=second_factor)
 
 
+def actor_for_work(urn: str) -> Actor:
+    """The person for whom long work is done that the person started with a second factor: the roles held now.
+
+    Raises NotFound `parties.no_party`, Refused `parties.account_closed`.
+    """
+    from dinh.spine.parties import queries
+
+    return queries.actor_for_work(urn)
+
+
 def needs_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
     """True for whoever holds a staff role."""
     from dinh.spine.parties import queries
@@ -173,6 +183,23 @@ def find_parties(text: str = "", *, kind: str | None = None, limit: int = 20) ->
     from dinh.spine.parties import queries
 
     return queries.find_parties(text, kind, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a message can reach: an account that is open, with what writing to it needs; `language` is vi or en."""
+
+    urn: str
+    name: str
+    email: str
+    language: str
+
+
+def addressees(urns: Iterable[str]) -> Mapping[str, Addressee]:
+    """Open accounts among the URNs, and those of all members of organisations among them; two queries."""
+    from dinh.spine.parties import queries
+
+    return queries.addressees(urns)
 
 
 def members(organisation: str) -> Sequence[PartyRow]:

@@ -27,6 +27,12 @@ PERMISSIONS = (
     PermissionSpec("cases.open", Text("Mở vụ việc", "Open cases"), ("operator", "official", "leader")),
     PermissionSpec("cases.assign", Text("Giao vụ việc", "Assign cases"), ("operator", "leader")),
     PermissionSpec("cases.act", Text("Xử lý vụ việc", "Work on cases"), ("operator", "official", "leader")),
+    PermissionSpec(
+        "cases.route", Text("Đặt phân luồng, ca trực, mẫu trả lời", "Set routing, shifts, texts"), ("leader",)
+    ),
+    PermissionSpec(
+        "cases.calendar", Text("Đặt lịch làm việc", "Set the working calendar"), ("leader", "administrator")
+    ),
     PermissionSpec("places.manage", Text("Quản lý địa điểm", "Manage places"), ("engineer", "administrator")),
     PermissionSpec("parties.manage", Text("Quản lý người và đơn vị", "Manage people"), ("administrator",)),
     PermissionSpec(
@@ -38,6 +44,9 @@ PERMISSIONS = (
         "publications.check", Text("Kiểm tra công bố", "Check publications"), ("official", "leader", "administrator")
     ),
     PermissionSpec("publications.publish", Text("Phát hành công bố", "Publish"), ("leader", "administrator")),
+    PermissionSpec(
+        "notices.manage", Text("Quản lý việc gửi thông báo", "Manage the sending of notices"), ("administrator",)
+    ),
     PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), STAFF),
 )
 

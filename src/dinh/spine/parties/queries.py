@@ -10,7 +10,7 @@ from django.db.models import Q
 from dinh.kernel.errors import NotFound, Refused
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.parties import domain
-from dinh.spine.parties.api import ANYONE, Actor, Grant, PartyRow, PersonRow
+from dinh.spine.parties.api import ANYONE, Actor, Addressee, Grant, PartyRow, PersonRow
 from dinh.spine.parties.models import ORGANISATION, PERSON, GrantRecord, Organisation, User
 from dinh.spine.places import api as places
 
@@ -61,6 +61,17 @@ def actor_of(user: AbstractBaseUser | AnonymousUser, *, second_factor: bool) -> 
         organisation=user.organisation.urn if user.organisation else None,
         is_staff=staff,
     )
+
+
+def actor_for_work(urn: str) -> Actor:
+    user = User.objects.filter(username__iexact=urn.removeprefix(PERSON)).first() if urn.startswith(PERSON) else None
+    if user is None:
+        raise NotFound("parties.no_party", "there is no person or organisation '{urn}'", urn=urn[:160])
+    if not user.is_active:
+        raise Refused(
+            "parties.account_closed", "the account of {name} is closed; nothing is done for it", name=user.name
+        )
+    return actor_of(user, second_factor=True)
 
 
 def needs_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
@@ -140,6 +151,22 @@ def find_parties(text: str, kind: str | None, limit: int) -> Sequence[PartyRow]:
 def members(organisation: str) -> Sequence[PartyRow]:
     users = User.objects.filter(organisation__slug=organisation.removeprefix(ORGANISATION), is_active=True)
     return tuple(person_row(user) for user in users.select_related("organisation"))
+
+
+def addressees(urns: Iterable[str]) -> Mapping[str, Addressee]:
+    wanted = set(urns)
+    people = [urn.removeprefix(PERSON) for urn in wanted if urn.startswith(PERSON)]
+    offices = [urn.removeprefix(ORGANISATION) for urn in wanted if urn.startswith(ORGANISATION)]
+    named = Q(username__in=people)
+    if offices:
+        named |= Q(organisation__slug__in=offices)
+    if not people and not offices:
+        return {}
+    users = User.objects.filter(named, is_active=True).order_by("username")
+    return {
+        user.urn: Addressee(user.urn, user.name or user.username, user.email, "en" if user.language == "en" else "vi")
+        for user in users
+    }
 
 
 def people_who_may(permission: str, place: str | None, limit: int) -> Sequence[PartyRow]:

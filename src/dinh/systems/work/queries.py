@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from dinh.kernel import clock
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import IndicatorSpec, StateSpec, Text, registry
+from dinh.kernel.vietnamese_text import format_moment
 from dinh.spine.cases import api as cases
-from dinh.spine.cases.api import Act, CaseRow
+from dinh.spine.cases.api import Act, CaseRow, TaskRow, TemplateRow
 from dinh.spine.observations import api as observations
 from dinh.spine.observations.api import AlertRow, Point
 from dinh.spine.parties import api as parties
@@ -165,14 +166,22 @@ class Line:
     text: str
     proof: str
     altered: bool
+    told: Sequence[str] = ()
+    """Names of those whom an escalation was told to."""
 
 
 def history(row: CaseRow) -> Sequence[Line]:
     """Newest first."""
     acts = cases.acts(row.urn)
     altered = frozenset(cases.altered_acts(row.urn))
-    named = parties.parties({str(act.detail["to"]) for act in acts if "to" in act.detail} | {act.by for act in acts})
+    named = parties.parties({urn for act in acts for urn in (act.by, *_told(act))})
     return [_line(row, act, named, altered) for act in reversed(acts)]
+
+
+def _told(act: Act) -> Sequence[str]:
+    """The party, or the parties, that an act went to."""
+    to = act.detail.get("to", ())
+    return (to,) if isinstance(to, str) else tuple(str(urn) for urn in to)
 
 
 def _line(row: CaseRow, act: Act, named: Mapping[str, PartyRow], altered: frozenset[int]) -> Line:
@@ -187,13 +196,16 @@ def _line(row: CaseRow, act: Act, named: Mapping[str, PartyRow], altered: frozen
         act=act,
         kind=kind,
         by=named[act.by].name_vi if act.by in named else act.by_name,
-        to=named.get(str(detail.get("to", ""))),
+        to=next((named[urn] for urn in _told(act) if urn in named), None),
         step=steps.get(code, Text(code, code)) if kind == "transition" else None,
         state=states.get(to_state, Text(to_state, to_state)) if to_state else None,
         number=int(code) if kind == "step" else None,
         text=text,
         proof=registry.link_path("leaf", str(act.ledger_index)) or "",
         altered=act.ledger_index in altered,
+        told=[named[urn].name(get_language() or "vi") for urn in _told(act) if urn in named]
+        if kind == "escalated"
+        else (),
     )
 
 
@@ -205,6 +217,72 @@ def people_for(row: CaseRow) -> Sequence[PartyRow]:
             if person.parent == row.organisation:
                 able.setdefault(person.urn, person)
     return sorted(able.values(), key=lambda person: (person.parent != row.organisation, person.name_vi))
+
+
+def party_name(urn: str | None) -> str:
+    """A person's or an organisation's name; of an address without an account only its kind is told."""
+    if not urn:
+        return ""
+    if not urn.startswith("urn:"):
+        return urn.partition(":")[2]
+    found = parties.parties([urn]).get(urn)
+    return found.name(get_language() or "vi") if found else urn
+
+
+def seen_cases(urns: Sequence[str], who: Actor) -> Sequence[CaseRow]:
+    """Those that exist and that the actor may see."""
+    found = []
+    for urn in urns:
+        try:
+            row = cases.case(urn)
+        except DinhError:
+            continue
+        if cases.may_see(row, actor=who):
+            found.append(row)
+    return found
+
+
+def case_or_none(urn: str | None) -> CaseRow | None:
+    return cases.case(urn) if urn else None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTask:
+    task: TaskRow
+    organisation: str
+    owner: str
+    late: bool
+
+
+def named_tasks(tasks: Sequence[TaskRow]) -> Sequence[NamedTask]:
+    """One query for all names."""
+    known = parties.parties({urn for task in tasks for urn in (task.organisation, task.owner) if urn})
+    language = get_language() or "vi"
+
+    def name(urn: str | None) -> str:
+        return known[urn].name(language) if urn is not None and urn in known else ""
+
+    now = clock.now()
+    return [
+        NamedTask(task, name(task.organisation), name(task.owner), task.state == "open" and task.due_at < now)
+        for task in tasks
+    ]
+
+
+def filled(template: TemplateRow, row: CaseRow) -> str:
+    """The text in the reader's language with the case's own number, title, place and deadline."""
+    language = get_language() or "vi"
+    text = template.text_vi if language.startswith("vi") or not template.text_en else template.text_en
+    place = place_or_none(row.place or "")
+    known = {
+        "number": row.number_text,
+        "title": row.name(language),
+        "place": place.name(language) if place else "",
+        "due": format_moment(row.due_at, language),
+    }
+    for name, value in known.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def offices_for(row: CaseRow) -> Sequence[PartyRow]:

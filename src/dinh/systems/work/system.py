@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dinh.kernel.manifests import CaseTypeSpec, MenuItem, Panel, StateSpec, System, Text, TransitionSpec
+from dinh.kernel.manifests import (
+    CaseTypeSpec,
+    CategorySpec,
+    Command,
+    MenuItem,
+    Panel,
+    StateSpec,
+    System,
+    Text,
+    TransitionSpec,
+)
 
 INCIDENT = CaseTypeSpec(
     code="incident",
@@ -58,6 +68,54 @@ INCIDENT = CaseTypeSpec(
     ),
     to_owner=timedelta(minutes=15),
     to_close=timedelta(hours=4),
+    categories=(
+        CategorySpec("power", Text("Điện", "Power")),
+        CategorySpec("telecom", Text("Viễn thông", "Telecommunications")),
+        CategorySpec("water", Text("Nước, thuỷ lợi", "Water, irrigation")),
+        CategorySpec("environment", Text("Môi trường", "Environment")),
+        CategorySpec("traffic", Text("Giao thông", "Traffic")),
+        CategorySpec("health", Text("Y tế", "Health")),
+        CategorySpec("security", Text("An ninh mạng", "Cybersecurity")),
+        CategorySpec("other", Text("Khác", "Other")),
+    ),
+    fields={
+        "type": "object",
+        "properties": {
+            "affected_people": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 100_000_000,
+                "title": "Số người bị ảnh hưởng",
+                "title_en": "People affected",
+            },
+            "cause": {
+                "enum": ["nature", "equipment", "people", "attack", "unknown"],
+                "title": "Nguyên nhân",
+                "title_en": "Cause",
+                "x-names": {
+                    "nature": "Thiên tai, thời tiết",
+                    "equipment": "Hỏng thiết bị",
+                    "people": "Do người",
+                    "attack": "Bị phá hoại, tấn công",
+                    "unknown": "Chưa rõ",
+                },
+                "x-names-en": {
+                    "nature": "Nature, weather",
+                    "equipment": "Equipment failed",
+                    "people": "People",
+                    "attack": "Damage, attack",
+                    "unknown": "Not known yet",
+                },
+            },
+            "contact": {
+                "type": "string",
+                "maxLength": 200,
+                "title": "Đầu mối tại chỗ",
+                "title_en": "Contact on the spot",
+            },
+            "damage": {"type": "string", "maxLength": 2000, "title": "Thiệt hại", "title_en": "Damage"},
+        },
+    },
     playbook=(
         Text(
             "Kiểm tra số liệu có đúng không: trạm đo, nguồn, các trạm lân cận",
@@ -100,9 +158,11 @@ TASK = CaseTypeSpec(
         ),
         TransitionSpec("reopen", Text("Mở lại", "Reopen"), ("done", "dropped"), "doing", needs_reason=True),
     ),
-    to_owner=timedelta(days=1),
-    to_close=timedelta(days=7),
+    to_owner=timedelta(hours=7, minutes=30),
+    to_close=timedelta(hours=37, minutes=30),
+    office_hours=True,
 )
+"""A day and a week of office hours."""
 
 SYSTEM = System(
     slug="work",
@@ -130,4 +190,12 @@ SYSTEM = System(
     ),
     case_types=(INCIDENT, TASK),
     links={"case": "/work/cases/{id}/"},
+    commands=(
+        Command(
+            name="cases",
+            run="dinh.systems.work.feeds.past_cases:run",
+            help="take over the cases of another system from a CSV file",
+            under="import",
+        ),
+    ),
 )

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext as _
 
 from dinh.kernel.clock import VIETNAM, now
 from dinh.kernel.errors import Invalid
@@ -223,6 +224,24 @@ def sparkline(
 ) -> SafeString:
     """A line of values or of points with `.value`; None breaks it. `target` is dashed. `extra`: a severity."""
     return sparklines.draw(points, target=target, label=label, places=places, language=language(), extra=extra)
+
+
+@register.filter
+def minutes(value: float | None) -> str:
+    """A span of minutes as people say it: 45 phút, 3,5 giờ, 2 ngày; – where there is none."""
+    if value is None:
+        return "–"
+    if value < 90:
+        return _("%(count)s min") % {"count": number(value, 0)}
+    if value < 48 * 60:
+        return _("%(count)s h") % {"count": number(value / 60, 1)}
+    return _("%(count)s days") % {"count": number(value / 1440, 1)}
+
+
+@register.filter
+def last_part(urn: str) -> str:
+    """What stands behind the last colon of a URN."""
+    return str(urn).rpartition(":")[2]
 
 
 @register.filter

@@ -184,7 +184,7 @@ async def test_a_returning_page_is_told_what_it_missed_and_nothing_else() -> Non
             assert (await anext(events))[1] == {"what": ["cases"]}
         async with listening(client, f"{served.address}?last=another-7") as events:
             await anext(events)
-            assert (await anext(events))[1] == {"what": ["alerts", "cases", "figures"]}
+            assert (await anext(events))[1] == {"what": ["alerts", "cases", "figures", "notices"]}
 
 
 async def test_a_client_that_leaves_is_forgotten() -> None:

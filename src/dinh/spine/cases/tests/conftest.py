@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from dinh.kernel.errors import NotFound
 from dinh.kernel.manifests import System, Text, registry
 from dinh.spine.cases.tests.factories import COMMUNE_A, COMMUNE_B, KIND, PLACES, PROVINCE, STATION, person
+from dinh.spine.notices import api as notices
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
@@ -40,6 +43,30 @@ def _small_province(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         places, "unit_of", lambda urn: next((at for at in CHAINS[urn] if at in (COMMUNE_A, COMMUNE_B)), None)
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    kind: str
+    to: tuple[str, ...]
+    key: str
+    params: dict[str, Any]
+    emergency: bool | None
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Told]:
+    """What the notices were asked to tell, and to whom."""
+    asked: list[Told] = []
+
+    def notify(
+        kind: str, *, to: Iterable[str], key: str, about: str, params: dict[str, Any], emergency: bool | None = None
+    ) -> int:
+        asked.append(Told(kind, tuple(to), key, params, emergency))
+        return 1
+
+    monkeypatch.setattr(notices, "notify", notify)
+    return asked
 
 
 @pytest.fixture(autouse=True)

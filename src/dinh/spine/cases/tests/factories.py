@@ -70,15 +70,15 @@ KIND = CaseTypeSpec(
 
 
 def person(username: str, role: str, place: str | None = None, organisation: str | None = None) -> Actor:
-    grant = Grant(role, place)
+    grants = (Grant(role, place),) if role else ()
     row = parties.save_person(
         username=username,
         name=f"Nguyễn {username}",
         email=f"{username}@example.vn",
         organisation=organisation,
-        grants=[grant],
+        grants=grants,
     )
-    return Actor(row.urn, row.name_vi, (grant,), organisation, is_staff=True)
+    return Actor(row.urn, row.name_vi, grants, organisation, is_staff=bool(role))
 
 
 def alert(number: int = 1, **changes: object) -> AlertRow:

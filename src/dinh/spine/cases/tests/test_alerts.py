@@ -124,11 +124,12 @@ def test_a_cleared_alert_is_noted_in_its_case_while_it_goes_on(fire: Callable[..
 def test_a_case_that_nobody_takes_or_ends_in_time_escalates_once_for_each(dao: Actor) -> None:
     case = api.open_case(type="test_incident", title="Mất điện", by=dao, place=STATION)
     assert api.escalate_overdue() == 0
-    models.Case.objects.update(owner_due_at=clock.now() - timedelta(minutes=1))
+    past = clock.now() - timedelta(minutes=1)
+    models.Case.objects.update(owner_due_at=past, deadline_at=past)
     assert api.escalate_overdue() == 1
     assert api.escalate_overdue() == 0
     api.take(case.urn, by=dao)
-    models.Case.objects.update(due_at=clock.now() - timedelta(minutes=1))
+    models.Case.objects.update(due_at=past, deadline_at=past)
     assert api.escalate_overdue() == 1
     assert api.escalate_overdue() == 0
     told = [act.detail["because"] for act in api.acts(case.urn) if act.what == "escalated"]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from dinh.systems.components.web import samples
 from dinh.systems.components.web.forms import SampleForm, errors_of
 
-STATUSES = (400, 403, 404, 409, 422, 429, 500, 503)
+STATUSES = (400, 403, 404, 409, 410, 422, 429, 500, 503)
 SEVERITIES = ("critical", "major", "minor", "information")
 
 

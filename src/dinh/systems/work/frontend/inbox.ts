@@ -33,4 +33,43 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+/** How many are marked is said beside the buttons; marks outlive a refresh of the list. */
+function startMarks(): void {
+  const marked = new Set<string>();
+  const tell = () => {
+    const said = document.querySelector<HTMLElement>('[data-marked]');
+    if (said && marked.size) said.textContent = String(marked.size);
+  };
+  document.addEventListener('change', (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLInputElement) || !('mark' in box.dataset)) return;
+    if (box.checked) marked.add(box.value);
+    else marked.delete(box.value);
+    tell();
+  });
+  document.body.addEventListener('htmx:afterSwap', () => {
+    for (const box of document.querySelectorAll<HTMLInputElement>('[data-mark]')) box.checked = marked.has(box.value);
+    tell();
+  });
+}
+
+/** Of the fields of an act on many cases only those of the chosen act are shown. */
+function startBulk(): void {
+  const form = document.getElementById('bulk-act');
+  if (!form) return;
+  const show = () => {
+    const act = form.querySelector<HTMLInputElement>('input[name=act]:checked')?.value ?? '';
+    for (const part of form.querySelectorAll<HTMLElement>('[data-for]')) part.hidden = !(part.dataset.for ?? '').split(' ').includes(act);
+  };
+  form.addEventListener('change', show);
+  show();
+}
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}
+startMarks();
+startBulk();
 startFilters();

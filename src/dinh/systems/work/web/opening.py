@@ -67,6 +67,7 @@ def _open(values: Mapping[str, Any], who: Actor) -> CaseRow:
         severity=values["severity"],
         simulated=bool(settings.DEMO),
         key=_key(values, who),
+        category=_category(values),
     )
     if row.version > 1:
         return row
@@ -75,6 +76,12 @@ def _open(values: Mapping[str, Any], who: Actor) -> CaseRow:
     if values["take"]:
         cases.take(row.urn, by=who)
     return row
+
+
+def _category(values: Mapping[str, Any]) -> str:
+    """The chosen category where it is one of the chosen kind."""
+    kind, _slash, category = values["category"].partition("/")
+    return str(category) if kind == values["type"] else ""
 
 
 def _key(values: Mapping[str, Any], who: Actor) -> str:

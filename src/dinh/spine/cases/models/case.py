@@ -45,6 +45,23 @@ class Case(models.Model):
     escalated_unowned = models.BooleanField(default=False)
     escalated_overdue = models.BooleanField(default=False)
 
+    category = models.CharField(max_length=64, blank=True)
+    fields = models.JSONField(default=dict)
+    """By the type's JSON Schema."""
+    level = models.PositiveSmallIntegerField(default=0)
+    """How far up the chain it was escalated for what it lacks now."""
+    escalate_at = models.DateTimeField(null=True)
+    """When the next level is due; None is as soon as the deadline has passed."""
+    paused_at = models.DateTimeField(null=True)
+    """Since then it waits for the requester; what is left of its deadlines then is in `left_to_*`, in seconds."""
+    left_to_owner = models.BigIntegerField(default=0)
+    left_to_close = models.BigIntegerField(default=0)
+    joined_to = models.BigIntegerField(null=True)
+    """The number of the case that this one is a duplicate of."""
+    answered_at = models.DateTimeField(null=True)
+    """When the requester first heard something in substance."""
+    reopened = models.PositiveSmallIntegerField(default=0)
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="cases_key_once"),
@@ -52,6 +69,11 @@ class Case(models.Model):
                 condition=Q(final=True, closed_at__isnull=False, deadline_at__isnull=True)
                 | Q(final=False, closed_at__isnull=True, deadline_at__isnull=False),
                 name="cases_ended_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(counts_as="joined", joined_to__isnull=False, final=True)
+                | (~Q(counts_as="joined") & Q(joined_to__isnull=True)),
+                name="cases_joined_to_another",
             ),
         ]
         indexes: ClassVar = [
@@ -67,6 +89,8 @@ class Case(models.Model):
             models.Index(fields=["subject", "number"], name="cases_by_subject"),
             models.Index(fields=["closed_at"], name="cases_by_closing"),
             models.Index(fields=["owned_at"], name="cases_by_owning"),
+            models.Index(fields=["joined_to"], name="cases_by_joining"),
+            models.Index(fields=["organisation", "opened_at"], name="cases_by_department"),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +120,7 @@ class Act(models.Model):
     due_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
     steps_done = models.PositiveSmallIntegerField(default=0)
 

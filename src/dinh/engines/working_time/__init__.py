@@ -1,0 +1,1 @@
+"""Working time: how long offices are open between two moments, and when so much of it has passed; Vietnam's holidays."""
