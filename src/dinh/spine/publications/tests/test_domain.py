@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -110,10 +111,8 @@ class Machine(RuleBasedStateMachine):
         self.seen: dict[int, str] = {}
 
     def attempt(self, act: Any) -> None:
-        try:
+        with contextlib.suppress(DinhError):
             act()
-        except DinhError:
-            pass
 
     @rule(by=st.sampled_from([AN, BINH, CHI]), title=st.sampled_from(["Một", "Hai"]), stale=st.booleans())
     def save(self, by: Any, title: str, stale: bool) -> None:
