@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { defineConfig } from 'vite';
-import { compressed, filesBelow, icons, tokens } from './frontend/build/plugins.ts';
+import { compressed, filesBelow, icons, printFonts, tokens } from './frontend/build/plugins.ts';
 
 const root = import.meta.dirname;
 const out = resolve(root, 'src/dinh/web/static/built');
@@ -23,7 +23,7 @@ export default defineConfig({
   base: '/static/built/',
   publicDir: false,
   resolve: { alias: { '@house': resolve(root, 'frontend/src/house'), '@': resolve(root, 'frontend/src') } },
-  plugins: [tokens(root), icons(root, out), compressed(out)],
+  plugins: [tokens(root), icons(root, out), printFonts(root, out), compressed(out)],
   css: { transformer: 'lightningcss' },
   build: {
     outDir: out,

@@ -107,8 +107,10 @@ def page() -> str:
         lines += [
             f"## {spec.name.vi} ({spec.name.en})",
             "",
-            (f"Phải có người nhận trong {_span(spec.to_owner, office=office)}, kết thúc trong "
-            f"{_span(spec.to_close, office=office)}."),
+            (
+                f"Phải có người nhận trong {_span(spec.to_owner, office=office)}, kết thúc trong "
+                f"{_span(spec.to_close, office=office)}."
+            ),
             "",
             drawing(spec),
             "",

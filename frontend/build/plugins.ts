@@ -1,7 +1,7 @@
 /** The build's own steps: tokens to CSS, icons to one file, files compressed beforehand. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync, inflateSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** Files below a folder of the repository whose names end so, as paths from the root. */
@@ -77,6 +77,78 @@ export function compressed(out: string): Plugin {
         const quality = bytes.length > 400_000 ? 9 : 11;
         writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }));
       }
+    },
+  };
+}
+
+/** A WOFF 1.0 file as the OpenType file that it packs, its family renamed: typesetting needs one name a file to fall back by. */
+export function unpacked(woff: Buffer, family: string): Buffer {
+  const count = woff.readUInt16BE(12);
+  const tables = Array.from({ length: count }, (_, index) => {
+    const at = 44 + 20 * index;
+    const [offset, packed, whole] = [4, 8, 12].map((step) => woff.readUInt32BE(at + step)) as [number, number, number];
+    const raw = woff.subarray(offset, offset + packed);
+    const tag = woff.toString('latin1', at, at + 4);
+    const bytes = packed < whole ? inflateSync(raw) : Buffer.from(raw);
+    return { tag, bytes: tag === 'name' ? named(bytes, family) : bytes };
+  });
+  const power = 2 ** Math.floor(Math.log2(count));
+  const head = Buffer.alloc(12 + 16 * count);
+  head.writeUInt32BE(woff.readUInt32BE(4), 0);
+  [count, power * 16, Math.log2(power), (count - power) * 16].forEach((value, index) => head.writeUInt16BE(value, 4 + 2 * index));
+  const parts: Buffer[] = [head];
+  let offset = head.length;
+  tables.forEach(({ tag, bytes }, index) => {
+    const padded = Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
+    let sum = 0;
+    for (let at = 0; at < padded.length; at += 4) sum = (sum + padded.readUInt32BE(at)) >>> 0;
+    head.write(tag, 12 + 16 * index, 'latin1');
+    [sum, offset, bytes.length].forEach((value, step) => head.writeUInt32BE(value, 16 + 16 * index + 4 * step));
+    parts.push(padded);
+    offset += padded.length;
+  });
+  return Buffer.concat(parts);
+}
+
+/** A `name` table that says the family (and the typographic family) and nothing else. */
+function named(table: Buffer, family: string): Buffer {
+  const style = readName(table, 17) ?? readName(table, 2) ?? 'Regular';
+  const words: [number, string][] = [[1, family], [2, style], [4, `${family} ${style}`], [6, `${family}-${style}`.replace(/ /g, '')], [16, family], [17, style]];
+  const text = words.map(([, word]) => Buffer.from(word, 'utf16le').swap16());
+  const head = Buffer.alloc(6 + 12 * words.length);
+  [0, words.length, head.length].forEach((value, index) => head.writeUInt16BE(value, 2 * index));
+  let offset = 0;
+  words.forEach(([id], index) => {
+    const length = (text[index] as Buffer).length;
+    [3, 1, 0x409, id, length, offset].forEach((value, step) => head.writeUInt16BE(value, 6 + 12 * index + 2 * step));
+    offset += length;
+  });
+  return Buffer.concat([head, ...text]);
+}
+
+function readName(table: Buffer, wanted: number): string | undefined {
+  const start = table.readUInt16BE(4);
+  for (let index = 0; index < table.readUInt16BE(2); index += 1) {
+    const at = 6 + 12 * index;
+    const [platform, , , id, length, offset] = [0, 2, 4, 6, 8, 10].map((step) => table.readUInt16BE(at + step)) as [number, number, number, number, number, number];
+    if (platform === 3 && id === wanted) return Buffer.from(table.subarray(start + offset, start + offset + length)).swap16().toString('utf16le');
+  }
+  return undefined;
+}
+
+/** `print_fonts.json`: the house's own letters for printing, as base64 of OpenType files: name -> file. */
+export function printFonts(root: string, out: string): Plugin {
+  return {
+    name: 'house-print-fonts',
+    closeBundle() {
+      const set: Record<string, string> = {};
+      for (const script of ['vietnamese', 'latin', 'latin-ext'])
+        for (const weight of [400, 600]) {
+          const woff = readFileSync(resolve(root, `node_modules/@fontsource/be-vietnam-pro/files/be-vietnam-pro-${script}-${weight}-normal.woff`));
+          set[`be-vietnam-pro-${script}-${weight}`] = unpacked(woff, `Be Vietnam Pro ${script}`).toString('base64');
+        }
+      mkdirSync(out, { recursive: true });
+      writeFileSync(join(out, 'print_fonts.json'), JSON.stringify(set));
     },
   };
 }

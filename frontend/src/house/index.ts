@@ -9,6 +9,7 @@ import { startSorting } from './sorting.ts';
 import { startTheme } from './theme.ts';
 import { setServerTime, startTimes } from './times.ts';
 import { startToasts } from './toasts.ts';
+import { startUploads } from './uploads.ts';
 import { startValues } from './values.ts';
 
 startFragments();
@@ -18,6 +19,7 @@ startDialogs();
 startKeyboard();
 startToasts();
 startSorting();
+startUploads();
 startValues();
 
 document.body.addEventListener('dinh:hello', (event) => setServerTime((event as CustomEvent<{ now: number }>).detail.now));

@@ -20,6 +20,11 @@ const VI = {
   back: 'Đã kết nối lại',
   goTo: 'Mở mục {n} của trình đơn',
   sort: 'Sắp xếp',
+  uploadTakeOut: 'Bỏ tệp {name}',
+  uploadEmpty: 'Tệp rỗng; hãy chọn lại',
+  uploadLarge: 'Tệp lớn hơn {size}; hãy chọn tệp nhỏ hơn',
+  uploadMany: 'Chỉ gửi được tối đa {n} tệp một lần; hãy bỏ bớt.',
+  uploadMend: 'Hãy bỏ tệp có lỗi trước khi gửi.',
 };
 
 const EN: typeof VI = {
@@ -39,6 +44,11 @@ const EN: typeof VI = {
   back: 'Connected again',
   goTo: 'Open entry {n} of the menu',
   sort: 'Sort',
+  uploadTakeOut: 'Take out {name}',
+  uploadEmpty: 'The file is empty; choose it again',
+  uploadLarge: 'Larger than {size}; choose a smaller file',
+  uploadMany: 'At most {n} files can be sent at once; take some out.',
+  uploadMend: 'Take out the files with a fault before you send.',
 };
 
 /** Chooses by the language of the page and fills `{name}`; for a part's own words too. */

@@ -37,6 +37,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         waiting = jobs.backlog()
         if waiting.failed:
             notes["jobs"] = f"{waiting.failed} failed"
+        if waiting.failed_tasks:
+            notes["tasks"] = f"{waiting.failed_tasks} failed"
     except DatabaseError as error:
         faults["registers"] = str(error)
     said: dict[str, object] = {"ready": not faults}

@@ -34,6 +34,7 @@ PUSH_HOSTS = (
     "notify.windows.com",
     "push.apple.com",
 )
+BRIEF_AUTOPUBLISH = environment.flag("DINH_BRIEF_AUTOPUBLISH")
 DUCKDB_THREADS = environment.number("DINH_DUCKDB_THREADS")
 HISTORY_FILE = HOME / "history.duckdb"
 LOCAL_SOCKET = HOME / "dinh.sock"

@@ -16,6 +16,7 @@ def test_the_process_answers_that_it_lives() -> None:
     assert response.json() == {"status": "ok"}
 
 
+@pytest.mark.django_db
 def test_metrics_are_for_this_machine_alone() -> None:
     assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 200
     assert Client(REMOTE_ADDR="203.0.113.9").get("/metrics").status_code == 404
@@ -36,10 +37,10 @@ def test_readiness_names_faults_to_this_machine_alone() -> None:
 
 @pytest.mark.django_db
 def test_events_set_aside_are_told_and_do_not_make_the_process_unready(monkeypatch: pytest.MonkeyPatch) -> None:
-    backlog = replace(jobs.backlog(), failed=3)
+    backlog = replace(jobs.backlog(), failed=3, failed_tasks=2)
     monkeypatch.setattr(jobs, "backlog", lambda: backlog)
     answer = Client(REMOTE_ADDR="127.0.0.1").get("/readyz")
-    assert (answer.status_code, answer.json()["notes"]) == (200, {"jobs": "3 failed"})
+    assert (answer.status_code, answer.json()["notes"]) == (200, {"jobs": "3 failed", "tasks": "2 failed"})
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
@@ -70,6 +71,11 @@ def tally_of(subject: str) -> tuple[api.CaseRow | None, int]:
 def acts(urn: str) -> Sequence[api.Act]:
     found = models.Act.objects.filter(case__number=number_in(urn)).order_by("version")
     return tuple(act_of(act) for act in found)
+
+
+def deadlines_of(urn: str) -> Sequence[datetime | None]:
+    found = models.Act.objects.filter(case__number=number_in(urn)).order_by("version")
+    return [None if due == domain.NEVER else due for due in found.values_list("deadline_at", flat=True)]
 
 
 def steps(urn: str) -> Sequence[api.Step]:

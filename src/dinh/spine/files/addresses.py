@@ -33,7 +33,9 @@ def signed_path(urn: str, *, lasting: timedelta) -> str:
     stored = queries.stored(urn)
     until = int((clock.now() + lasting).timestamp())
     token = _signer().sign(f"{stored.public_id}.{until:x}")
-    return f"/files/{token}/{quote(stored.name or 'file', safe='')}"
+    # Addresses stand in logs and histories: the name of a personal file does not.
+    name = f"file.{stored.name.rpartition('.')[2]}" if stored.personal or not stored.name else stored.name
+    return f"/files/{token}/{quote(name, safe='')}"
 
 
 def opened(token: str) -> str:

@@ -124,6 +124,13 @@ def files_of_each(about: Iterable[str]) -> Mapping[str, Sequence[FileRow]]:
     return queries.files_of(about)
 
 
+def files_by(party: str) -> Sequence[FileRow]:
+    """What a person or an organisation sent, oldest first, erased ones too: for the export and deletion of their data."""
+    from dinh.spine.files import queries
+
+    return queries.files_by(party)
+
+
 def read(urn: str) -> bytes:
     """The bytes, checked against their hash. Raises NotFound, Refused `files.not_given_out`, SourceUnavailable."""
     from dinh.spine.files import store
@@ -171,6 +178,14 @@ def limits() -> tuple[int, int]:
     from dinh.spine.files import limits as room
 
     return room.file_bytes(), room.image_pixels()
+
+
+def check_size(size: int, name: str) -> None:
+    """What can be known before a byte is read. Raises Invalid `files.empty`, `files.too_large`."""
+    from dinh.spine.files import domain
+    from dinh.spine.files import limits as room
+
+    room.check_size(size, domain.shown_name(name))
 
 
 def scanner() -> str:

@@ -119,8 +119,12 @@ def _time_and_place(exif: Image.Exif) -> bytes:
     """EXIF that holds only what is well formed of these; empty where there is none."""
     kept = Image.Exif()
     taken = exif.get_ifd(ExifTags.IFD.Exif)
-    times = {tag: taken[tag] for tag in _TIMES if isinstance(taken.get(tag), str) and len(taken[tag]) < 40}
-    place = {tag: value for tag, value in exif.get_ifd(ExifTags.IFD.GPSInfo).items() if tag in _GPS and _sane(value)}
+    times: dict[int, Any] = {
+        int(tag): taken[tag] for tag in _TIMES if isinstance(taken.get(tag), str) and len(taken[tag]) < 40
+    }
+    place: dict[int, Any] = {
+        tag: value for tag, value in exif.get_ifd(ExifTags.IFD.GPSInfo).items() if tag in _GPS and _sane(value)
+    }
     if times:
         kept.get_ifd(ExifTags.IFD.Exif).update(times)
     if place:

@@ -13,6 +13,8 @@ MOST_PARTS: Final = 4_000
 MOST_UNPACKED: Final = 300 * MIB
 MOST_XML: Final = 4 * MIB
 """Of a part that is read whole: relationships and content types, not the text of a document."""
+MOST_READ: Final = 64 * MIB
+"""Of a part whose text is searched in one piece: all of a Word document."""
 WORST_RATIO: Final = 250
 """Unpacked to packed, above a megabyte; sheets of zeros reach about a hundred."""
 
@@ -39,7 +41,6 @@ def check_size(size: int, name: str) -> None:
         )
 
 
-def megabytes(size: int) -> str:
-    """Rounded up at the first decimal, so that what is too large never looks as if it were not."""
-    tenths = -(-size * 10 // MIB)
-    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
+def megabytes(size: int) -> int:
+    """Rounded up, so that what is too large never looks as if it were not."""
+    return -(-size // MIB)

@@ -59,6 +59,7 @@ class File(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["about", "id"], name="files_about"),
+            models.Index(fields=["by", "id"], name="files_by"),
             models.Index(fields=["state"], name="files_state"),
         ]
 

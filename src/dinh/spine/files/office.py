@@ -36,7 +36,7 @@ _ACTIVE_LINK: Final = re.compile(
 )
 _RELATIVE: Final = re.compile(r"[^/\\:][^\\:]*\Z")
 _NESTED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"MZ", b"%PDF-", b"Rar!", b"7z\xbc\xaf")
-_FIELD: Final = re.compile(rb"<w:instrText[^>]*>([^<]*)</w:instrText>|w:instr=\"([^\"]*)\"")
+_FIELD: Final = re.compile(rb"<w:instrText[^<>]*>([^<]*)|w:instr=\"([^\"]*)\"")
 _REACHES_OUT: Final = re.compile(rb"(?i)\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT)\b")
 _LINKED: Final = re.compile(rb"<(?:\w+:)?(ddeLink|oleLink)\b")
 _CHUNK: Final = 1024 * 1024
@@ -123,6 +123,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> N
         _check_prolog(archive, part)
     if extension == "rels":
         _check_links(archive, part.filename, name)
+    if part.filename.startswith(("xl/externalLinks/", "word/")) and part.file_size > limits.MOST_READ:
+        raise _too_large(name)
     if part.filename.startswith("xl/externalLinks/") and _LINKED.search(archive.read(part)):
         raise _active(name, Phrase("a link to another program"))
     if part.filename.startswith("word/") and extension == "xml":

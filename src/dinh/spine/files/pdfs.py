@@ -17,8 +17,8 @@ _VERSION: Final = re.compile(rb"%PDF-[12]\.\d")
 _ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _OBJECT: Final = re.compile(rb"(?<![0-9])(\d{1,10})\s+\d{1,5}\s+obj\b")
 _STREAM: Final = re.compile(rb"\bstream(?:\r\n|\n|\r)")
-_INDEX: Final = re.compile(rb"\s*((?:\d{1,10}\s+\d{1,10}\s+){1,20000})")
-"""How an object stream begins: pairs of an object's number and its offset."""
+_INDEX: Final = re.compile(rb"\s*((?:\d{1,10}\s+\d{1,10}\s+){1,20000}+)(?=[<\[(/\d]|true|false|null)")
+"""How an object stream begins: pairs of an object's number and its offset, then an object (not an operator of a page)."""
 _ENDS: Final = rb"(?![A-Za-z0-9])"
 _ACTS: Final = re.compile(
     rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|Rendition|Movie|Sound)" + _ENDS
@@ -29,7 +29,9 @@ _ENCRYPTED: Final = re.compile(rb"/Encrypt" + _ENDS)
 _PACKED: Final = re.compile(rb"/ObjStm" + _ENDS)
 _FILTER: Final = re.compile(rb"/Filter\s*(\[[^\]]*\]|/[A-Za-z0-9]+)")
 _PREDICTOR: Final = re.compile(rb"/Predictor\s+(?!1\b)")
-_LAST: Final = 1024
+_MOST_STREAMS: Final = 100_000
+_MOST_OPENING: Final = 20
+"""More of either is in no office's document, only in one that is made to keep us busy."""
 _END_OF_ZIP: Final = b"PK\x05\x06"
 _LONGEST_ZIP_COMMENT: Final = 65_557
 
@@ -57,10 +59,10 @@ def check(content: bytes, name: str) -> None:
         raise _active(
             name, Phrase("a script, an attached file, a form that sends itself or another thing that acts by itself")
         )
-    for text in (plain, *objects):
-        for found in _OPENS.finditer(text):
-            if not _only_turns_to_a_page(found, text, (plain, *objects)):
-                raise _active(name, Phrase("an action that starts when the document is opened"))
+    opening = [(text, found) for text in (plain, *objects) for found in _OPENS.finditer(text)]
+    for number, (text, found) in enumerate(opening):
+        if number >= _MOST_OPENING or not _only_turns_to_a_page(found, text, (plain, *objects)):
+            raise _active(name, Phrase("an action that starts when the document is opened"))
 
 
 def _unescaped(text: bytes) -> bytes:
@@ -72,7 +74,10 @@ def _packed_objects(content: bytes, name: str) -> list[bytes]:
     found: list[bytes] = []
     budget = limits.MOST_UNPACKED
     before = 0
-    for stream in _STREAM.finditer(content):
+    held = memoryview(content)
+    for number, stream in enumerate(_STREAM.finditer(content)):
+        if number >= _MOST_STREAMS:
+            raise _broken(name)
         dictionary = _unescaped(content[max(before, stream.start() - 4096) : stream.start()].rpartition(b"obj")[2])
         packed = bool(_PACKED.search(dictionary))
         filters = _FILTER.search(dictionary)
@@ -88,7 +93,7 @@ def _packed_objects(content: bytes, name: str) -> list[bytes]:
             continue
         if not packed and not re.match(rb"\s*\d+\s+\d+\s", head):
             continue
-        unpacked = _inflated(content[stream.end() :], budget)
+        unpacked = _inflated(held[stream.end() :], budget)
         budget -= len(unpacked)
         if budget <= 0:
             raise Invalid(
@@ -102,7 +107,7 @@ def _packed_objects(content: bytes, name: str) -> list[bytes]:
     return found
 
 
-def _inflated(data: bytes, budget: int) -> bytes:
+def _inflated(data: memoryview, budget: int) -> bytes:
     try:
         return zlib.decompressobj().decompress(data, budget)
     except zlib.error:

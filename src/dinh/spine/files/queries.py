@@ -11,10 +11,8 @@ from dinh.spine.files import domain, keys, models
 from dinh.spine.files.api import FileRow
 
 
-def stored(urn: str, *, locked: bool = False) -> models.File:
+def stored(urn: str) -> models.File:
     rows = models.File.objects.select_related("content")
-    if locked:
-        rows = models.File.objects.select_for_update()
     found = rows.filter(public_id=urn.removeprefix(domain.FILE)).first() if urn.startswith(domain.FILE) else None
     if found is None:
         raise NotFound(
@@ -34,6 +32,11 @@ def files_of(about: Iterable[str]) -> Mapping[str, Sequence[FileRow]]:
     for row in models.File.objects.filter(about__in=set(about)).select_related("content").order_by("id"):
         found.setdefault(row.about, []).append(row_of(row))
     return found
+
+
+def files_by(party: str) -> Sequence[FileRow]:
+    rows = models.File.objects.filter(by=party).select_related("content").order_by("id")
+    return [row_of(row) for row in rows]
 
 
 def row_of(row: models.File) -> FileRow:

@@ -1,21 +1,23 @@
-"""Keeping and erasing. The content is durable before its row is; the ledger's line is joined last."""
+"""Keeping and erasing. The content is durable before its row is.
+
+Whatever changes rows of this part holds the ledger's line first, so that two transactions with several files each can never
+wait for each other.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, Invalid
+from dinh.kernel.errors import Invalid
 from dinh.spine.files import detection, domain, findings, keys, models, queries, scanning, store
 from dinh.spine.files.api import FileRow, Prepared
 from dinh.spine.ledger import api as ledger
-
-_TRIES: Final = 3
 
 
 def save(
@@ -39,9 +41,14 @@ def save(
         if isinstance(content, Prepared)
         else prepare(content, name=name, accept=accept, strip_position=strip_position, about=about, by=by)
     )
+    sha256 = hashlib.sha256(ready.content)
+    sameness = keys.sameness(sha256.digest())
     with transaction.atomic():
-        held = _held(ready.content)
-        same = models.File.objects.select_for_update().filter(about=about, content=held).first()
+        # Sealed and synced before the line is joined: others wait only while rows are written.
+        fresh = None if _is_held(sameness) else store.write(ready.content)
+        ledger.take_turn()
+        content_row = _held(sameness, ready.content, fresh)
+        same = models.File.objects.filter(about=about, content=content_row).first()
         if same is not None:
             if personal and not same.personal:
                 same.personal = True
@@ -60,11 +67,10 @@ def save(
             state=domain.KEPT,
             personal=personal,
             salt=secrets.token_hex(16),
-            content=held,
+            content=content_row,
         )
-        sha256 = hashlib.sha256(ready.content).hexdigest()
-        row.ledger_index = ledger.append("file.saved", domain.urn_of(row.public_id), leaf_data(row, sha256)).index
-        _keep_up_with_the_newest_key(held)
+        told = leaf_data(row, sha256.hexdigest())
+        row.ledger_index = ledger.append("file.saved", domain.urn_of(row.public_id), told).index
         row.save()
     return queries.row_of(row)
 
@@ -94,54 +100,34 @@ def leaf_data(row: models.File, sha256: str) -> Mapping[str, Any]:
     }
 
 
-def _held(content: bytes) -> models.Content:
-    """The one content of these bytes, locked; written where there is none yet."""
-    sameness = keys.sameness(hashlib.sha256(content).digest())
-    for _ in range(_TRIES):
-        found = models.Content.objects.select_for_update().filter(sameness=sameness).first()
-        if found is not None and store.path_of(found.blob).exists():
-            return found
-        blob, opened = store.write(content)
-        number = keys.newest()
-        wrapped = keys.wrap(opened, blob, number)
-        if found is not None:
-            # Its blob was lost; the same bytes have come again, so that every file of them is whole again.
-            found.blob, found.wrapped_key, found.key_number = blob, wrapped, number
-            found.save(update_fields=["blob", "wrapped_key", "key_number"])
-            return found
-        try:
-            with transaction.atomic():
-                return models.Content.objects.create(
-                    sameness=sameness,
-                    blob=blob,
-                    wrapped_key=wrapped,
-                    key_number=number,
-                    size=len(content),
-                    created_at=clock.now(),
-                )
-        except IntegrityError:
-            store.remove(blob)  # somebody else sent the same bytes in this moment
-    raise Conflict("files.busy", "the same file is being sent and erased at this moment; send it again")
+def _is_held(sameness: str) -> bool:
+    found = models.Content.objects.filter(sameness=sameness).first()
+    return found is not None and store.path_of(found.blob).exists()
 
 
-def _keep_up_with_the_newest_key(content: models.Content) -> None:
-    """Called with the ledger's line held: a change of keys that ended before now has destroyed the older ones, and one that
-    begins later finds this row."""
-    newest = keys.newest()
-    if content.key_number != newest:
-        opened = keys.unwrap(bytes(content.wrapped_key), content.blob, content.key_number)
-        content.wrapped_key, content.key_number = keys.wrap(opened, content.blob, newest), newest
-        content.save(update_fields=["wrapped_key", "key_number"])
+def _held(sameness: str, content: bytes, fresh: tuple[str, keys.Opened] | None) -> models.Content:
+    """The one content of these bytes, with the ledger's line held: nobody else keeps, erases or changes keys meanwhile."""
+    found = models.Content.objects.filter(sameness=sameness).first()
+    if found is not None and store.path_of(found.blob).exists():
+        if fresh is not None:
+            store.remove(fresh[0])  # somebody else sent the same bytes in this moment
+        return found
+    blob, opened = fresh or store.write(content)
+    number = keys.newest()
+    row = found or models.Content(sameness=sameness, size=len(content), created_at=clock.now())
+    # Where a blob was lost the same bytes have come again: every file of them is whole again.
+    row.blob, row.wrapped_key, row.key_number = blob, keys.wrap(opened, blob, number), number
+    row.save()
+    return row
 
 
 def erase(urn: str, *, by: str, reason: str) -> FileRow:
     if not reason.strip():
         raise Invalid("files.reason", "say why the file is erased; the reason stays with its row")
     with transaction.atomic():
-        # The content is locked before the file, as in saving: neither waits for the other in a circle.
-        held = queries.stored(urn).content
-        content = models.Content.objects.select_for_update().filter(pk=held.pk).first() if held else None
-        row = queries.stored(urn, locked=True)
+        ledger.take_turn()
+        row = queries.stored(urn)
+        content = row.content
         if row.state == domain.ERASED:
             return queries.row_of(row)
         row.state, row.name, row.salt, row.content = domain.ERASED, "", "", None

@@ -85,18 +85,18 @@ def rotate_key() -> tuple[int, int]:
     rewrapped = 0
     while True:
         with transaction.atomic():
-            some = list(models.Content.objects.select_for_update().exclude(key_number=number).order_by("id")[:_AT_ONCE])
-            # Whoever saves stands in this line before the commit and looks at the newest key after it, as does every change of
-            # keys: none wraps with a key that another one has destroyed.
+            # Whoever saves stands in this line before looking for the newest key, as does every change of keys: none wraps with
+            # a key that another one has destroyed.
             ledger.take_turn()
             if keys.newest() != number:
                 raise Conflict("files.key_changing", "another change of keys is under way; wait for its end")
+            some = list(models.Content.objects.exclude(key_number=number).order_by("id")[:_AT_ONCE])
             for content in some:
                 opened = keys.unwrap(bytes(content.wrapped_key), content.blob, content.key_number)
                 content.wrapped_key, content.key_number = keys.wrap(opened, content.blob, number), number
                 content.save(update_fields=["wrapped_key", "key_number"])
             rewrapped += len(some)
-            if some or models.Content.objects.exclude(key_number=number).exists():
+            if some:
                 continue
             ledger.append("files.key_changed", "", {"number": number, "contents": rewrapped})
             transaction.on_commit(partial(_destroy_before, number))
@@ -117,7 +117,8 @@ def scan_again() -> Iterator[str]:
         if not found:
             continue
         with transaction.atomic():
-            rows = list(models.File.objects.select_for_update().filter(content=content, state=domain.KEPT))
+            ledger.take_turn()
+            rows = list(models.File.objects.filter(content=content, state=domain.KEPT))
             for row in rows:
                 row.state = domain.QUARANTINED
                 row.save(update_fields=["state"])

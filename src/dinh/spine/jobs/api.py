@@ -131,6 +131,45 @@ def retry_failed() -> int:
     return delivery.retry_failed(all_of_them=True)
 
 
+@dataclass(frozen=True, slots=True)
+class ListenerRow:
+    """Who hears which events ('*': all), how many it has not heard yet and how many it could not handle."""
+
+    listener: str
+    event: str
+    pending: int
+    failed: int
+    attempts: int
+    """Failures at the next event, which is tried again at `retry_at`."""
+    retry_at: datetime | None
+    moved_at: datetime | None
+
+
+def listeners() -> Sequence[ListenerRow]:
+    """Those that this process knows, by name."""
+    from dinh.spine.jobs import overview
+
+    return overview.listeners()
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicRow:
+    """`error`: why it failed the last time; '' when it did not. Times are None before the first time."""
+
+    name: str
+    interval: timedelta
+    due_at: datetime | None
+    done_at: datetime | None
+    error: str
+
+
+def periodic_works() -> Sequence[PeriodicRow]:
+    """Those that this process knows, by name."""
+    from dinh.spine.jobs import overview
+
+    return overview.periodic_works()
+
+
 # --- long work -------------------------------------------------------------------
 
 
@@ -219,6 +258,13 @@ def tasks(
     from dinh.spine.jobs import tasks as room
 
     return room.tasks(states=states, kind=kind, by=by, offset=offset, limit=limit)
+
+
+def task_kinds(*, by: str = "") -> Mapping[str, bool]:
+    """The kinds of the tasks there are, by name, and whether this process knows what to do for them."""
+    from dinh.spine.jobs import tasks as room
+
+    return room.kinds_there(by)
 
 
 def task_counts(*, states: Sequence[str] = (), kind: str = "", by: str = "") -> Mapping[str, int]:

@@ -10,10 +10,11 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from dinh.spine.jobs import api
+        from dinh.spine.jobs import api, metrics
 
         api.every(timedelta(hours=1), "jobs.purge", _purge)
         api.every(timedelta(seconds=30), "jobs.retry", _retry)
+        metrics.register()
 
 
 def _purge() -> None:

@@ -111,6 +111,10 @@ def backlog() -> api.Backlog:
     return api.Backlog(pending=pending, failed=failed, oldest_at=oldest, failed_tasks=failed_tasks)
 
 
+def pending(listening: Listening, number: int) -> int:
+    return _after(listening, number).count()
+
+
 def purge() -> None:
     """Removes events that are older than three days and past every listener; what failed stays."""
     old = models.Event.objects.filter(at__lt=clock.now() - KEPT_FOR)

@@ -22,7 +22,7 @@ from django.db.models import Q, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict
-from dinh.spine.jobs import api, models, registrations, tasks
+from dinh.spine.jobs import api, metrics, models, registrations, tasks
 
 log = structlog.get_logger("dinh.jobs")
 
@@ -186,6 +186,7 @@ class Held:
             for name, value in self._said.items():
                 setattr(row, name, value)
             write(row)
+        metrics.attempts.labels(self.task.kind, row.state).inc()
 
     def _succeed(self, row: models.Task, result: dict[str, Any]) -> None:
         row.result, row.error = result, ""

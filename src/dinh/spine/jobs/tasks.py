@@ -80,8 +80,9 @@ def count(*, states: Sequence[str], kind: str, by: str) -> Mapping[str, int]:
     return dict(found)
 
 
-def kinds_there(by: str) -> Sequence[str]:
-    return sorted(_chosen((), "", by).order_by().values_list("kind", flat=True).distinct())
+def kinds_there(by: str) -> Mapping[str, bool]:
+    there = _chosen((), "", by).order_by().values_list("kind", flat=True).distinct()
+    return {kind: kind in registrations.kinds for kind in sorted(there)}
 
 
 def cancel(id: str, *, by: str) -> api.TaskRow:
@@ -90,9 +91,8 @@ def cancel(id: str, *, by: str) -> api.TaskRow:
         if row.state in models.ENDED:
             raise Conflict(
                 "jobs.task_ended",
-                "'{title}' has ended ({state}) and cannot be cancelled any more; what it did stays",
+                "'{title}' has ended and cannot be cancelled any more; what it did stays",
                 title=row.title,
-                state=row.state,
             )
         if row.state == "waiting":
             record("task.cancelled", row, by=by)
@@ -111,9 +111,8 @@ def retry(id: str, *, by: str) -> api.TaskRow:
         if row.state not in {"failed", "cancelled"} and not (row.state == "waiting" and row.attempts):
             raise Conflict(
                 "jobs.task_not_failed",
-                "'{title}' is {state}; only what failed or was cancelled is tried again",
+                "'{title}' has neither failed nor been cancelled; only such work is tried again",
                 title=row.title,
-                state=row.state,
             )
         row.state, row.attempts, row.error, row.cancelling = "waiting", 0, "", False
         row.due_at, row.ended_at = clock.now(), None

@@ -34,8 +34,9 @@ def notify(
 
     `kind` is the code of a NoticeSpec; `to` are URNs of people and organisations (all members), or `mailto:` and
     `tel:` addresses of people without an account. `key` names the event: the same key again adds nothing for whoever
-    was told. `params` fill the templates; values are text, numbers, or `{"vi": …, "en": …}`. `emergency` overrides
-    the kind's own. Raises Conflict `notices.no_transaction`, Invalid `notices.no_kind`, `notices.params`.
+    was told. Whoever cannot be reached is noted as skipped and fails nothing. `params` fill the templates; values are text, numbers, or `{"vi": …, "en": …}`. `emergency` overrides
+    the kind's own. Raises Conflict `notices.no_transaction`, Invalid `notices.no_kind`, `notices.params`, `notices.value`,
+    `notices.key`.
     """
     from dinh.spine.notices import telling
 
@@ -240,9 +241,9 @@ def send_test(actor: Actor) -> int:
 
 def forget(person: str) -> None:
     """Erases what a person chose, where they are reached and the words of their messages; what waited is not sent."""
-    from dinh.spine.notices import preferences
+    from dinh.spine.notices import keeping
 
-    preferences.forget(person)
+    keeping.forget(person)
 
 
 # --- for whoever keeps the sending going --------------------------------------------

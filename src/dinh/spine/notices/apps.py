@@ -14,4 +14,11 @@ class NoticesConfig(AppConfig):
         from dinh.spine.notices import dispatching, telling
 
         jobs.listen(telling.WRITTEN, "notices.send", dispatching.heard)
-        jobs.every(timedelta(seconds=5), "notices.dispatch", dispatching.tick)
+        jobs.every(timedelta(seconds=10), "notices.dispatch", dispatching.tick)
+        jobs.every(timedelta(hours=6), "notices.purge", _purge)
+
+
+def _purge() -> None:
+    from dinh.spine.notices import keeping
+
+    keeping.purge()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final
 
-from dinh.kernel.errors import Invalid
 from dinh.kernel.specs import NoticeSpec
 from dinh.spine.notices import drivers, kinds, models, timing
 from dinh.spine.parties import api as parties
@@ -84,19 +83,28 @@ def wishes_of(people: Iterable[str], kind: str | None = None) -> Wishes:
 
 
 def chosen(spec: NoticeSpec, to: Iterable[str], *, urgent: bool, now: datetime) -> Sequence[Chosen]:
-    """One of each recipient and channel. Raises Invalid `notices.recipient`."""
-    recipients = list(dict.fromkeys(normal(recipient) for recipient in to))
+    """One of each recipient and channel. Whoever can be nobody is noted as not reached, so that no act fails for the
+    address that somebody else once typed."""
+    recipients: list[str] = []
+    unusable: list[str] = []
+    for given in dict.fromkeys(to):
+        known = normal(given)
+        (recipients if known else unusable).append(known or given.replace("\0", "")[: models.RECIPIENT])
+    recipients = list(dict.fromkeys(recipients))
     named = [recipient for recipient in recipients if recipient.startswith((PERSON, ORGANISATION))]
     people = parties.addressees(named)
     wishes = wishes_of(people, spec.code)
     found: list[Chosen] = []
     for person in people.values():
         found += _for_person(spec, person, wishes, urgent=urgent, now=now)
+    peopled = {person.organisation for person in people.values()}
     for recipient in recipients:
-        if recipient.startswith(PERSON) and recipient not in people:
+        empty = recipient.startswith(ORGANISATION) and recipient not in peopled
+        if empty or (recipient.startswith(PERSON) and recipient not in people):
             found.append(Chosen(recipient, "inbox", "vi", skipped="no_person"))
         elif not recipient.startswith((PERSON, ORGANISATION)):
             found += _for_address(spec, recipient, urgent=urgent, now=now)
+    found += [Chosen(given, "inbox", "vi", skipped="no_address") for given in dict.fromkeys(unusable)]
     return found
 
 
@@ -139,7 +147,7 @@ def _for_address(spec: NoticeSpec, recipient: str, *, urgent: bool, now: datetim
 
 
 def normal(recipient: str) -> str:
-    """A recipient as it is stored. Raises Invalid `notices.recipient`."""
+    """A recipient as it is stored: a URN, mailto: or tel:; '' for what is none of them."""
     scheme, _, rest = recipient.partition(":")
     if recipient.startswith((PERSON, ORGANISATION)) and len(recipient) <= models.URN:
         return recipient
@@ -147,11 +155,7 @@ def normal(recipient: str) -> str:
         return f"mailto:{address}"
     if scheme == "tel" and (number := phone_number(rest)):
         return f"tel:{number}"
-    raise Invalid(
-        "notices.recipient",
-        "'{recipient}' is nobody that can be told; give the URN of a person or an organisation, mailto:… or tel:…",
-        recipient=recipient[:200],
-    )
+    return ""
 
 
 def mail_address(text: str) -> str:

@@ -26,7 +26,9 @@ from dinh.spine.notices.drivers import Driver, Message, NotSent, Sent
 log = structlog.get_logger("dinh.notices")
 BATCH: Final = 8
 CLAIM: Final = timedelta(minutes=5)
-"""Longer than a batch can take when every answer comes at the last moment."""
+"""What a batch has left undone by then, less the time for one message, is claimed anew by somebody."""
+LONGEST: Final = timedelta(seconds=90)
+"""One message may take so long: a mail server may be late at each of several steps."""
 CRASHED: Final = "crashed"
 
 
@@ -67,21 +69,23 @@ def _claim(channel: str) -> Sequence[models.Delivery]:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         elif connection.features.has_select_for_update:
             rows = rows.select_for_update(of=("self",))
-        claimed = []
+        claimed, given_up = [], False
         for row in rows[:BATCH]:
             if row.state == "sending" and row.attempts >= timing.ATTEMPTS:
                 _give_up(row, CRASHED, "the process ended at each attempt")
+                given_up = True
                 continue
             row.state, row.claim = "sending", uuid.uuid4().hex
             row.attempts += 1
             row.due_at = now + CLAIM
             row.save(update_fields=["state", "claim", "attempts", "due_at"])
             claimed.append(row)
-    return claimed or _claim(channel)
+    # Nothing to claim although something is due: others hold it, unless it was just given up.
+    return _claim(channel) if given_up and not claimed else claimed
 
 
 def _send(driver: Driver, row: models.Delivery) -> bool:
-    if row.due_at is None or clock.now() + timedelta(seconds=2 * drivers.TIMEOUT_S) > row.due_at:
+    if row.due_at is None or clock.now() + LONGEST > row.due_at:
         return False  # the batch took too long; the claim ends soon and somebody takes it anew
     begun = time.monotonic()
     outcome: Sent | NotSent

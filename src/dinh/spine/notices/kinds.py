@@ -50,7 +50,7 @@ def declare(specs: Iterable[NoticeSpec]) -> None:
     """Raises Invalid `notices.kind_twice`, `notices.template`, `notices.languages`, `notices.channel`."""
     for spec in specs:
         _check(spec)
-        known = _declared.get(spec.code)
+        known = {own.code: own for own in OWN}.get(spec.code) or _declared.get(spec.code)
         if known is not None and known != spec:
             raise Invalid(
                 "notices.kind_twice", "the kind of notice '{kind}' is declared twice, differently", kind=spec.code
@@ -71,8 +71,12 @@ def _check(spec: NoticeSpec) -> None:
 
 
 def kinds() -> Mapping[str, NoticeSpec]:
-    """By code; the manifests' after the house's."""
-    return {spec.code: spec for spec in (*OWN, *_declared.values(), *registry.notices())}
+    """By code. Nobody can put another text in the place of the house's own."""
+    return {spec.code: spec for spec in (*registry.notices(), *_declared.values(), *OWN)}
+
+
+def is_of_the_house(code: str) -> bool:
+    return code in _declared or any(spec.code == code for spec in OWN)
 
 
 def kind(code: str) -> NoticeSpec:

@@ -97,14 +97,3 @@ def save_times(actor: Actor, *, quiet_from: time, quiet_to: time, digest_at: tim
     models.PersonSetting.objects.update_or_create(
         person=actor.urn, defaults={"quiet_from": quiet_from, "quiet_to": quiet_to, "digest_at": digest_at}
     )
-
-
-def forget(person: str) -> None:
-    """Everything a person chose and where they are reached; the words of their messages go, that there were some stays."""
-    with transaction.atomic():
-        for model in (models.Preference, models.PersonSetting, models.Address, models.Browser):
-            model._default_manager.filter(person=person).delete()
-        models.Delivery.objects.filter(recipient=person).update(title="", body="", search="", error="")
-        models.Delivery.objects.filter(recipient=person, state__in=models.TO_DO).update(
-            state="skipped", due_at=None, claim="", error_code="no_person"
-        )

@@ -39,5 +39,5 @@ def next_at(moment: datetime, at: time) -> datetime:
 def pause_after(attempts: int, asked: timedelta | None = None) -> timedelta:
     """Half a minute after the first attempt, three times as long after each further one; longer where the other
     side asked for it."""
-    pause: timedelta = FIRST_PAUSE * 3 ** max(0, attempts - 1)
+    pause: timedelta = FIRST_PAUSE * 3 ** min(max(0, attempts - 1), 12)
     return min(max(pause, asked or pause), LONGEST_PAUSE)

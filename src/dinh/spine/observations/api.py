@@ -87,6 +87,13 @@ def record_body(
     return door.record_body(body, form=form, by=by, channel=channel, sources=sources, most_rows=most_rows)
 
 
+def settle(timeout_s: float = 30.0) -> bool:
+    """Waits until everything that this process recorded has been judged; False where that takes longer."""
+    from dinh.spine.observations.intake import service
+
+    return service.settle(timeout_s)
+
+
 def missing_reasons() -> Sequence[str]:
     """What `missing` may say where there is no value."""
     from dinh.spine.observations.history import schema

@@ -193,10 +193,11 @@ class Addressee:
     name: str
     email: str
     language: str
+    organisation: str | None = None
 
 
 def addressees(urns: Iterable[str]) -> Mapping[str, Addressee]:
-    """Open accounts among the URNs, and those of all members of organisations among them; two queries."""
+    """Open accounts among the URNs, and those of all members of organisations among them; one query."""
     from dinh.spine.parties import queries
 
     return queries.addressees(urns)

@@ -39,7 +39,20 @@ PERMISSIONS = (
     PermissionSpec("places.manage", Text("Quản lý địa điểm", "Manage places"), ("engineer", "administrator")),
     PermissionSpec("parties.manage", Text("Quản lý người và đơn vị", "Manage people"), ("administrator",)),
     PermissionSpec(
+        "publications.write",
+        Text("Soạn công bố", "Write publications"),
+        ("operator", "official", "leader", "administrator"),
+    ),
+    PermissionSpec(
+        "publications.check", Text("Kiểm tra công bố", "Check publications"), ("official", "leader", "administrator")
+    ),
+    PermissionSpec("publications.publish", Text("Phát hành công bố", "Publish"), ("leader", "administrator")),
+    PermissionSpec(
         "notices.manage", Text("Quản lý việc gửi thông báo", "Manage the sending of notices"), ("administrator",)
+    ),
+    PermissionSpec("jobs.view", Text("Xem việc nền", "See background work"), ("engineer", "administrator")),
+    PermissionSpec(
+        "jobs.manage", Text("Huỷ, chạy lại việc nền", "Manage background work"), ("engineer", "administrator")
     ),
     PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), STAFF),
 )

@@ -162,9 +162,15 @@ def addressees(urns: Iterable[str]) -> Mapping[str, Addressee]:
         named |= Q(organisation__slug__in=offices)
     if not people and not offices:
         return {}
-    users = User.objects.filter(named, is_active=True).order_by("username")
+    users = User.objects.filter(named, is_active=True).select_related("organisation").order_by("username")
     return {
-        user.urn: Addressee(user.urn, user.name or user.username, user.email, "en" if user.language == "en" else "vi")
+        user.urn: Addressee(
+            urn=user.urn,
+            name=user.name or user.username,
+            email=user.email,
+            language="en" if user.language == "en" else "vi",
+            organisation=user.organisation.urn if user.organisation else None,
+        )
         for user in users
     }
 

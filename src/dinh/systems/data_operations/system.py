@@ -66,7 +66,7 @@ SYSTEM = System(
     mount="data",
     urls="dinh.systems.data_operations.web.urls",
     menu=[MenuItem(DATA, "/data/", order=60)],
-    links={"source": "/data/sources/{id}/"},
+    links={"source": "/data/sources/{id}/", "task": "/data/jobs/{id}/"},
     indicators=[
         _measure("data.valid", "Dữ liệu đúng", "Valid data"),
         _measure("data.complete", "Dữ liệu đủ", "Complete data"),

@@ -151,6 +151,13 @@ def acts(case: str) -> Sequence[Act]:
     return queries.acts(case)
 
 
+def deadlines_of(case: str) -> Sequence[datetime | None]:
+    """What the clock of the case counted down to after each act, in the order of `acts`; None: it stood still, or had ended."""
+    from dinh.spine.cases import queries
+
+    return queries.deadlines_of(case)
+
+
 def steps(case: str) -> Sequence[Step]:
     from dinh.spine.cases import queries
 

@@ -129,7 +129,7 @@ def test_a_failure_is_tried_again_after_growing_pauses_and_then_told() -> None:
     assert api.run_due_tasks() == 1
     row = api.task(begun.id)
     assert (row.state, row.error) == ("done", "")
-    with pytest.raises(Conflict, match="only what failed"):
+    with pytest.raises(Conflict, match="neither failed"):
         api.retry(begun.id, by=ME)
 
 

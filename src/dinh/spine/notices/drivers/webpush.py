@@ -7,6 +7,7 @@ that a browser shows one.
 from __future__ import annotations
 
 import json
+import time
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,8 @@ from dinh.spine.notices.drivers import Browser, Message, NotSent, Sent, http
 
 KEPT_S: Final = 24 * 3600
 """How long a push service keeps a message for a browser that is off."""
+MOST_S: Final = 60.0
+"""For all browsers of a person together; a claim must not end meanwhile."""
 MOST_BYTES: Final = 3500
 """Push services take 4096 bytes, encrypted."""
 
@@ -31,8 +34,11 @@ class WebPush:
     def send(self, message: Message) -> Sent:
         data = content_of(message)
         reached, gone, failure = 0, [], None
+        begun = time.monotonic()
         for browser in message.browsers:
             try:
+                if time.monotonic() - begun > MOST_S:
+                    raise NotSent("timeout", "the push services are slow")
                 self._to(browser, message, data)
                 reached += 1
             except NotSent as error:

@@ -23,8 +23,11 @@ from dinh.kernel.errors import Invalid
 from dinh.spine.notices.drivers import Message, NotSent, Receipt, Sent, http, signing
 
 ADDRESS: Final = "https://business.openapi.zalo.me/message/template"
-PASSING: Final = frozenset({-100, -115, -124, -144, -147})
-"""Zalo's codes for an unknown fault, an empty balance, a token out of date and a day's quota used up: later is better."""
+PASSING: Final = frozenset({-100, -115, -144, -147})
+"""Zalo's codes for an unknown fault, an empty balance and a day's quota used up: later is better.
+Source: Zalo Cloud, «Cách xử lý mã lỗi»."""
+OURS: Final = frozenset({-101, -102, -103, -104, -105, -124})
+"""The application, its secret or the token is wrong: the message waits for the settings to be mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,10 @@ def _judged(content: bytes) -> Sent:
         inner = told.get("data")
         return Sent(provider_id=str(inner.get("msg_id", ""))[:200] if isinstance(inner, dict) else "")
     says = f"Zalo {code}: {str(told.get('message', ''))[:300]}"
+    if code in OURS:
+        raise NotSent("not_let_in", says)
     if code in PASSING:
-        raise NotSent("not_let_in" if code == -124 else "busy", says)
+        raise NotSent("busy", says)
     raise NotSent("rejected", says, permanent=True)
 
 

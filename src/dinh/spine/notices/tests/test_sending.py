@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from django.db.models import QuerySet
 
 from dinh.kernel.clock import VIETNAM
 from dinh.spine.notices import api, dispatching, drivers, models, sms_text, timing
@@ -166,6 +167,22 @@ def test_two_senders_at_once_send_each_message_once(
     connection.close()
 
 
+def test_what_another_sender_holds_is_left_to_it(
+    an: Actor, tell: Tell, carrier: Carrier, moved: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell("test.told", an.urn)
+    found = dispatching.due
+    asked: list[int] = []
+
+    def held(channel: str, now: datetime) -> QuerySet[models.Delivery]:
+        asked.append(1)
+        return found(channel, now) if len(asked) == 1 else models.Delivery.objects.none()
+
+    monkeypatch.setattr(dispatching, "due", held)  # due, but every row is skipped as locked
+    assert not dispatching._claim("email")
+    assert len(asked) == 2
+
+
 def test_quiet_hours_hold_what_is_no_emergency_until_they_end(
     an: Actor, tell: Tell, carrier: Carrier, moved: Clock
 ) -> None:
@@ -186,13 +203,12 @@ def test_quiet_hours_hold_what_is_no_emergency_until_they_end(
 
 
 def test_quiet_hours_of_ones_own_and_none_at_all(an: Actor, tell: Tell, carrier: Carrier, moved: Clock) -> None:
-    hour = timing.time
-    api.save_times(an, quiet_from=hour(9), quiet_to=hour(11, 30), digest_at=hour(7))
+    api.save_times(an, quiet_from=time(9), quiet_to=time(11, 30), digest_at=time(7))
     tell("test.told", an.urn)
     due_at = letter().due_at
     assert due_at
-    assert due_at.astimezone(VIETNAM).time() == hour(11, 30)
-    api.save_times(an, quiet_from=hour(9), quiet_to=hour(9), digest_at=hour(7))
+    assert due_at.astimezone(VIETNAM).time() == time(11, 30)
+    api.save_times(an, quiet_from=time(9), quiet_to=time(9), digest_at=time(7))
     tell("test.told", an.urn, key="e2")
     assert api.dispatch_due() == 1
 

@@ -82,6 +82,19 @@ def test_whoever_cannot_be_reached_is_noted_and_not_lost(an: Actor, tell: Tell, 
     assert skipped == {("push", "no_address"), ("sms", "no_address"), ("zalo", "no_address"), ("inbox", "no_person")}
 
 
+def test_an_address_that_is_none_is_noted_and_fails_no_act(tell: Tell, outgoing: Path) -> None:
+    office = parties.save_organisation(id="trong", name_vi="Trống", name_en="Empty").urn
+    assert tell("test.told", office, key="e0") == 0
+    assert models.Delivery.objects.get().error_code == "no_person"
+    models.Delivery.objects.all().delete()
+    bad = ["tel:12", "mailto:a@b.vn\nBcc: c@d.vn", "urn:dinh:case:1", "Ông Ba", "x" * 400]
+    assert tell("test.told", *bad) == 0
+    assert tell("test.told", *bad) == 0
+    assert set(models.Delivery.objects.values_list("state", "error_code")) == {("skipped", "no_address")}
+    assert models.Delivery.objects.count() == 5
+    assert api.dispatch_due() == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_notice_is_written_together_with_its_event_or_not_at_all(an: Actor, tell: Tell) -> None:
     with pytest.raises(Conflict) as refused:
@@ -106,8 +119,6 @@ def test_a_notice_is_written_together_with_its_event_or_not_at_all(an: Actor, te
         ({"params": {"what": object()}}, "notices.value"),
         ({"params": {"what": {"vi": "x"}}}, "notices.value"),
         ({"key": ""}, "notices.key"),
-        ({"to": ["tel:12"]}, "notices.recipient"),
-        ({"to": ["mailto:a@b.vn\nBcc: c@d.vn"]}, "notices.recipient"),
         ({"about": "urn:other:1"}, "urn.malformed"),
     ],
 )

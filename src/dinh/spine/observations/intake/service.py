@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -131,6 +132,16 @@ def start() -> None:
             callback()
         except (DinhError, DatabaseError) as error:
             log.error("start_callback_failed", error=repr(error))
+
+
+def settle(timeout_s: float) -> bool:
+    """An intake without threads has told its listeners by the time that it answered."""
+    until = time.monotonic() + timeout_s
+    while _running is not None and _running.heard is not None and _running.heard.rows_waiting:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.0005)
+    return True
 
 
 def stop() -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from dinh.kernel.errors import Invalid, NotFound, Refused
 from dinh.spine.ledger import api as ledger
@@ -134,3 +135,21 @@ def test_a_page_of_people_costs_two_queries() -> None:
     assert [row.username for row in page] == [f"p{number:02}" for number in range(10)]
     assert len(queries) == 2
     assert [row.username for row in parties.people(after="p27")] == ["p28", "p29"]
+
+
+def test_addressees_are_open_accounts_and_the_members_of_offices_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    office = parties.save_organisation(id="so-thu", name_vi="Sở", name_en="Office").urn
+    for name, organisation in (("an", office), ("binh", office), ("chi", None)):
+        parties.save_person(username=name, name=name, email=f"{name}@x.vn", organisation=organisation, grants=[])
+    parties.set_active("binh", False, by=parties.SYSTEM)
+    parties.set_preferences("chi", name="Chi", language="en", theme="")
+    asked = [office, "urn:dinh:person:chi", "urn:dinh:person:none", "urn:dinh:case:1"]
+    with django_assert_num_queries(1):
+        found = parties.addressees(asked)
+    assert {row.name: (row.language, row.organisation) for row in found.values()} == {
+        "an": ("vi", office),
+        "Chi": ("en", None),
+    }
+    assert not parties.addressees([])

@@ -159,3 +159,25 @@ def test_no_page_reflows_when_its_text_is_doubled(chromium: Browser, address: st
     with page_at(chromium, address, "/components/", width=1280) as page:
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_files_are_chosen_joined_and_taken_out_by_keyboard(chromium: Browser, address: str) -> None:
+    with page_at(chromium, address, "/components/", width=390) as page:
+        field = page.locator("#light-upload-many")
+        field.set_input_files([{"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"}])
+        field.set_input_files([{"name": name, "mimeType": "text/plain", "buffer": b"x"} for name in ("a.pdf", "b.txt")])
+        rows = page.locator(".upload:has(#light-upload-many) .upload__file")
+        assert rows.locator(".upload__name").all_inner_texts()[-1] == "b.txt"
+        number = rows.count()
+        rows.last.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        assert rows.count() == number - 1 == field.evaluate("input => input.files.length")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Bỏ tệp")
+        field.set_input_files([{"name": "rỗng.pdf", "mimeType": "application/pdf", "buffer": b""}])
+        assert "Tệp rỗng" in rows.last.inner_text()
+        assert not field.evaluate("input => input.checkValidity()")
+        page.locator(".upload:has(#light-upload-many) [data-upload-drop]").evaluate(
+            "box => { const held = new DataTransfer(); held.items.add(new File(['x'], 'c.txt'));"
+            " box.dispatchEvent(new DragEvent('drop', { dataTransfer: held, bubbles: true, cancelable: true })); }"
+        )
+        assert "c.txt" in rows.last.inner_text()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from dinh.kernel.clock import now
+from dinh.kernel.errors import Invalid
 from dinh.kernel.manifests import Text
+from dinh.web import uploads as upload_fields
 
 SALINITY: Final = (2.9, 2.7, 3.0, 3.1, 3.0, 3.3, 3.2, 3.4, 3.6, 3.8, 4.0, 4.1, 4.1, 4.0, 4.2, 4.1, 4.2)
 WITH_A_GAP: Final = (96.2, 96.4, 96.1, None, None, 96.3, 96.8, 96.6, 96.9, 96.8)
@@ -51,3 +53,20 @@ def stations() -> list[Station]:
         Station("An Lạc Tây", "Kế Sách", None, 0.62, at - timedelta(hours=9), ""),
         Station("Sóc Trăng", "Phú Lợi", 0.4, 0.999, at - timedelta(minutes=1), ""),
     ]
+
+
+def uploads() -> dict[str, Any]:
+    """Fields for several files, for one that is there already, and after a refusal."""
+    refused = Invalid(
+        "files.too_large",
+        "'{name}' has {size} MB, more than {most} MB; send it in parts, or a smaller picture or scan",
+        name="Phụ lục 2.pdf",
+        size=32,
+        most=20,
+    )
+    return {
+        "many": upload_fields.field("sample-many"),
+        "one": upload_fields.field("sample-one", accept=frozenset({"application/pdf"}), most=1),
+        "refused": upload_fields.field("sample-refused", errors=[refused]),
+        "kept": [{"name": "Quyết định 118-QĐ-UBND.pdf", "size": 482_133, "path": ""}],
+    }

@@ -26,6 +26,7 @@ def _samples() -> dict[str, Any]:
         "late": samples.work()[1].due_at,
         "days": samples.work()[3].due_at,
         "statuses": STATUSES,
+        "upload": samples.uploads(),
     }
 
 

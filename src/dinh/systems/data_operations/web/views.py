@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
 from dinh.systems.data_operations.domain import explanation
+from dinh.systems.data_operations.web.tabs import tabs
 from dinh.web.requests import actor, permission
 
 OWN = ("dinh.event_age", "dinh.failed_jobs", "dinh.disk_free", "dinh.memory", "dinh.ledger_size")
@@ -38,6 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "own": own,
         "may_manage": may_manage,
         "batches": observations.rejected(limit=10) if may_manage else [],
+        "tabs": tabs(request, "overview"),
     }
     return render(request, "data_operations/overview.html", context)
 
@@ -70,7 +72,14 @@ def rejected(request: HttpRequest) -> HttpResponse:
         and (not chosen["code"] or chosen["code"] in batch.codes)
         and (not chosen["waiting"] or batch.replayed_at is None)
     ]
-    context = {"batches": shown, "sources": sources, "codes": codes, "chosen": chosen, "total": len(batches)}
+    context = {
+        "batches": shown,
+        "sources": sources,
+        "codes": codes,
+        "chosen": chosen,
+        "total": len(batches),
+        "tabs": tabs(request, "rejected"),
+    }
     return render(request, "data_operations/rejected.html", context)
 
 

@@ -48,7 +48,7 @@ def _matrix(chosen: notices.Preferences) -> list[dict[str, Any]]:
             offered.insert(0, ("", _("As the kind says")))
         return {"name": f"w|{code}|{channel}", "channel": channel, "value": value, "offered": offered}
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": None,
             "emergency": False,

@@ -11,7 +11,7 @@ def channel_names() -> dict[str, str]:
     names = {
         "inbox": _("Inbox"),
         "email": _("E-mail"),
-        "push": _("This browser and others"),
+        "push": _("Browser"),
         "sms": _("SMS"),
         "zalo": _("Zalo"),
     }

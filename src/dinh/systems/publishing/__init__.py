@@ -1,0 +1,1 @@
+"""Publications, and the daily brief as the first of them."""

@@ -1,0 +1,1 @@
+"""What the daily brief says, from facts to blocks; no Django."""
