@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,11 +12,15 @@ from django.db.models import Q, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound, Phrase
-from dinh.kernel.manifests import Severity
+from dinh.kernel.manifests import RuleSpec, Severity
+from dinh.kernel.specs import RuleKind
 from dinh.spine.jobs import api as jobs
-from dinh.spine.observations.api import AlertRow
+from dinh.spine.observations import attachment, catalogue, grouping, maintenance, saying
+from dinh.spine.observations.api import AlertNoteRow, AlertRow
 from dinh.spine.observations.attachment import Index
-from dinh.spine.observations.models import Alert
+from dinh.spine.observations.judging import building
+from dinh.spine.observations.models import Alert, Series
+from dinh.spine.observations.rules import What
 from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
 
@@ -24,8 +28,8 @@ if TYPE_CHECKING:
     from dinh.spine.observations.judge import Judged
 
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
-_SAID: Final = {"acknowledged": Phrase("acknowledged"), "cleared": Phrase("cleared")}
-STATES: Final = ("open", "acknowledged", "cleared")
+_SAID: Final = {"acknowledged": Phrase("acknowledged"), "cleared": Phrase("cleared"), "suppressed": Phrase("held back")}
+STATES: Final = ("open", "acknowledged", "cleared", "suppressed")
 PREFIX: Final = "urn:dinh:alert:"
 MOST: Final = 1000
 
@@ -39,7 +43,8 @@ def _row(alert: Alert, at: datetime | None = None) -> AlertRow:
             cleared_at = None
         if acknowledged is not None and acknowledged > at:
             acknowledged = None
-        state = "cleared" if cleared_at else "acknowledged" if acknowledged else "open"
+        if state != "suppressed" or cleared_at:
+            state = "cleared" if cleared_at else "acknowledged" if acknowledged else "open"
     return AlertRow(
         urn=str(alert),
         rule=alert.rule,
@@ -59,20 +64,76 @@ def _row(alert: Alert, at: datetime | None = None) -> AlertRow:
         acknowledged_by=alert.acknowledged_by or None if acknowledged else None,
         acknowledged_at=acknowledged,
         worst_value=alert.worst_value,
+        kind=alert.kind,
+        reading=alert.reading,
+        expected=alert.expected,
+        source=alert.source,
+        is_group=alert.is_group,
+        group=f"{PREFIX}{alert.group_id}" if alert.group_id else None,
+        members=int(alert.value) if alert.is_group else 0,
+        maintenance=alert.suppressed_by_id,
     )
 
 
 # --- what the judge does; inside its transaction --------------------------------
 
 
-def open_alert(judged: Judged, index: Index, *, simulated: bool) -> Alert:
+def write(told: Sequence[Judged], index: Index, *, simulated: Collection[int]) -> None:
+    """Opens and clears alerts in the order of the transitions, groups what opened, then publishes all of it."""
+    windows = maintenance.standing(clock.now()) if any(one.transition.what is What.FIRED for one in told) else []
+    sources = _source_codes(told)
+    events: list[tuple[Alert, bool, float | None]] = []
+    fresh: dict[tuple[str, int], Alert] = {}
+    for judged in told:
+        if judged.transition.what is What.FIRED:
+            code = sources.get(judged.source) or sources.get(-judged.series, "")
+            alert = open_alert(judged, index, source=code, simulated=_is_simulated(judged, code, simulated))
+            window = maintenance.covering(windows, alert, alert.fired_at)
+            if window is not None:
+                alert.state, alert.suppressed_by = "suppressed", window
+                alert.save(update_fields=["state", "suppressed_by"])
+            events.append((alert, True, None))
+            fresh[judged.rule.code, judged.series] = alert
+        else:
+            ended = clear_alert(judged, fresh.pop((judged.rule.code, judged.series), None))
+            if ended is not None:
+                events.append((ended, False, judged.transition.value))
+    _tell(events, index)
+
+
+def _tell(events: Sequence[tuple[Alert, bool, float | None]], index: Index) -> None:
+    """Groups come before what stands under them."""
+    opened = [alert for alert, opens, _ in events if opens and alert.suppressed_by_id is None]
+    for group in grouping.group(opened, index):
+        jobs.publish("alert.opened", _payload(group))
+    for alert, opens, value in events:
+        if not opens:
+            _tell_ended(alert, value)
+        elif alert.suppressed_by_id is None:
+            jobs.publish("alert.opened", _payload(alert))
+
+
+def _source_codes(told: Sequence[Judged]) -> dict[int, str]:
+    """By the source's number; and, by the series' number with a minus, of series that fell silent."""
+    codes = {number: code for code, number in catalogue.current().source_ids.items()}
+    silent = [judged.series for judged in told if judged.source < 0]
+    for start in range(0, len(silent), 500):
+        rows = Series.objects.filter(pk__in=silent[start : start + 500]).values_list("pk", "source")
+        codes |= {-number: source for number, source in rows}
+    return codes
+
+
+def _is_simulated(judged: Judged, code: str, simulated: Collection[int]) -> bool:
+    number = judged.source if judged.source >= 0 else catalogue.current().source_ids.get(code, -1)
+    return number in simulated
+
+
+def open_alert(judged: Judged, index: Index, *, source: str = "", simulated: bool) -> Alert:
     rule, step = judged.rule, judged.transition
     subject = int(index.subject[index.position(np.array([judged.series], np.uint32))[0]])
     urn = index.subjects[subject]
     place = index.place_now(subject)
-    threshold = rule.above if rule.above is not None else rule.below
-    assert threshold is not None
-    alert = Alert.objects.create(
+    return Alert.objects.create(
         rule=rule.code,
         name_vi=rule.name.vi,
         name_en=rule.name.en,
@@ -89,25 +150,76 @@ def open_alert(judged: Judged, index: Index, *, simulated: bool) -> Alert:
         recorded_at=clock.now(),
         value=step.value,
         worst_value=step.worst,
-        threshold=threshold,
+        threshold=_threshold(rule),
         simulated=simulated,
+        kind=rule.kind.value,
+        reading=judged.found.reading,
+        expected=judged.found.expected,
+        source=source,
     )
-    jobs.publish("alert.opened", _payload(alert))
-    return alert
 
 
-def clear_alert(judged: Judged) -> None:
-    alert = Alert.objects.filter(rule=judged.rule.code, series=judged.series, cleared_at=None).first()
+def _threshold(rule: RuleSpec) -> float:
+    if rule.kind is RuleKind.MISSING:
+        return building.silence(rule, catalogue.current().indicator(rule.indicator)) / timedelta(minutes=1)
+    limit = rule.above if rule.above is not None else rule.below
+    return 1.0 if limit is None else limit
+
+
+def clear_alert(judged: Judged, fresh: Alert | None = None) -> Alert | None:
+    """The alert that a transition ends, ended; not yet told. `fresh` is one that opened in the same breath."""
+    alert = fresh
+    if alert is None:
+        alert = Alert.objects.filter(
+            rule=judged.rule.code, series=judged.series, cleared_at=None, is_group=False
+        ).first()
     if alert is not None:
         alert.worst_value = judged.transition.worst
-        end(alert, at=clock.from_microseconds(judged.transition.at_us), value=judged.transition.value)
+        alert.state, alert.cleared_at = "cleared", clock.from_microseconds(judged.transition.at_us)
+        alert.save(update_fields=["state", "cleared_at", "worst_value"])
+    return alert
 
 
 def end(alert: Alert, *, at: datetime, value: float | None) -> None:
     """`value` is the reading that cleared it; None where the rule was taken out of force."""
     alert.state, alert.cleared_at = "cleared", at
     alert.save(update_fields=["state", "cleared_at", "worst_value"])
-    jobs.publish("alert.cleared", {**_payload(alert), "cleared_at": at.isoformat(), "cleared_value": value})
+    _tell_ended(alert, value)
+
+
+def _tell_ended(alert: Alert, value: float | None) -> None:
+    """What was held back all its life is not told of. A group ends with the last of its members."""
+    assert alert.cleared_at is not None
+    if alert.suppressed_by_id is None:
+        at = alert.cleared_at.isoformat()
+        jobs.publish("alert.cleared", {**_payload(alert), "cleared_at": at, "cleared_value": value})
+    if alert.group_id is not None:
+        _end_if_empty(Alert.objects.get(pk=alert.group_id))
+
+
+def _end_if_empty(group: Alert) -> None:
+    members = Alert.objects.filter(group=group)
+    if group.cleared_at is None and not members.filter(cleared_at=None).exists():
+        last = members.order_by("-cleared_at").values_list("cleared_at", flat=True).first()
+        end(group, at=max(last or clock.now(), group.fired_at), value=None)
+
+
+def end_suppression(now: datetime) -> None:
+    """Alerts that still stand when their maintenance is over are told of."""
+    held = list(Alert.objects.filter(state="suppressed").select_related("suppressed_by").order_by("id"))
+    held = [alert for alert in held if alert.suppressed_by and not maintenance.covers(alert.suppressed_by, alert, now)]
+    if not held:
+        return
+    windows = maintenance.standing(now)
+    with transaction.atomic():
+        fresh = []
+        for alert in held:
+            alert.suppressed_by = maintenance.covering(windows, alert, now)
+            if alert.suppressed_by is None:
+                alert.state, alert.recorded_at = "open", now
+                fresh.append(alert)
+            alert.save(update_fields=["state", "suppressed_by", "recorded_at"])
+        _tell([(alert, True, None) for alert in fresh], attachment.index())
 
 
 def _payload(alert: Alert) -> dict[str, Any]:
@@ -124,13 +236,13 @@ def _payload(alert: Alert) -> dict[str, Any]:
         "name_en": alert.name_en,
         "case_type": alert.case_type or None,
         "simulated": alert.simulated,
-    }
+    } | ({"group": f"{PREFIX}{alert.group_id}"} if alert.group_id else {})
 
 
 # --- what people do ---------------------------------------------------------------
 
 
-def acknowledge(alert: str, *, by: parties.Actor) -> AlertRow:
+def acknowledge(alert: str, *, by: parties.Actor, note: str = "") -> AlertRow:
     with transaction.atomic():
         found = _find(alert, Alert.objects.select_for_update())
         parties.require(by, "observations.acknowledge", place=found.place or None)
@@ -141,11 +253,69 @@ def acknowledge(alert: str, *, by: parties.Actor) -> AlertRow:
                 alert=str(found),
                 state=_SAID.get(found.state, found.state),
             )
-        found.state = "acknowledged"
-        found.acknowledged_by, found.acknowledged_at = by.urn, clock.now()
-        found.save(update_fields=["state", "acknowledged_by", "acknowledged_at"])
+        members = list(Alert.objects.select_for_update().filter(group=found, state="open")) if found.is_group else []
+        for row in (found, *members):
+            row.state = "acknowledged"
+            row.acknowledged_by, row.acknowledged_at = by.urn, clock.now()
+            row.save(update_fields=["state", "acknowledged_by", "acknowledged_at"])
         jobs.publish("alert.acknowledged", {**_payload(found), "by": by.urn})
+        saying.write(found, "acknowledged", note, by)
     return _row(found)
+
+
+def add_note(alert: str, text: str, *, by: parties.Actor) -> AlertNoteRow:
+    if not saying.checked(text):
+        raise Invalid("observations.empty_note", "the note is empty; write a few words")
+    with transaction.atomic():
+        found = _find(alert, Alert.objects.select_for_update())
+        parties.require(by, "observations.acknowledge", place=found.place or None)
+        note = saying.write(found, "noted", text, by)
+        jobs.publish("alert.noted", {"urn": str(found)})
+    return AlertNoteRow(note.what, note.text, note.by, note.by_name, note.at)
+
+
+def notes(alert: str) -> Sequence[AlertNoteRow]:
+    return saying.notes(_find(alert, Alert.objects.all()))
+
+
+def set_apart(alert: str, *, by: parties.Actor, note: str = "") -> AlertRow:
+    """See `api.set_alert_apart`."""
+    with transaction.atomic():
+        found = _find(alert, Alert.objects.select_for_update())
+        parties.require(by, "observations.acknowledge", place=found.place or None)
+        if found.group is None:
+            raise Conflict("observations.not_in_group", "{alert} stands in no group", alert=str(found))
+        group = grouping.leave(found)
+        if found.cleared_at is None:
+            jobs.publish("alert.opened", _payload(found))
+        _end_if_empty(group)
+        saying.write(found, "set_apart", note, by)
+    return _row(found)
+
+
+def put_back(alert: str, group: str, *, by: parties.Actor, note: str = "") -> AlertRow:
+    """See `api.put_alert_into_group`."""
+    with transaction.atomic():
+        into = _find(group, Alert.objects.select_for_update())
+        found = _find(alert, Alert.objects.select_for_update())
+        parties.require(by, "observations.acknowledge", place=found.place or None)
+        if not into.is_group or into.cleared_at or found.is_group or found.group_id or found.cleared_at:
+            raise Conflict(
+                "observations.cannot_join",
+                "{alert} cannot be put into {group}; both must stand, and it must be in no other group",
+                alert=str(found),
+                group=str(into),
+            )
+        found.set_apart = False
+        found.save(update_fields=["set_apart"])
+        grouping.join(into, [found])
+        saying.write(found, "joined", note, by)
+    return _row(found)
+
+
+def members(group: str, *, limit: int) -> Sequence[AlertRow]:
+    rows = Alert.objects.filter(group=_find(group, Alert.objects.all())).order_by("rank", "since", "id")
+    return tuple(_row(row) for row in rows[:limit])
 
 
 # --- reading ------------------------------------------------------------------------
@@ -174,7 +344,13 @@ def _in_area(within: str) -> Q:
 
 
 def alerts(
-    *, states: Sequence[str], within: str | None, at: datetime | None, after: str, limit: int
+    *,
+    states: Sequence[str],
+    within: str | None,
+    at: datetime | None,
+    after: str,
+    limit: int,
+    grouped: bool,
 ) -> Sequence[AlertRow]:
     unknown = [state for state in states if state not in STATES]
     if unknown:
@@ -183,6 +359,7 @@ def alerts(
             state=str(unknown[0])[:60], states=", ".join(STATES),
         )  # fmt: skip
     rows = Alert.objects.order_by("rank", "since", "id")
+    rows = rows.filter(group=None) if grouped else rows.filter(is_group=False)
     if within is not None:
         rows = rows.filter(_in_area(within))
     if after:
@@ -196,21 +373,29 @@ def alerts(
     return tuple(_row(row, at) for row in rows[: max(0, min(limit, MOST))])
 
 
+def of_rule(rule: str, *, limit: int) -> Sequence[AlertRow]:
+    rows = Alert.objects.filter(rule=rule, is_group=False).order_by("-fired_at", "-id")
+    return tuple(_row(row) for row in rows[: max(0, min(limit, MOST))])
+
+
 def _states_at(states: Sequence[str], at: datetime) -> Q:
     going = Q(cleared_at=None) | Q(cleared_at__gt=at)
     known = {
         "open": going & (Q(acknowledged_at=None) | Q(acknowledged_at__gt=at)),
         "acknowledged": going & Q(acknowledged_at__lte=at),
         "cleared": Q(cleared_at__lte=at),
+        "suppressed": Q(state="suppressed"),
     }
     chosen = Q(pk__in=[])
     for state in states:
-        chosen |= known[state]
+        chosen |= known[state] & (Q() if state == "suppressed" else Q(suppressed_by=None))
     return Q(fired_at__lte=at) & chosen
 
 
 def alert_times(*, start: datetime, end: datetime, within: str | None) -> Sequence[tuple[datetime, str]]:
-    rows = Alert.objects.filter(fired_at__gte=start, fired_at__lt=end).order_by("fired_at")
+    rows = Alert.objects.filter(fired_at__gte=start, fired_at__lt=end, group=None, suppressed_by=None).order_by(
+        "fired_at"
+    )
     if within is not None:
         rows = rows.filter(_in_area(within))
     return tuple(rows.values_list("fired_at", "severity"))

@@ -17,7 +17,7 @@ class ObservationsConfig(AppConfig):
 
         owner.on_committed(figures.committed)
         owner.on_committed(judge.committed)
-        service.on_started(judge.catch_up)
+        service.on_started(judge.started)
         post_migrate.connect(_declare, sender=self, dispatch_uid="observations.declare_manifests")
 
 

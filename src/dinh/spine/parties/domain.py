@@ -23,6 +23,11 @@ PERMISSIONS = (
     PermissionSpec(
         "observations.manage", Text("Quản lý chỉ tiêu, nguồn", "Manage indicators"), ("engineer", "administrator")
     ),
+    PermissionSpec(
+        "observations.maintain",
+        Text("Đặt lịch bảo trì", "Plan maintenance"),
+        ("operator", "leader", "engineer", "administrator"),
+    ),
     PermissionSpec("cases.view", Text("Xem vụ việc", "See cases"), STAFF),
     PermissionSpec("cases.open", Text("Mở vụ việc", "Open cases"), ("operator", "official", "leader")),
     PermissionSpec("cases.assign", Text("Giao vụ việc", "Assign cases"), ("operator", "leader")),

@@ -1,18 +1,22 @@
 """The registers' part of observations: catalogue, alerts, intake. The readings themselves are in the history."""
 
-from dinh.spine.observations.models.alerts import Alert, JudgedCursor
-from dinh.spine.observations.models.catalogue import CatalogueStamp, Indicator, Rule, Source
+from dinh.spine.observations.models.alerts import Alert, AlertNote, JudgedCursor
+from dinh.spine.observations.models.catalogue import CatalogueStamp, Indicator, Rule, RuleVersion, Source
+from dinh.spine.observations.models.maintenance import Maintenance
 from dinh.spine.observations.models.rejected import LedgerCursor, Rejected
 from dinh.spine.observations.models.series import Series
 
 __all__ = [
     "Alert",
+    "AlertNote",
     "CatalogueStamp",
     "Indicator",
     "JudgedCursor",
     "LedgerCursor",
+    "Maintenance",
     "Rejected",
     "Rule",
+    "RuleVersion",
     "Series",
     "Source",
 ]
