@@ -147,9 +147,13 @@ class Judge:
         if len(watched):
             condition, tables = chosen_series(watched)
             table = owner.query(
-                f"SELECT series, epoch_us(max(observed_at)) AS at FROM observation "  # noqa: S608 - our own words
-                f"WHERE batch <= ? AND value IS NOT NULL AND {condition} GROUP BY series",
-                [self._cursor],
+                # A reading that was corrected meanwhile was judged with its old value, which is in `superseded`.
+                f"SELECT series, epoch_us(max(observed_at)) AS at FROM ("  # noqa: S608 - our own words
+                f"SELECT series, observed_at FROM observation WHERE batch <= $cursor AND value IS NOT NULL AND {condition} "
+                f"UNION ALL "
+                f"SELECT series, observed_at FROM superseded WHERE batch <= $cursor AND value IS NOT NULL AND {condition}"
+                f") GROUP BY series",
+                {"cursor": self._cursor},
                 tables=tables,
             )
             self._judged_us[table["series"].to_numpy()] = table["at"].to_numpy()
@@ -230,7 +234,7 @@ class Judge:
             for watch in rules.watches.values():
                 found += [Judged(watch.spec, one) for one in watch.feed(stream, self._judged_us)]
             np.maximum.at(self._judged_us, stream.series, stream.at_us)
-            found.sort(key=lambda judged: judged.found.origin)
+            found.sort(key=lambda judged: (judged.found.turn, judged.transition.at_us))
         self._cursor = rows.upto
         self._write(rules, found)
         if time.monotonic() - self._saved_at > CURSOR_EVERY_S:
@@ -245,7 +249,7 @@ class Judge:
             rules = self._ready()
             now_us, seen_us = clock.to_microseconds(now), self._seen_us()
             found = [Judged(watch.spec, one) for watch in rules.watches.values() for one in watch.tick(now_us, seen_us)]
-            found.sort(key=lambda judged: (judged.found.origin, judged.rule.code, judged.series))
+            found.sort(key=lambda judged: (judged.transition.at_us, judged.rule.code, judged.series))
             self._write(rules, found)
             alerts.end_suppression(now)
             return len(found)

@@ -179,7 +179,7 @@ class Combination:
         if not state.firing and state.pending_us is None:
             del self.active[group]
         source, reading = int(rows.source[place]), float(rows.value[place])
-        return [Found(int(rows.origin[place]), int(self.anchor[group]), source, step, reading) for step in steps]
+        return [Found(int(rows.turn[place]), int(self.anchor[group]), source, step, reading) for step in steps]
 
     def tick(self, now_us: int, judged_us: NDArray[np.int64]) -> list[Found]:
         return []

@@ -20,8 +20,6 @@ class Stream:
     value: NDArray[np.float64]
     turn: NDArray[np.int64]
     """The order of commits: readings of a lower turn were known before."""
-    origin: NDArray[np.int64]
-    """Grows as the transitions are to be told in."""
 
     def __len__(self) -> int:
         return len(self.series)
@@ -34,7 +32,7 @@ class Stream:
 class Found:
     """One transition of one rule on one series. `reading` is the raw value behind it, `expected` the usual one."""
 
-    origin: int
+    turn: int
     series: int
     source: int
     transition: Transition
@@ -58,7 +56,7 @@ def accepted(
     order = there[np.lexsort((at_us[there], turn[there], series[there]))]
     numbers, times = series[order], at_us[order]
     if not len(order):
-        return Stream(numbers, source[order], times, value[order], turn[order], order)
+        return Stream(numbers, source[order], times, value[order], turn[order])
     keep = times > judged_us[numbers]
     same = numbers[1:] == numbers[:-1]
     if (same & (times[1:] <= times[:-1])).any():
@@ -69,4 +67,4 @@ def accepted(
         best = np.maximum.accumulate(lifted)
         keep[1:] &= ~same | (lifted[1:] > best[:-1])
     order = order[keep]
-    return Stream(series[order], source[order], at_us[order], value[order], turn[order], order)
+    return Stream(series[order], source[order], at_us[order], value[order], turn[order])

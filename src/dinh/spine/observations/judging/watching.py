@@ -95,17 +95,17 @@ class Level:
                 state.pending_us = None
             else:
                 steps = list(state.feed(limit, ((at_us, value),)))
-            for step in steps:
-                found.append(
-                    Found(
-                        int(rows.origin[place]),
-                        one,
-                        int(rows.source[place]),
-                        step,
-                        float(rows.value[place]),
-                        None if expected is None else float(expected[place]),
-                    )
+            found += [
+                Found(
+                    int(rows.turn[place]),
+                    one,
+                    int(rows.source[place]),
+                    step,
+                    float(rows.value[place]),
+                    None if expected is None else float(expected[place]),
                 )
+                for step in steps
+            ]
             if not state.firing and state.pending_us is None:
                 del self.active[one]
                 self._is_active[one] = False
@@ -171,7 +171,7 @@ class Missing:
                     continue
                 steps.append(self._fired(one, since_us, fires_us))
             steps.append(Transition(What.CLEARED, at_us, since_us, silent, silent))
-            found += [Found(int(rows.origin[place]), one, int(rows.source[place]), step) for step in steps]
+            found += [Found(int(rows.turn[place]), one, int(rows.source[place]), step) for step in steps]
         return found
 
     def tick(self, now_us: int, judged_us: NDArray[np.int64]) -> list[Found]:
@@ -188,7 +188,7 @@ class Missing:
             fires_us = self._fires_us(since_us, one)
             if fires_us <= now_us:
                 self.active[one] = since_us
-                found.append(Found(fires_us, one, -1, self._fired(one, since_us, fires_us)))
+                found.append(Found(0, one, -1, self._fired(one, since_us, fires_us)))
         return found
 
     def restore(self, series: int, since_us: int, worst: float, judged_us: int) -> None:

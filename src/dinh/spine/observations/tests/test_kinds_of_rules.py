@@ -387,7 +387,7 @@ rows_of_batches = st.lists(
 
 
 @settings(
-    max_examples=25,
+    max_examples=120,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
