@@ -230,7 +230,8 @@ def test_what_ends_within_maintenance_is_counted_and_never_told(ground: Any, eve
     values([station], 1.0, START + 10 * MINUTE)
     assert events == []
     assert [(row.held, row.kept) for row in observations.maintenance()] == [(0, 1)]
-    assert observations.alerts(states=("cleared",)) and not observations.alerts()
+    assert observations.alerts(states=("cleared",))
+    assert not observations.alerts()
 
 
 @pytest.mark.parametrize(
@@ -267,7 +268,11 @@ def test_maintenance_needs_a_reason_something_named_and_the_right(ground: Any) -
     with pytest.raises(NotFound):
         observations.end_maintenance(999, by=SYSTEM)
     parties.save_person(
-        username="op", name="Op", email="op@example.vn", organisation=None, grants=[parties.Grant("operator", ground[1][0])]
+        username="op",
+        name="Op",
+        email="op@example.vn",
+        organisation=None,
+        grants=[parties.Grant("operator", ground[1][0])],
     )
     from django.contrib.auth import get_user_model
 
@@ -329,7 +334,11 @@ def test_who_manages_a_part_makes_rules_for_that_part_only(ground: Any) -> None:
     from django.contrib.auth import get_user_model
 
     parties.save_person(
-        username="en", name="En", email="en@example.vn", organisation=None, grants=[parties.Grant("engineer", ground[1][0])]
+        username="en",
+        name="En",
+        email="en@example.vn",
+        organisation=None,
+        grants=[parties.Grant("engineer", ground[1][0])],
     )
     engineer = parties.actor_of(get_user_model().objects.get(username="en"), second_factor=True)
     with pytest.raises(Invalid, match="give it a place"):

@@ -52,7 +52,7 @@ def rule_act(what: str) -> str:
 
 
 @register.filter
-def length(value: timedelta | None) -> str:
+def duration(value: timedelta | None) -> str:
     """«2 giờ 30 phút»: days, hours and minutes of a length of time."""
     if value is None:
         return "–"
@@ -83,14 +83,14 @@ def condition(spec: RuleSpec) -> str:
         said = f"{side} {number(limit, places)} {unit}".strip()
     elif kind == "missing":
         silent = spec.silent_for or (spec.periods or 3) * ((known and known.period) or timedelta(hours=1))
-        return _("no reading for %(time)s") % {"time": length(silent)}
+        return _("no reading for %(time)s") % {"time": duration(silent)}
     elif kind == "rate":
         said = _("change %(side)s %(limit)s %(unit)s in %(per)s, over %(window)s") % {
             "side": side,
             "limit": number(limit, places),
             "unit": unit,
-            "per": length(spec.per),
-            "window": length(spec.window or timedelta(hours=1)),
+            "per": duration(spec.per),
+            "window": duration(spec.window or timedelta(hours=1)),
         }
     elif kind == "unusual":
         said = _("more than %(limit)s times the usual spread from the usual value of the hour") % {
@@ -99,7 +99,7 @@ def condition(spec: RuleSpec) -> str:
     else:
         said = _tree(spec.conditions or {}, indicators)
     if spec.lasting:
-        said += ", " + _("for %(time)s") % {"time": length(spec.lasting)}
+        said += ", " + _("for %(time)s") % {"time": duration(spec.lasting)}
     return said
 
 
