@@ -110,12 +110,11 @@ class Combination:
     _read: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     _time: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    def __post_init__(self) -> None:
-        self._fit()
+    lookback_us: int = 0
 
-    @property
-    def lookback_us(self) -> int:
-        return self.window_us + self.lasting_us
+    def __post_init__(self) -> None:
+        self.lookback_us = self.window_us + self.lasting_us
+        self._fit()
 
     def grow(self, mask: NDArray[np.bool_]) -> None:
         raise NotImplementedError("a combination is built anew when series are added")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -341,7 +340,7 @@ def test_a_rate_is_the_same_however_readings_are_batched(rows: list[tuple[int, i
 
 
 @pytest.fixture
-def fresh() -> Iterator[Any]:
+def fresh() -> Any:
     """Clears what an example left: alerts, cursor, history."""
 
     def clear() -> None:
@@ -387,7 +386,7 @@ rows_of_batches = st.lists(
 
 
 @settings(
-    max_examples=120,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

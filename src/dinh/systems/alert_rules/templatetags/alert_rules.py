@@ -10,10 +10,10 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dinh.kernel.errors import DinhError
-from dinh.kernel.manifests import RuleSpec
+from dinh.kernel.manifests import IndicatorSpec, RuleSpec
 from dinh.kernel.units import display_unit
 from dinh.spine.observations import api as observations
+from dinh.systems.alert_rules import queries
 from dinh.web.templatetags.dinh import language, number
 
 register = template.Library()
@@ -72,7 +72,16 @@ def duration(value: timedelta | None) -> str:
 @register.filter
 def condition(spec: RuleSpec) -> str:
     """The rule in one sentence."""
-    indicators = {row.code: row for row in observations.indicators()}
+    return sentence(spec, queries.indicators())
+
+
+@register.filter
+def condition_with(spec: RuleSpec, indicators: Mapping[str, IndicatorSpec]) -> str:
+    """The same, for lists: with the indicators read once."""
+    return sentence(spec, indicators)
+
+
+def sentence(spec: RuleSpec, indicators: Mapping[str, IndicatorSpec]) -> str:
     known = indicators.get(spec.indicator)
     places = known.decimals if known else 1
     unit = display_unit(known.unit) if known else ""
@@ -123,36 +132,13 @@ def _tree(node: Any, indicators: Mapping[str, Any]) -> str:
 
 
 @register.filter
-def subject_name(urn: str | None) -> str:
-    """The name of a place, a thing or an organisation; the URN where nobody knows it."""
-    if not urn:
-        return ""
-    from dinh.spine.parties import api as parties
-    from dinh.spine.places import api as places
-
-    try:
-        place = places.places([urn]).get(urn)
-        if place is not None:
-            return place.name(language())
-        party = parties.parties([urn]).get(urn)
-    except DinhError:
-        return urn
-    return party.name(language()) if party else urn
+def named_by(urn: str | None, names: Mapping[str, str]) -> str:
+    return names.get(urn or "", urn or "")
 
 
 @register.filter
 def lasted(firing: observations.Firing) -> timedelta | None:
     return None if firing.until is None else firing.until - firing.since
-
-
-@register.filter
-def names_of(window: observations.MaintenanceRow) -> list[str]:
-    """What a window of maintenance names, as people call it."""
-    sources = {row.code: row.name(language()) for row in observations.sources()}
-    rules = {row.code: row.name.in_(language()) for row in observations.rules()}
-    found = [subject_name(window.place), subject_name(window.subject)]
-    found += [sources.get(window.source or "", window.source or ""), rules.get(window.rule or "", window.rule or "")]
-    return [name for name in found if name]
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +20,7 @@ from dinh.kernel.manifests import RuleSpec
 from dinh.kernel.specs import RuleKind
 from dinh.kernel.units import display_unit
 from dinh.spine.observations import api as observations
+from dinh.systems.alert_rules import queries
 from dinh.systems.alert_rules.web.forms import FIRST, RuleForm, editable
 from dinh.web.requests import actor, language, permission
 from dinh.web.words import told
@@ -37,6 +40,7 @@ class Attempt:
     series: list[observations.SeriesRow]
     chosen: int | None
     query: str
+    names: Mapping[str, str]
 
     @property
     def shown(self) -> list[observations.Firing]:
@@ -64,7 +68,7 @@ def _attempt(form: RuleForm, data: QueryDict) -> Attempt | None:
     try:
         found = observations.try_rule(draft, since=start, until=end)
     except DinhError as error:
-        return Attempt(None, told(error), [], None, "")
+        return Attempt(None, told(error), [], None, "", {})
     rows = list(observations.series_of(indicator=draft.indicator, within=draft.within, limit=MOST_SERIES))
     wanted = data.get("series", "")
     ids = {row.id for row in rows}
@@ -72,11 +76,13 @@ def _attempt(form: RuleForm, data: QueryDict) -> Attempt | None:
     if chosen is None:
         fired = [firing.series for firing in found.firings if firing.series in ids]
         chosen = max(fired, key=fired.count) if fired else rows[0].id if rows else None
+    shown = {firing.subject for firing in found.firings[-SHOWN:]} | {row.subject for row in rows}
+    names = queries.names(shown, get_language() or "vi")
     query = data.copy()
     for name in ("csrfmiddlewaretoken", "series", "reason", "save"):
         query.pop(name, None)
     query["kind"] = form.kind.value
-    return Attempt(found, "", rows, chosen, query.urlencode())
+    return Attempt(found, "", rows, chosen, query.urlencode(), names)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

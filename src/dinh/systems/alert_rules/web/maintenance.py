@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dinh.kernel.clock import VIETNAM, now
 from dinh.kernel.errors import Conflict, Invalid, NotFound
 from dinh.spine.observations import api as observations
+from dinh.systems.alert_rules import queries
 from dinh.systems.alert_rules.web.forms import MaintenanceForm
-from dinh.web.requests import actor, permission
+from dinh.web.requests import actor, language, permission
 from dinh.web.words import told
 
 
@@ -30,12 +31,14 @@ def windows(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The window is kept. Alerts in it are held back until it is over."))
             return redirect("alert_rules:maintenance")
+    tongue = language(request)
+    held = observations.alerts(states=("suppressed",), limit=100)
     context = {
         "form": form,
-        "windows": observations.maintenance(),
-        "past": observations.maintenance(past=True, limit=30),
-        "held": observations.alerts(states=("suppressed",), limit=100),
-        "names": {row.code: row for row in observations.sources()},
+        "windows": queries.named(observations.maintenance(), tongue),
+        "past": queries.named(observations.maintenance(past=True, limit=30), tongue),
+        "held": held,
+        "names": queries.names((row.subject for row in held), tongue),
     }
     return render(request, "alert_rules/maintenance.html", context)
 

@@ -16,6 +16,7 @@ from dinh.kernel.specs import RuleKind
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
+from dinh.systems.alert_rules import queries
 from dinh.systems.alert_rules.web.forms import editable
 from dinh.web.requests import actor, language, permission
 from dinh.web.words import told
@@ -30,7 +31,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("q", "indicator", "kind", "state", "fired")}
     days = chosen["fired"] if chosen["fired"] in SPANS else "30"
     rows = observations.rule_rows(fired_since=now() - SPANS[days])
-    names = {spec.code: spec.name.in_(language(request)) for spec in observations.indicators()}
+    specs = queries.indicators()
+    names = {code: spec.name.in_(language(request)) for code, spec in specs.items()}
     words = fold(chosen["q"])[:120]
     shown = [
         (row, names.get(row.spec.indicator, row.spec.indicator))
@@ -45,6 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": sorted(shown, key=lambda one: (-one[0].fired, one[0].spec.code)),
         "total": len(rows),
+        "specs": specs,
         "chosen": chosen,
         "days": days,
         "indicators": sorted((name, code) for code, name in names.items() if code in watched),
@@ -60,11 +63,16 @@ def overview(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, code: str) -> HttpResponse:
     row = observations.rule_row(code)
     who = actor(request)
+    firings = observations.alerts_of_rule(code, limit=50)
+    urns = [row.spec.within, row.declared_by if row.own else None, *(alert.subject for alert in firings)]
+    specs = queries.indicators()
     context = {
         "row": row,
+        "specs": specs,
+        "names": queries.names(urns, language(request)),
         "spec": row.spec,
-        "indicator": next((one for one in observations.indicators() if one.code == row.spec.indicator), None),
-        "firings": observations.alerts_of_rule(code, limit=50),
+        "indicator": specs.get(row.spec.indicator),
+        "firings": firings,
         "versions": observations.rule_versions(code),
         "may_manage": parties.may(who, "observations.manage", place=row.spec.within)
         and (row.spec.within is not None or parties.may_everywhere(who, "observations.manage")),
