@@ -11,30 +11,28 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound, Phrase
+from dinh.kernel.errors import DinhError, Invalid, NotFound
 from dinh.kernel.manifests import RuleSpec, Severity
 from dinh.kernel.specs import RuleKind
 from dinh.spine.jobs import api as jobs
-from dinh.spine.observations import attachment, catalogue, grouping, maintenance, saying
-from dinh.spine.observations.api import AlertNoteRow, AlertRow
+from dinh.spine.observations import attachment, catalogue, grouping, maintenance
+from dinh.spine.observations.api import AlertRow
 from dinh.spine.observations.attachment import Index
 from dinh.spine.observations.judging import building
 from dinh.spine.observations.models import Alert, Series
 from dinh.spine.observations.rules import What
-from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
 
 if TYPE_CHECKING:
     from dinh.spine.observations.judge import Judged
 
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
-_SAID: Final = {"acknowledged": Phrase("acknowledged"), "cleared": Phrase("cleared"), "suppressed": Phrase("held back")}
 STATES: Final = ("open", "acknowledged", "cleared", "suppressed")
 PREFIX: Final = "urn:dinh:alert:"
 MOST: Final = 1000
 
 
-def _row(alert: Alert, at: datetime | None = None) -> AlertRow:
+def row(alert: Alert, at: datetime | None = None) -> AlertRow:
     """`at` gives the alert as it was then."""
     state, cleared_at = alert.state, alert.cleared_at
     acknowledged = alert.acknowledged_at
@@ -105,12 +103,12 @@ def _tell(events: Sequence[tuple[Alert, bool, float | None]], index: Index) -> N
     """Groups come before what stands under them."""
     opened = [alert for alert, opens, _ in events if opens and alert.suppressed_by_id is None]
     for group in grouping.group(opened, index):
-        jobs.publish("alert.opened", _payload(group))
+        jobs.publish("alert.opened", payload(group))
     for alert, opens, value in events:
         if not opens:
             _tell_ended(alert, value)
         elif alert.suppressed_by_id is None:
-            jobs.publish("alert.opened", _payload(alert))
+            jobs.publish("alert.opened", payload(alert))
 
 
 def _source_codes(told: Sequence[Judged]) -> dict[int, str]:
@@ -192,12 +190,12 @@ def _tell_ended(alert: Alert, value: float | None) -> None:
     assert alert.cleared_at is not None
     if alert.suppressed_by_id is None:
         at = alert.cleared_at.isoformat()
-        jobs.publish("alert.cleared", {**_payload(alert), "cleared_at": at, "cleared_value": value})
+        jobs.publish("alert.cleared", {**payload(alert), "cleared_at": at, "cleared_value": value})
     if alert.group_id is not None:
-        _end_if_empty(Alert.objects.get(pk=alert.group_id))
+        end_if_empty(Alert.objects.get(pk=alert.group_id))
 
 
-def _end_if_empty(group: Alert) -> None:
+def end_if_empty(group: Alert) -> None:
     members = Alert.objects.filter(group=group)
     if group.cleared_at is None and not members.filter(cleared_at=None).exists():
         last = members.order_by("-cleared_at").values_list("cleared_at", flat=True).first()
@@ -222,7 +220,7 @@ def end_suppression(now: datetime) -> None:
         _tell([(alert, True, None) for alert in fresh], attachment.index())
 
 
-def _payload(alert: Alert) -> dict[str, Any]:
+def payload(alert: Alert) -> dict[str, Any]:
     return {
         "urn": str(alert),
         "rule": alert.rule,
@@ -239,89 +237,10 @@ def _payload(alert: Alert) -> dict[str, Any]:
     } | ({"group": f"{PREFIX}{alert.group_id}"} if alert.group_id else {})
 
 
-# --- what people do ---------------------------------------------------------------
-
-
-def acknowledge(alert: str, *, by: parties.Actor, note: str = "") -> AlertRow:
-    with transaction.atomic():
-        found = _find(alert, Alert.objects.select_for_update())
-        parties.require(by, "observations.acknowledge", place=found.place or None)
-        if found.state != "open":
-            raise Conflict(
-                "observations.alert_not_open",
-                "{alert} is {state} already; only an open alert can be acknowledged",
-                alert=str(found),
-                state=_SAID.get(found.state, found.state),
-            )
-        members = list(Alert.objects.select_for_update().filter(group=found, state="open")) if found.is_group else []
-        for row in (found, *members):
-            row.state = "acknowledged"
-            row.acknowledged_by, row.acknowledged_at = by.urn, clock.now()
-            row.save(update_fields=["state", "acknowledged_by", "acknowledged_at"])
-        jobs.publish("alert.acknowledged", {**_payload(found), "by": by.urn})
-        saying.write(found, "acknowledged", note, by)
-    return _row(found)
-
-
-def add_note(alert: str, text: str, *, by: parties.Actor) -> AlertNoteRow:
-    if not saying.checked(text):
-        raise Invalid("observations.empty_note", "the note is empty; write a few words")
-    with transaction.atomic():
-        found = _find(alert, Alert.objects.select_for_update())
-        parties.require(by, "observations.acknowledge", place=found.place or None)
-        note = saying.write(found, "noted", text, by)
-        jobs.publish("alert.noted", {"urn": str(found)})
-    return AlertNoteRow(note.what, note.text, note.by, note.by_name, note.at)
-
-
-def notes(alert: str) -> Sequence[AlertNoteRow]:
-    return saying.notes(_find(alert, Alert.objects.all()))
-
-
-def set_apart(alert: str, *, by: parties.Actor, note: str = "") -> AlertRow:
-    """See `api.set_alert_apart`."""
-    with transaction.atomic():
-        found = _find(alert, Alert.objects.select_for_update())
-        parties.require(by, "observations.acknowledge", place=found.place or None)
-        if found.group is None:
-            raise Conflict("observations.not_in_group", "{alert} stands in no group", alert=str(found))
-        group = grouping.leave(found)
-        if found.cleared_at is None:
-            jobs.publish("alert.opened", _payload(found))
-        _end_if_empty(group)
-        saying.write(found, "set_apart", note, by)
-    return _row(found)
-
-
-def put_back(alert: str, group: str, *, by: parties.Actor, note: str = "") -> AlertRow:
-    """See `api.put_alert_into_group`."""
-    with transaction.atomic():
-        into = _find(group, Alert.objects.select_for_update())
-        found = _find(alert, Alert.objects.select_for_update())
-        parties.require(by, "observations.acknowledge", place=found.place or None)
-        if not into.is_group or into.cleared_at or found.is_group or found.group_id or found.cleared_at:
-            raise Conflict(
-                "observations.cannot_join",
-                "{alert} cannot be put into {group}; both must stand, and it must be in no other group",
-                alert=str(found),
-                group=str(into),
-            )
-        found.set_apart = False
-        found.save(update_fields=["set_apart"])
-        grouping.join(into, [found])
-        saying.write(found, "joined", note, by)
-    return _row(found)
-
-
-def members(group: str, *, limit: int) -> Sequence[AlertRow]:
-    rows = Alert.objects.filter(group=_find(group, Alert.objects.all())).order_by("rank", "since", "id")
-    return tuple(_row(row) for row in rows[:limit])
-
-
 # --- reading ------------------------------------------------------------------------
 
 
-def _find(urn: str, rows: QuerySet[Alert]) -> Alert:
+def find(urn: str, rows: QuerySet[Alert]) -> Alert:
     number = urn.removeprefix(PREFIX)
     found = None
     if urn.startswith(PREFIX) and number.isascii() and number.isdecimal() and len(number) < 19:
@@ -332,7 +251,7 @@ def _find(urn: str, rows: QuerySet[Alert]) -> Alert:
 
 
 def alert(urn: str) -> AlertRow:
-    return _row(_find(urn, Alert.objects.all()))
+    return row(find(urn, Alert.objects.all()))
 
 
 def _in_area(within: str) -> Q:
@@ -363,19 +282,24 @@ def alerts(
     if within is not None:
         rows = rows.filter(_in_area(within))
     if after:
-        last = _find(after, Alert.objects.all())
+        last = find(after, Alert.objects.all())
         rows = rows.filter(
             Q(rank__gt=last.rank)
             | Q(rank=last.rank, since__gt=last.since)
             | Q(rank=last.rank, since=last.since, id__gt=last.pk)
         )
     rows = rows.filter(state__in=states) if at is None else rows.filter(_states_at(states, at))
-    return tuple(_row(row, at) for row in rows[: max(0, min(limit, MOST))])
+    return tuple(row(row, at) for row in rows[: max(0, min(limit, MOST))])
+
+
+def members(group: str, *, limit: int) -> Sequence[AlertRow]:
+    rows = Alert.objects.filter(group=find(group, Alert.objects.all())).order_by("rank", "since", "id")
+    return tuple(row(row) for row in rows[:limit])
 
 
 def of_rule(rule: str, *, limit: int) -> Sequence[AlertRow]:
     rows = Alert.objects.filter(rule=rule, is_group=False).order_by("-fired_at", "-id")
-    return tuple(_row(row) for row in rows[: max(0, min(limit, MOST))])
+    return tuple(row(row) for row in rows[: max(0, min(limit, MOST))])
 
 
 def _states_at(states: Sequence[str], at: datetime) -> Q:

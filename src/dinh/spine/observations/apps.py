@@ -11,13 +11,13 @@ class ObservationsConfig(AppConfig):
     label = "observations"
 
     def ready(self) -> None:
-        from dinh.spine.observations import figures, judge
+        from dinh.spine.observations import figures, judge, ticking
         from dinh.spine.observations.history import owner
         from dinh.spine.observations.intake import service
 
         owner.on_committed(figures.committed)
         owner.on_committed(judge.committed)
-        service.on_started(judge.started)
+        service.on_started(ticking.started)
         post_migrate.connect(_declare, sender=self, dispatch_uid="observations.declare_manifests")
 
 

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import duckdb
 import numpy as np
 import structlog
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from numpy.typing import NDArray
 
 from dinh.kernel import clock
-from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import RuleSpec
 from dinh.spine.observations import alerts, attachment, catalogue
 from dinh.spine.observations.catalogue import Catalogue
@@ -369,42 +367,14 @@ def committed(batch: CommittedBatch) -> None:
             return
 
 
-TICK_EVERY_S: Final = 20.0
-GRACE_S: Final = 60.0
-"""Sources that Đình's own stop cut off get this long to come back before they are called silent."""
-
-
-class Clock:
-    """The thread that lets the judge see time pass, as long as this process owns the history it was started for."""
-
-    def __init__(self) -> None:
-        self._history = owner.owned()
-        threading.Thread(target=self._run, name="observations-clock", daemon=True).start()
-
-    def _run(self) -> None:
-        pause = threading.Event()
-        pause.wait(GRACE_S)
-        while not pause.wait(TICK_EVERY_S):
-            if owner.owned() is not self._history:
-                return
-            try:
-                tick()
-            except (DatabaseError, DinhError, duckdb.Error) as error:
-                _judge.forget()
-                log.warning("tick_failed", error=repr(error))
-            finally:
-                close_old_connections()
-
-
 def tick() -> int:
     """Judges what the passing of time alone brings, now."""
     return _present().tick(clock.now())
 
 
-def started() -> None:
-    """What the owner does when it has opened the history."""
-    catch_up()
-    Clock()
+def forget() -> None:
+    """Has everything read anew, after a failure."""
+    _judge.forget()
 
 
 def _simulated_sources() -> set[int]:
