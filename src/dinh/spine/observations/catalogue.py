@@ -70,13 +70,15 @@ def nearest(code: str, known: Iterable[str]) -> str:
 _guard: Final = threading.Lock()
 _held: Catalogue | None = None
 _checked_at: float = 0.0
+_forgotten = 0
+"""How often what was held was dropped: what another thread began to read before is not held any more."""
 
 
 def forget() -> None:
     """Drops what is held; the next call reads the registers."""
-    global _held, _checked_at
+    global _held, _checked_at, _forgotten
     with _guard:
-        _held, _checked_at = None, 0.0
+        _held, _checked_at, _forgotten = None, 0.0, _forgotten + 1
 
 
 def current() -> Catalogue:
@@ -88,11 +90,13 @@ def current() -> Catalogue:
     held = _held
     if held is not None and not connection.in_atomic_block and time.monotonic() - _checked_at < TRUSTED_FOR_S:
         return held
+    begun = _forgotten
     stamp = CatalogueStamp.objects.values_list("stamp", flat=True).first() or ""
     if held is None or held.stamp != stamp:
         held = _read(stamp)
     with _guard:
-        _held, _checked_at = held, time.monotonic()
+        if begun == _forgotten:
+            _held, _checked_at = held, time.monotonic()
     return held
 
 
