@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dinh.kernel import clock
+from dinh.kernel.durations import YEAR
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import Aggregation, IndicatorSpec, Kind
 from dinh.spine.observations import attachment, catalogue, plans
@@ -23,7 +24,7 @@ from dinh.spine.observations.history.owner import CommittedBatch
 from dinh.spine.observations.present import Asked, Values, Window, fresh_for, is_flow, values_at, with_parts
 from dinh.spine.observations.rollups import PERCENT
 from dinh.spine.observations.step_cache import Wanted, cache, starts_before
-from dinh.spine.observations.steps import Steps, measure
+from dinh.spine.observations.steps import Grid, Steps, measure, read_steps
 from dinh.spine.places import api as places
 
 LIVE_FOR_S: Final = 5.0
@@ -49,12 +50,44 @@ def figures(codes: Sequence[str], *, within: str, at: datetime | None = None) ->
     key = (tuple(codes), within, when, _last_batch, known.stamp, index.stamp, owner.owned())
     found = _held.get(key)
     if found is None or owner.owned() is None:
-        found = plans.with_targets(known, _draw(known, index, specs, within, moment, live=at is None), within, moment)
+        drawn = _draw(known, index, specs, within, moment, live=at is None)
+        found = _reached(
+            known, index, plans.with_targets(known, drawn, within, moment), within, moment, live=at is None
+        )
         with _guard:
             if len(_held) >= MOST_HELD:
                 _held.clear()
             _held[key] = found
     return found
+
+
+def _reached(
+    known: catalogue.Catalogue, index: Index, found: Sequence[Figure], within: str, moment: datetime, *, live: bool
+) -> Sequence[Figure]:
+    """How far the plans are reached: amounts are summed since the year began, in one scan for all of them."""
+    planned = [figure for figure in found if figure.plan is not None]
+    if not planned:
+        return found
+    flows = [
+        figure.indicator for figure in planned if is_flow(figure.indicator) and figure.indicator.kind != Kind.RATIO
+    ]
+    asked, area, grid = Asked(known, index, flows), _Area.of(index, within), Grid(YEAR)
+    start_us = grid.floor_us(clock.to_microseconds(moment))
+    steps: dict[str, Steps] = {}
+    if live and flows:
+        wanted = [Wanted(spec.code, measure(spec), asked.series(spec), spec.period) for spec in flows]
+        steps = {code: part for (code, _), part in cache.read(wanted, grid, [start_us]).items()}
+    elif flows:
+        start = clock.from_microseconds(start_us)
+        for spec in flows:
+            how = measure(spec)
+            read = read_steps(asked.series(spec), [how], start=start, end=moment, grid=grid, period=spec.period)
+            steps[spec.code] = read[how]
+    so_far = {spec.code: _single(area.fold(steps[spec.code], over_place(spec)))[0] for spec in flows}
+    return tuple(
+        figure if figure.plan is None else replace(figure, reached=so_far.get(figure.indicator.code, figure.value))
+        for figure in found
+    )
 
 
 @dataclass(frozen=True, slots=True)

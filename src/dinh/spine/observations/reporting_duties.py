@@ -25,6 +25,8 @@ MOST_COLUMNS: Final = 30
 MOST_FIGURES: Final = 700
 """A page's form holds at most a thousand fields."""
 TOLD_BEFORE: Final = timedelta(days=2)
+NOT_TOLD_AFTER: Final = timedelta(days=30)
+"""A form that begins in the past sends nobody a letter for each of its old periods."""
 
 
 def _bad(field: str, remedy: str) -> Invalid:
@@ -127,7 +129,7 @@ def open_returns() -> int:
             new.append(
                 Return(
                     assignment=row, first_day=first, last_day=last, due_at=due_at, state="open", created_at=now,
-                    told_due=due_at < now,
+                    told_due=due_at < now, told_late=due_at < now - NOT_TOLD_AFTER,
                 )
             )  # fmt: skip
         added += len(Return.objects.bulk_create(new, ignore_conflicts=True))
@@ -140,26 +142,31 @@ def tell() -> int:
     told = 0
     waiting = Return.objects.filter(state__in=["open", "returned"], sequence=0, due_at__lt=now + TOLD_BEFORE)
     for number in list(waiting.exclude(told_due=True, told_late=True).values_list("pk", flat=True)):
-        with transaction.atomic():
-            row = Return.objects.select_for_update(of=("self",)).select_related("assignment").get(pk=number)
-            seen = reporting_forms.return_row(row, now=now)
-            if row.due_at < now and not row.told_late:
-                reporting_notices.late(seen)
-                row.told_late = row.told_due = True
-            elif not row.told_due:
-                reporting_notices.due(seen)
-                row.told_due = True
-            else:
-                continue
-            row.save(update_fields=["told_due", "told_late"])
-            told += 1
+        try:
+            told += _told_of(number)
+        except DinhError as error:  # one notice that cannot be written keeps nobody else from being told
+            log.warning("people were not told of a return", number=number, why=error.message)
     return told
+
+
+@transaction.atomic
+def _told_of(number: int) -> bool:
+    now = clock.now()
+    row = Return.objects.select_for_update(of=("self",)).select_related("assignment").get(pk=number)
+    seen = reporting_forms.return_row(row, now=now)
+    if row.due_at < now and not row.told_late:
+        reporting_notices.late(seen)
+        row.told_late = row.told_due = True
+    elif not row.told_due:
+        reporting_notices.due(seen)
+        row.told_due = True
+    else:
+        return False
+    row.save(update_fields=["told_due", "told_late"])
+    return True
 
 
 def daily() -> None:
     """What the worker does every few minutes."""
     open_returns()
-    try:
-        tell()
-    except DinhError as error:  # a notice that cannot be written must not keep returns from being opened
-        log.warning("people were not told of their returns", why=error.message)
+    tell()

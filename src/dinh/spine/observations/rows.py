@@ -112,12 +112,13 @@ class Figure:
     plan: float | None = None
     floor: float | None = None
     """Of the place and year, in the indicator's unit; the target is in `indicator`."""
+    reached: float | None = None
+    """Where there is a plan: the value, or of amounts what came together since the year began."""
 
     @property
     def of_plan(self) -> float | None:
-        """The share of the plan that is reached, 1 for all of it; of the target where there is no plan."""
-        whole = self.indicator.target if self.plan is None else self.plan
-        return None if self.value is None or not whole else self.value / whole
+        """The share of the plan that is reached, 1 for all of it."""
+        return None if self.reached is None or not self.plan else self.reached / self.plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,21 @@ def test_the_target_of_place_and_year_wins_over_the_declared_one(ground: tuple[l
     assert figure().indicator.target == 5.0
 
 
+def test_amounts_are_held_against_the_plan_since_the_year_began(ground: tuple[list[str], list[str]]) -> None:
+    province.source()
+    declare("test.level", over_time=Aggregation.SUM, over_place=Aggregation.SUM, period=timedelta(days=30))
+    for month, values in ((1, [100.0]), (2, [20.0])):
+        start = clock.parse_moment(f"2026-{month:02}-01T00:00:00+07:00")
+        record("test.level", ground[0][0], values, start=start)
+        record("test.level", ground[0][2], values, start=start)
+    record("test.level", ground[0][0], [999.0], start=clock.parse_moment("2025-12-01T00:00:00+07:00"))
+    target(480.0, kind="plan")
+    february = figure(at=clock.parse_moment("2026-02-20T00:00:00+07:00"))
+    assert (february.value, february.reached, february.of_plan) == (40.0, 240.0, 0.5)
+    january = figure(at=clock.parse_moment("2026-01-20T00:00:00+07:00"))
+    assert january.of_plan == pytest.approx(200 / 480)
+
+
 def test_a_changed_target_keeps_its_versions_and_the_same_again_changes_nothing(
     ground: tuple[list[str], list[str]],
 ) -> None:

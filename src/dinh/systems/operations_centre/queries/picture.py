@@ -40,6 +40,9 @@ class Tile:
     stale: bool
     subjects: int
     worst: str | None
+    plan: float | None = None
+    of_plan: float | None = None
+    """The share of the year's plan that is reached."""
 
     @property
     def href(self) -> str:
@@ -146,6 +149,8 @@ def _tile(figure: observations.Figure, alarms: Mapping[str, str], language: str)
         stale=figure.stale,
         subjects=figure.subjects,
         worst=figure.worst,
+        plan=figure.plan,
+        of_plan=figure.of_plan,
     )
 
 
