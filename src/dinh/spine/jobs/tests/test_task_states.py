@@ -18,7 +18,22 @@ pytestmark = pytest.mark.django_db
 PARTS = 3
 ATTEMPTS = 2
 BY = "urn:dinh:person:an"
-ACTS = ("run", "next part", "next part", "lost part", "crash", "fail", "finish", "cancel", "retry", "stop", "wait")
+ACTS = (
+    "run",
+    "next part",
+    "next part",
+    "lost part",
+    "lost part",
+    "take over",
+    "take over",
+    "crash",
+    "fail",
+    "finish",
+    "cancel",
+    "retry",
+    "stop",
+    "wait",
+)
 
 
 class House:
@@ -80,6 +95,10 @@ class House:
     def crash(self) -> None:
         models.Task.objects.filter(state="running").update(lease_until=clock.now() - timedelta(seconds=1))
 
+    def take_over(self) -> None:
+        self.crash()
+        self.run()
+
     def end(self) -> None:
         """Runs the function of whoever held it last to its end."""
         if self.holders:
@@ -140,6 +159,7 @@ class House:
 def test_in_any_order_of_acts_nothing_is_done_twice_and_nothing_is_lost(acts: list[str]) -> None:
     with transaction.atomic():
         house = House()
+        house.run()
         for name in acts:
             house.act(name)
             house.check()
