@@ -32,7 +32,7 @@ PREFIX: Final = "urn:dinh:alert:"
 MOST: Final = 1000
 
 
-def row(alert: Alert, at: datetime | None = None) -> AlertRow:
+def row_of(alert: Alert, at: datetime | None = None) -> AlertRow:
     """`at` gives the alert as it was then."""
     state, cleared_at = alert.state, alert.cleared_at
     acknowledged = alert.acknowledged_at
@@ -103,12 +103,12 @@ def _tell(events: Sequence[tuple[Alert, bool, float | None]], index: Index) -> N
     """Groups come before what stands under them."""
     opened = [alert for alert, opens, _ in events if opens and alert.suppressed_by_id is None]
     for group in grouping.group(opened, index):
-        jobs.publish("alert.opened", payload(group))
+        jobs.publish("alert.opened", payload_of(group))
     for alert, opens, value in events:
         if not opens:
             _tell_ended(alert, value)
         elif alert.suppressed_by_id is None:
-            jobs.publish("alert.opened", payload(alert))
+            jobs.publish("alert.opened", payload_of(alert))
 
 
 def _source_codes(told: Sequence[Judged]) -> dict[int, str]:
@@ -190,7 +190,7 @@ def _tell_ended(alert: Alert, value: float | None) -> None:
     assert alert.cleared_at is not None
     if alert.suppressed_by_id is None:
         at = alert.cleared_at.isoformat()
-        jobs.publish("alert.cleared", {**payload(alert), "cleared_at": at, "cleared_value": value})
+        jobs.publish("alert.cleared", {**payload_of(alert), "cleared_at": at, "cleared_value": value})
     if alert.group_id is not None:
         end_if_empty(Alert.objects.get(pk=alert.group_id))
 
@@ -220,7 +220,7 @@ def end_suppression(now: datetime) -> None:
         _tell([(alert, True, None) for alert in fresh], attachment.index())
 
 
-def payload(alert: Alert) -> dict[str, Any]:
+def payload_of(alert: Alert) -> dict[str, Any]:
     return {
         "urn": str(alert),
         "rule": alert.rule,
@@ -251,7 +251,7 @@ def find(urn: str, rows: QuerySet[Alert]) -> Alert:
 
 
 def alert(urn: str) -> AlertRow:
-    return row(find(urn, Alert.objects.all()))
+    return row_of(find(urn, Alert.objects.all()))
 
 
 def _in_area(within: str) -> Q:
@@ -289,17 +289,17 @@ def alerts(
             | Q(rank=last.rank, since=last.since, id__gt=last.pk)
         )
     rows = rows.filter(state__in=states) if at is None else rows.filter(_states_at(states, at))
-    return tuple(row(row, at) for row in rows[: max(0, min(limit, MOST))])
+    return tuple(row_of(row, at) for row in rows[: max(0, min(limit, MOST))])
 
 
 def members(group: str, *, limit: int) -> Sequence[AlertRow]:
     rows = Alert.objects.filter(group=find(group, Alert.objects.all())).order_by("rank", "since", "id")
-    return tuple(row(row) for row in rows[:limit])
+    return tuple(row_of(row) for row in rows[:limit])
 
 
 def of_rule(rule: str, *, limit: int) -> Sequence[AlertRow]:
     rows = Alert.objects.filter(rule=rule, is_group=False).order_by("-fired_at", "-id")
-    return tuple(row(row) for row in rows[: max(0, min(limit, MOST))])
+    return tuple(row_of(row) for row in rows[: max(0, min(limit, MOST))])
 
 
 def _states_at(states: Sequence[str], at: datetime) -> Q:

@@ -34,9 +34,9 @@ def acknowledge(alert: str, *, by: parties.Actor, note: str = "") -> AlertRow:
             row.state = "acknowledged"
             row.acknowledged_by, row.acknowledged_at = by.urn, clock.now()
             row.save(update_fields=["state", "acknowledged_by", "acknowledged_at"])
-        jobs.publish("alert.acknowledged", {**alerts.payload(found), "by": by.urn})
+        jobs.publish("alert.acknowledged", {**alerts.payload_of(found), "by": by.urn})
         saying.write(found, "acknowledged", note, by)
-    return alerts.row(found)
+    return alerts.row_of(found)
 
 
 def add_note(alert: str, text: str, *, by: parties.Actor) -> AlertNoteRow:
@@ -63,10 +63,10 @@ def set_apart(alert: str, *, by: parties.Actor, note: str = "") -> AlertRow:
             raise Conflict("observations.not_in_group", "{alert} stands in no group", alert=str(found))
         group = grouping.leave(found)
         if found.cleared_at is None:
-            jobs.publish("alert.opened", alerts.payload(found))
+            jobs.publish("alert.opened", alerts.payload_of(found))
         alerts.end_if_empty(group)
         saying.write(found, "set_apart", note, by)
-    return alerts.row(found)
+    return alerts.row_of(found)
 
 
 def put_back(alert: str, group: str, *, by: parties.Actor, note: str = "") -> AlertRow:
@@ -86,4 +86,4 @@ def put_back(alert: str, group: str, *, by: parties.Actor, note: str = "") -> Al
         found.save(update_fields=["set_apart"])
         grouping.join(into, [found])
         saying.write(found, "joined", note, by)
-    return alerts.row(found)
+    return alerts.row_of(found)
