@@ -135,7 +135,7 @@ def test_what_waits_says_why(client_of: Callable[..., Client]) -> None:
     page = body(client_of("engineer", language="en"), "/data/jobs/now/")
     assert "Scheduled" in page
     assert "Nobody does this any more" in page
-    assert "Tried again" in page
+    assert "Will be tried again" in page
     assert "Try now" in page
 
 
