@@ -50,7 +50,7 @@ def main(root: Path) -> int:
     found = 0
     for template in sorted((root / "src" / "dinh").rglob("templates/**/*.html")):
         parts = template.relative_to(root / "src" / "dinh").parts
-        owner = parts[1] if parts[0] == "systems" else parts[0]
+        owner = parts[1] if parts[0] in {"systems", "gateways"} else parts[0]
         for line, says in faults_of(owner, template.read_text(encoding="utf-8")):
             print(f"{template.relative_to(root)}:{line}: {says}")
             found += 1

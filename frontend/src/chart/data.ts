@@ -26,6 +26,8 @@ export interface Data {
   simulated: boolean;
   language: Language;
   mark?: number;
+  /** Milliseconds from and until which something held; shaded. */
+  spans?: [number, number][];
 }
 
 export const say = chooser(

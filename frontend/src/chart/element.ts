@@ -1,6 +1,6 @@
 /** `<dinh-chart src height? bare?>`: a chart that is read by eye, by key, as a table, and as a file; it grows as readings come. */
 import { LineChart } from 'echarts/charts';
-import { DataZoomInsideComponent, GridComponent, LegendPlainComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import { DataZoomInsideComponent, GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { init, use, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { formatNumber } from '@house/numbers.ts';
@@ -10,7 +10,7 @@ import './chart.css';
 import { type Data, lastKnown, type Point, say, toCsv, toTable } from './data.ts';
 import { optionOf } from './option.ts';
 
-use([LineChart, GridComponent, TooltipComponent, MarkLineComponent, LegendPlainComponent, DataZoomInsideComponent, CanvasRenderer]);
+use([LineChart, GridComponent, TooltipComponent, MarkAreaComponent, MarkLineComponent, LegendPlainComponent, DataZoomInsideComponent, CanvasRenderer]);
 
 const RETRY_MS = 15_000;
 

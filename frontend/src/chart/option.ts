@@ -20,7 +20,7 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
     ...data.thresholds.map((limit) => rule(limit.name, limit.value, c(`${limit.severity}-text`), data, c('panel'))),
   ];
   const began = data.mark === undefined ? [] : [{ xAxis: data.mark + AHEAD_MS, label: { formatter: say('began'), color: c('soft'), position: 'end', rotate: 0, fontFamily: 'Be Vietnam Pro', fontSize: 11 }, lineStyle: { color: c('soft'), type: 'solid', width: 1 } }];
-  const series = data.lines.flatMap((line, index) => [...band(line, index, palette[index % palette.length] as string), main(line, index, palette[index % palette.length] as string, index === 0 ? [...marks, ...began] : [])]);
+  const series = data.lines.flatMap((line, index) => [...band(line, index, palette[index % palette.length] as string), main(line, index, palette[index % palette.length] as string, index === 0 ? [...marks, ...began] : [], index === 0 ? areas(data, c('critical')) : undefined)]);
   return {
     animation: false,
     useUTC: true,
@@ -82,7 +82,14 @@ function rule(name: string, value: number, tone: string, data: Data, ground: str
   };
 }
 
-function main(line: Line, index: number, tone: string, marks: object[]): object {
+/** Where something held, shaded; too narrow ones are widened so that they are seen. */
+function areas(data: Data, tone: string): object | undefined {
+  if (!data.spans?.length) return undefined;
+  const least = (data.to - data.from) / 400;
+  return { silent: true, itemStyle: { color: tone, opacity: 0.22 }, data: data.spans.map(([from, to]) => [{ xAxis: from + AHEAD_MS }, { xAxis: Math.max(to, from + least) + AHEAD_MS }]) };
+}
+
+function main(line: Line, index: number, tone: string, marks: object[], markArea?: object): object {
   const alone = line.points.length < 3;
   return {
     id: `line-${index}`,
@@ -97,6 +104,7 @@ function main(line: Line, index: number, tone: string, marks: object[]): object 
     emphasis: { disabled: true },
     data: line.points.map(([at, value]) => [at + AHEAD_MS, value]),
     markLine: marks.length ? { silent: true, symbol: 'none', data: marks } : undefined,
+    markArea,
   };
 }
 

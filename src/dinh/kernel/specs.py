@@ -93,10 +93,26 @@ class IndicatorSpec:
     """Rank among the tiles of the operating picture; None keeps it off them."""
 
 
+class RuleKind(StrEnum):
+    """What a rule looks at: the value, silence, the change over time, the distance from the usual day, or several
+    indicators at one place together."""
+
+    THRESHOLD = "threshold"
+    MISSING = "missing"
+    RATE = "rate"
+    UNUSUAL = "unusual"
+    COMBINATION = "combination"
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """A threshold rule: it fires once values pass `threshold` for `lasting`, and
-    clears once they pass back over `clear_at` (hysteresis)."""
+    """A rule: it fires once what it measures lies past its limit for `lasting`, and clears once that comes back over
+    `clear_at` (hysteresis). What is measured, and so the unit of `above`, `below` and `clear_at`, depends on the kind:
+
+    threshold: the reading itself. rate: the change in `per` over `window`. unusual: how many times the usual spread a
+    reading lies from the usual value of its hour (`above` counts both ways, unless `side` is high or low). missing:
+    silence for `silent_for`, or for `periods` of the indicator. combination: the tree of `conditions` holds.
+    """
 
     code: str
     indicator: str
@@ -108,6 +124,32 @@ class RuleSpec:
     lasting: timedelta = timedelta(0)
     case_type: str | None = None
     """A case of this type is opened at once; None leaves that to a person."""
+    kind: RuleKind = RuleKind.THRESHOLD
+    silent_for: timedelta | None = None
+    periods: int | None = None
+    window: timedelta | None = None
+    """Of a rate: what the change is taken over. Of a combination: how near in time its conditions must come."""
+    per: timedelta = timedelta(hours=1)
+    side: str = "both"
+    weeks: int = 4
+    """Of an unusual value: how far back the usual day is learnt from."""
+    weekly: bool = False
+    """Whether each day of the week has a usual day of its own."""
+    least_days: int = 7
+    """With fewer days that have a reading in the hour, nothing is called unusual."""
+    conditions: Mapping[str, Any] | None = None
+    """`{"all": [...]}`, `{"any": [...]}`, `{"not": {...}}` or `{"indicator": code, "above" or "below": number}`."""
+    at: str = "subject"
+    """Of a combination: `subject` when all is measured on one thing, `commune` when in one commune."""
+    within: str | None = None
+    """Only series in this place; None is everywhere."""
+    subjects: Sequence[str] = ()
+    """Only these things and places; empty is all."""
+    hours: tuple[int, int] | None = None
+    """Minutes of the Vietnamese day from and until which it may fire; the second may lie past midnight, before the
+    first. Outside them nothing fires, and what fires may clear."""
+    weekdays: Sequence[int] = ()
+    """0 is Monday; empty is every day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -17,10 +17,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dinh.engines.tables import numbers, periods
-from dinh.engines.tables.reading import Column, Table
+from dinh.engines.tables.reading import Table
 from dinh.gateways.tabular.mapping import HEADER, Mapping, Use, uses_of
 from dinh.gateways.tabular.measures import unit_of
 from dinh.gateways.tabular.naming import REFORM, Found, Names
+from dinh.gateways.tabular.pieces import EMPTY_READINGS, distinct, stamped, words_column
 from dinh.gateways.tabular.problems import Problem
 from dinh.kernel import clock
 from dinh.kernel.errors import Invalid
@@ -106,7 +107,7 @@ class Judge:
         at = self._at.get("period")
         if at is None:
             return "dmy"
-        return periods.order_of(_distinct(table.columns[at], 2_000))[0]
+        return periods.order_of(distinct(table.columns[at], 2_000))[0]
 
     def _values(self, table: Table) -> list[Values]:
         found = []
@@ -121,10 +122,10 @@ class Judge:
                 period = periods.parse(use.period or self._mapping.period)
             decimal = use.decimal or self._mapping.decimal
             if not decimal:
-                style = numbers.style_of(_distinct(table.columns[place], 20_000))
+                style = numbers.style_of(distinct(table.columns[place], 20_000))
                 decimal = style.decimal or ("" if style.ambiguous else ".")
             dimensions = msgspec.json.encode(dict(sorted(use.dimensions.items()))).decode() if use.dimensions else ""
-            at = None if period is None else _stamp(period, self._mapping.stamp)
+            at = None if period is None else stamped(period, self._mapping.stamp)
             found.append(Values(place, use, decimal, at, bool(period and period.preliminary), dimensions))
         return found
 
@@ -164,14 +165,14 @@ class Judge:
             pieces.append(
                 pa.table(
                     {
-                        "indicator": _words(code[0][chosen], code[1]),
-                        "subject": _words(subject[0][chosen], subject[1]),
+                        "indicator": words_column(code[0][chosen], code[1]),
+                        "subject": words_column(subject[0][chosen], subject[1]),
                         "observed_at": pa.array(moments[chosen]).cast(pa.timestamp("us", "UTC")),
                         "value": pa.array(
                             read.value[chosen] * factor[chosen], mask=read.state[chosen] != numbers.VALUE
                         ),
-                        "unit": _words(unit_codes[chosen], unit_words),
-                        "source": _words(np.zeros(len(chosen), np.int64), [self._mapping.source]),
+                        "unit": words_column(unit_codes[chosen], unit_words),
+                        "source": words_column(np.zeros(len(chosen), np.int64), [self._mapping.source]),
                         "dimensions": self._dimensions_of(values, dimensions, chosen),
                         "missing": pa.DictionaryArray.from_arrays(
                             pa.array(np.maximum(reason.astype(np.int32) - 1, 0), mask=reason == 0),
@@ -212,7 +213,7 @@ class Judge:
         if self._mapping.stamp == "end":
             coded = column.text.fill_null("").dictionary_encode()
             ends = [
-                0 if (one := periods.parse(word, self._order)) is None else clock.to_microseconds(_stamp(one, "end"))
+                0 if (one := periods.parse(word, self._order)) is None else clock.to_microseconds(stamped(one, "end"))
                 for word in coded.dictionary.to_pylist()
             ]
             at_us = np.array([*ends, 0], np.int64)[coded.indices.to_numpy(zero_copy_only=False)]
@@ -323,7 +324,7 @@ class Judge:
     ) -> pa.Array:
         if not of_rows:
             codes = np.full(len(chosen), 0 if values.dimensions else -1, np.int64)
-            return _words(codes, [values.dimensions])
+            return words_column(codes, [values.dimensions])
         joined = np.zeros(len(chosen), np.int64)
         for _, words, codes in of_rows:
             joined = joined * max(len(words), 1) + codes[chosen]
@@ -334,7 +335,7 @@ class Judge:
             said = {name: words[codes[chosen[place]]].strip() for name, words, codes in of_rows}
             members = values.use.dimensions | {name: member for name, member in said.items() if member}
             texts.append(msgspec.json.encode(dict(sorted(members.items()))).decode())
-        return _words(inverse.astype(np.int64), texts)
+        return words_column(inverse.astype(np.int64), texts)
 
     # --- what is wrong with a cell ---------------------------------------------------
 
@@ -372,36 +373,3 @@ class Judge:
 
 _CELL_CODES: Final = {numbers.BAD: "number.not_number", numbers.AMBIGUOUS: "number.ambiguous", 9: "number.percent"}
 _NOT_REPORTED: Final = 1 + numbers.REASONS.index("not_reported")
-_TEXTS: Final = pa.dictionary(pa.int32(), pa.string())
-EMPTY_READINGS: Final = pa.schema(
-    [
-        ("indicator", _TEXTS), ("subject", _TEXTS), ("observed_at", pa.timestamp("us", "UTC")), ("value", pa.float64()),
-        ("unit", _TEXTS), ("source", _TEXTS), ("dimensions", _TEXTS), ("missing", _TEXTS),
-    ]
-).empty_table()  # fmt: skip
-
-
-def _words(codes: NDArray[np.int64], words: Sequence[str]) -> pa.DictionaryArray:
-    """-1 is no word."""
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes.astype(np.int32), mask=codes < 0), pa.array(words, pa.string())
-    )
-
-
-def _distinct(column: Column, most: int) -> list[str]:
-    """Texts of a column, each once; those that a spreadsheet stores as numbers decide nothing."""
-    text = column.text
-    if column.typed is not None:
-        text = text.filter(column.typed.is_null())
-    words = text.slice(0, 200_000).unique()
-    return [word for word in words.slice(0, most).to_pylist() if word]
-
-
-def _stamp(period: periods.Period, stamp: str) -> datetime:
-    """When a period's value is recorded at: its beginning, or midnight of its last day."""
-    if stamp != "end" or period.length in ("moment", "day"):
-        return period.start
-    day = period.on
-    months = {"year": 12, "half": 6, "quarter": 3, "month": 1}.get(period.length, 1)
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return clock.start_of_day(day.replace(year=year, month=month + 1, day=1) - timedelta(days=1))

@@ -81,6 +81,7 @@ class Play:
         jobs.listen("case.escalated", "year.escalated", lambda event: self._escalated(event))
         self.at(self.start, self._readings)
         self.at(self.start, self._upkeep)
+        self.at(self.start + timedelta(hours=1), self._morning)
         self.at(self.start + timedelta(minutes=self._pause()), self._report)
         month = None
         moment = self.start
@@ -148,6 +149,39 @@ class Play:
             self.tally["twice"] += number
         if clock.now() < self.end:
             self.later(self._pause(), self._report)
+
+    def _morning(self) -> None:
+        """At eight in the morning everybody looks at the open cases: one's own that lie, and leaders at what nobody has."""
+        now = clock.now()
+        offset = 0
+        while True:
+            rows = cases.cases(cases.CaseQuery(order="number", offset=offset, limit=1000), actor=SYSTEM).rows
+            for row in rows:
+                self._look_at(row)
+            offset += 1000
+            if len(rows) < 1000:
+                break
+        if now < self.end or self._open():
+            self.at(now + timedelta(days=1), self._morning)
+
+    def _look_at(self, row: CaseRow) -> None:
+        now = clock.now()
+        at_it = self.crowd.people.get(self._working.get(row.urn, ""))
+        if at_it is not None and at_it.actor.urn == row.owner and not at_it.is_ill(now):
+            return
+        owner = self.crowd.people.get(row.owner or "")
+        late = row.deadline_at is not None and row.deadline_at < now
+        if owner is not None and not owner.is_ill(now):
+            if self.pick.random() > owner.forgets * 3:
+                self.tally["found again in the morning"] += 1
+                self._working[row.urn] = owner.actor.urn
+                self.later(self.pick.uniform(5, 90), lambda: self._work(row.urn, owner))
+        elif late:
+            chiefs = [person for person in self.crowd.by_office.get(row.organisation or "", ()) if person.leader]
+            for chief in chiefs:
+                if not chief.is_ill(now) and self.pick.random() > chief.forgets:
+                    self.later(self.pick.uniform(5, 60), lambda chief=chief: self._step_in(row.urn, chief))  # type: ignore[misc]
+                    return
 
     # --- what people do ----------------------------------------------------------
 

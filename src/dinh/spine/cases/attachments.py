@@ -8,6 +8,7 @@ from dinh.kernel.errors import Conflict
 from dinh.spine.cases import scope
 from dinh.spine.cases.api import CaseRow
 from dinh.spine.cases.checks import moment_for
+from dinh.spine.cases.queries import case as one
 from dinh.spine.cases.queries import locked
 from dinh.spine.cases.recording import record
 from dinh.spine.cases.rows import row_of
@@ -16,15 +17,26 @@ from dinh.spine.files.api import FileRow
 from dinh.spine.parties.api import Actor
 
 
-@transaction.atomic
 def attach(urn: str, *, content: bytes, name: str, by: Actor) -> tuple[CaseRow, FileRow]:
     """By whoever works on the case, or its requester. The same file again changes nothing."""
-    case = locked(urn)
-    row = row_of(case)
+    row = one(urn)
+    _require(row, by)
+    prepared = files.prepare(content, name=name, about=row.urn, by=by.urn)
+    return _keep(urn, prepared, name=name, by=by)
+
+
+def _require(row: CaseRow, by: Actor) -> None:
     if not (by.urn and by.urn == row.requester):
         scope.require(row, "cases.act", by)
+
+
+@transaction.atomic
+def _keep(urn: str, prepared: files.Prepared, *, name: str, by: Actor) -> tuple[CaseRow, FileRow]:
+    case = locked(urn)
+    row = row_of(case)
+    _require(row, by)
     known = {file.urn for file in files.files_of(row.urn) if file.state == "kept"}
-    file = files.save(content, name=name, about=row.urn, by=by.urn, personal=bool(row.requester))
+    file = files.save(prepared, name=name, about=row.urn, by=by.urn, personal=bool(row.requester))
     if file.urn not in known:
         detail = {"file_urn": file.urn, "file": file.name, "sha256": file.sha256}
         record(case, what="attached", kind="attached", by=by, at=moment_for(case), detail=detail)

@@ -21,6 +21,8 @@ DEFAULT_TYPE = "incident"
 
 
 def alert_opened(event: Event) -> None:
+    if event.payload.get("group"):
+        return  # its group has been told of, and one case is enough for one cause
     wanted = event.payload.get("case_type")
     if not wanted or registry.case_type(str(wanted)) is None:
         return

@@ -15,6 +15,7 @@ from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import Actor
 
+PART: Final = 1000
 WORDS: Final = ("title", "title_en", "text", "note", "reason", "fields", "before", "file")
 """Free text and fields may tell of people: the ledger holds a salted commitment to it, never the words."""
 MOVING: Final = (
@@ -110,7 +111,13 @@ def altered_acts(urn: str) -> Sequence[int]:
 
     case = queries.stored(urn)
     acts = list(models.Act.objects.filter(case=case).order_by("version"))
-    leaves = {entry.index: entry for entry in ledger.entries(subject=urn, limit=len(acts) + 1)}
+    leaves: dict[int, ledger.Entry] = {}
+    after = -1
+    while part := ledger.entries(subject=urn, after=after, limit=PART):  # others tell of a case there too
+        leaves |= {entry.index: entry for entry in part}
+        after = part[-1].index
+        if len(part) < PART:
+            break
     return [
         act.ledger_index
         for act in acts

@@ -14,39 +14,63 @@ from typing import Any
 
 import pyarrow as pa
 
-from dinh.kernel.manifests import IndicatorSpec, RuleSpec
+from dinh.kernel.manifests import IndicatorSpec
 from dinh.spine.observations import reported_api as reported
+from dinh.spine.observations.alerting import (
+    acknowledge,
+    alert,
+    alert_notes,
+    alert_times,
+    alerts,
+    alerts_of_rule,
+    declare_rules,
+    end_maintenance,
+    group_members,
+    maintenance,
+    note_alert,
+    put_alert_into_group,
+    remove_rule,
+    restore_rule,
+    rule_row,
+    rule_rows,
+    rule_versions,
+    rules,
+    save_rule,
+    set_alert_apart,
+    start_maintenance,
+    switch_rule,
+    try_rule,
+)
 from dinh.spine.observations.rows import (
+    AlertNoteRow,
     AlertRow,
     Change,
     Declared,
     Figure,
+    Firing,
     Latest,
+    MaintenanceRow,
     Point,
     Quality,
     Receipt,
     RejectedBatch,
     Rejection,
+    RuleRow,
+    RuleVersionRow,
     SeriesRow,
     SourceRow,
+    Trial,
 )
 from dinh.spine.parties.api import Actor
 
-__all__ = [  # the rows; functions below need no mention
-    "AlertRow",
-    "Change",
-    "Declared",
-    "Figure",
-    "Latest",
-    "Point",
-    "Quality",
-    "Receipt",
-    "RejectedBatch",
-    "Rejection",
-    "SeriesRow",
-    "SourceRow",
-    "reported",
-]
+__all__ = [  # the rows, and what stands in `alerting`; functions below need no mention
+    "AlertNoteRow", "AlertRow", "Change", "Declared", "Figure", "Firing", "Latest", "MaintenanceRow", "Point",
+    "Quality", "Receipt", "RejectedBatch", "Rejection", "RuleRow", "RuleVersionRow", "SeriesRow", "SourceRow",
+    "Trial", "acknowledge", "alert", "alert_notes", "alert_times", "alerts", "alerts_of_rule", "declare_rules",
+    "end_maintenance", "group_members", "maintenance", "note_alert", "put_alert_into_group", "remove_rule", "reported",
+    "restore_rule", "rule_row", "rule_rows", "rule_versions", "rules", "save_rule", "set_alert_apart",
+    "start_maintenance", "switch_rule", "try_rule",
+]  # fmt: skip
 
 # --- writing ---------------------------------------------------------------
 
@@ -133,12 +157,6 @@ def declare_indicators(specs: Iterable[IndicatorSpec], *, by: Actor) -> tuple[in
     return catalogue.declare_indicators(specs, by=by)
 
 
-def declare_rules(specs: Iterable[RuleSpec], *, by: Actor) -> tuple[int, int]:
-    from dinh.spine.observations import catalogue
-
-    return catalogue.declare_rules(specs, by=by)
-
-
 def import_declarations(path: Path, *, by: Actor) -> Declared:
     """Declares all [[source]], [[indicator]] and [[rule]] tables of a TOML file or, where anything in it is wrong,
     nothing. Raises Invalid `observations.bad_file` with line, field, value and remedy."""
@@ -171,13 +189,6 @@ def save_source(
     )
 
 
-def acknowledge(alert: str, *, by: Actor) -> AlertRow:
-    """Raises NotFound, Refused, Conflict."""
-    from dinh.spine.observations import alerts as room
-
-    return room.acknowledge(alert, by=by)
-
-
 def replay(rejected_id: int, *, by: Actor) -> Receipt:
     """Tries a rejected batch again after what was wrong has been mended."""
     from dinh.spine.observations.intake import door
@@ -200,12 +211,6 @@ def indicator(code: str) -> IndicatorSpec:
     from dinh.spine.observations import catalogue
 
     return catalogue.current().indicator(code)
-
-
-def rules() -> Sequence[RuleSpec]:
-    from dinh.spine.observations import catalogue
-
-    return tuple(catalogue.current().rules.values())
 
 
 def sources() -> Sequence[SourceRow]:
@@ -310,33 +315,6 @@ def values_by_place(indicator: str, *, within: str, at: datetime | None = None) 
     from dinh.spine.observations import figures as room
 
     return room.values_by_place(indicator, within=within, at=at)
-
-
-def alerts(
-    *,
-    states: Sequence[str] = ("open", "acknowledged"),
-    within: str | None = None,
-    at: datetime | None = None,
-    after: str = "",
-    limit: int = 100,
-) -> Sequence[AlertRow]:
-    """Worst and oldest first. `at` shows those that were open then."""
-    from dinh.spine.observations import alerts as room
-
-    return room.alerts(states=states, within=within, at=at, after=after, limit=limit)
-
-
-def alert(urn: str) -> AlertRow:
-    from dinh.spine.observations import alerts as room
-
-    return room.alert(urn)
-
-
-def alert_times(*, start: datetime, end: datetime, within: str | None = None) -> Sequence[tuple[datetime, str]]:
-    """When alerts fired and how severe, for the time bar."""
-    from dinh.spine.observations import alerts as room
-
-    return room.alert_times(start=start, end=end, within=within)
 
 
 def quality(*, at: datetime | None = None, hours: int = 24) -> Sequence[Quality]:

@@ -13,13 +13,13 @@ class ObservationsConfig(AppConfig):
 
     def ready(self) -> None:
         from dinh.spine.jobs import api as jobs
-        from dinh.spine.observations import figures, judge, reporting_duties, reporting_recording
+        from dinh.spine.observations import figures, judge, reporting_duties, reporting_recording, ticking
         from dinh.spine.observations.history import owner
         from dinh.spine.observations.intake import service
 
         owner.on_committed(figures.committed)
         owner.on_committed(judge.committed)
-        service.on_started(judge.catch_up)
+        service.on_started(ticking.started)
         jobs.listen("observations.return_approved", "observations.record_returns", reporting_recording.approved)
         jobs.every(timedelta(seconds=15), "observations.record_returns", reporting_recording.catch_up)
         jobs.every(timedelta(minutes=5), "observations.open_returns", reporting_duties.daily)

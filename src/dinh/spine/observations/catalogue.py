@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, NotFound
 from dinh.kernel.manifests import Aggregation, Direction, IndicatorSpec, Kind, RuleSpec, Severity, Text, registry
+from dinh.kernel.specs import RuleKind
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.observations import specs
 from dinh.spine.observations.api import SourceRow
@@ -69,13 +70,15 @@ def nearest(code: str, known: Iterable[str]) -> str:
 _guard: Final = threading.Lock()
 _held: Catalogue | None = None
 _checked_at: float = 0.0
+_forgotten = 0
+"""How often what was held was dropped: what another thread began to read before is not held any more."""
 
 
 def forget() -> None:
     """Drops what is held; the next call reads the registers."""
-    global _held, _checked_at
+    global _held, _checked_at, _forgotten
     with _guard:
-        _held, _checked_at = None, 0.0
+        _held, _checked_at, _forgotten = None, 0.0, _forgotten + 1
 
 
 def current() -> Catalogue:
@@ -87,18 +90,21 @@ def current() -> Catalogue:
     held = _held
     if held is not None and not connection.in_atomic_block and time.monotonic() - _checked_at < TRUSTED_FOR_S:
         return held
+    begun = _forgotten
     stamp = CatalogueStamp.objects.values_list("stamp", flat=True).first() or ""
     if held is None or held.stamp != stamp:
         held = _read(stamp)
     with _guard:
-        _held, _checked_at = held, time.monotonic()
+        if begun == _forgotten:
+            _held, _checked_at = held, time.monotonic()
     return held
 
 
 def _read(stamp: str) -> Catalogue:
     indicators = list(Indicator.objects.order_by("domain_en", "code"))
     sources = list(Source.objects.order_by("code"))
-    rules = Rule.objects.filter(in_force=True).select_related("indicator").order_by("code")
+    rules = Rule.objects.filter(in_force=True, enabled=True, retired_at=None)
+    rules = rules.select_related("indicator").order_by("code")
     return Catalogue(
         stamp=stamp,
         indicators={row.code: indicator_spec(row) for row in indicators},
@@ -144,7 +150,20 @@ def rule_spec(row: Rule) -> RuleSpec:
         clear_at=row.clear_at,
         lasting=row.lasting,
         case_type=row.case_type or None,
+        kind=RuleKind(row.kind),
+        **specs.rule_options(row.settings),
     )
+
+
+def fill_rule(row: Rule, spec: RuleSpec, indicator: Indicator) -> None:
+    """Writes a rule as declared into its row; not yet saved."""
+    row.indicator = indicator
+    row.name_vi, row.name_en = spec.name.vi, spec.name.en
+    row.severity = spec.severity.value
+    row.above, row.below, row.clear_at = spec.above, spec.below, spec.clear_at
+    row.lasting = spec.lasting
+    row.case_type = spec.case_type or ""
+    row.kind, row.settings = spec.kind.value, specs.rule_settings(spec)
 
 
 def source_row(row: Source) -> SourceRow:
@@ -175,7 +194,7 @@ def declare_manifests() -> tuple[int, int]:
         installed = [spec.code for spec in registry.rules()]
         gone = Rule.objects.filter(declared_by=MANIFEST, in_force=True).exclude(code__in=installed)
         if gone.update(in_force=False, changed_at=clock.now()):
-            _new_stamp()
+            new_stamp()
     return added + more, changed + other
 
 
@@ -215,7 +234,7 @@ def _save_indicators(declared: Sequence[IndicatorSpec], by: str) -> tuple[int, i
         names = [field.name for field in Indicator._meta.concrete_fields if field.name not in {"id", "code"}]
         Indicator.objects.bulk_update(changed, names)
     if added or changed:
-        _new_stamp()
+        new_stamp()
     return len(added), len(changed)
 
 
@@ -262,22 +281,30 @@ def _save_rules(declared: Sequence[RuleSpec], by: str) -> tuple[int, int]:
                 code=spec.indicator,
                 nearest=nearest(spec.indicator, indicators),
             )
+        for other in specs.indicators_of(spec):
+            if other not in indicators:
+                raise NotFound(
+                    "observations.no_indicator",
+                    "rule '{rule}' watches '{code}', which is not declared{nearest}; declare the indicator first",
+                    rule=spec.code,
+                    code=other,
+                    nearest=nearest(other, indicators),
+                )
         row = known.get(spec.code)
+        if row is not None and row.in_force and row.manifest is not None and by == MANIFEST:
+            row.manifest = specs.rule_json(spec)  # what a person has set instead stays until it is restored
+            row.save(update_fields=["manifest"])
+            continue
         if row is not None and row.in_force and rule_spec(row) == spec:
             continue
         added, changed = (added + 1, changed) if row is None else (added, changed + 1)
         row = row or Rule(code=spec.code)
-        row.indicator = indicator
-        row.name_vi, row.name_en = spec.name.vi, spec.name.en
-        row.severity = spec.severity.value
-        row.above, row.below, row.clear_at = spec.above, spec.below, spec.clear_at
-        row.lasting = spec.lasting
-        row.case_type = spec.case_type or ""
+        fill_rule(row, spec, indicator)
         row.in_force = True
         row.declared_by, row.changed_at = by, clock.now()
         row.save()
     if added or changed:
-        _new_stamp()
+        new_stamp()
     return added, changed
 
 
@@ -293,16 +320,12 @@ def save_source(
         row.simulated, row.period = wanted.simulated, wanted.period
         row.changed_at = clock.now()
         row.save()
-        _new_stamp()
+        new_stamp()
     return wanted
-
-
-def _new_stamp() -> None:
-    CatalogueStamp.objects.update_or_create(id=1, defaults={"stamp": uuid.uuid4().hex})
-    forget()
-    transaction.on_commit(forget)
 
 
 def new_stamp() -> None:
     """Tells every process that what hangs on the catalogue (targets too) has changed."""
-    _new_stamp()
+    CatalogueStamp.objects.update_or_create(id=1, defaults={"stamp": uuid.uuid4().hex})
+    forget()
+    transaction.on_commit(forget)

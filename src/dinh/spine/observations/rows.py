@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dinh.kernel.manifests import IndicatorSpec
+from dinh.kernel.manifests import IndicatorSpec, RuleSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,109 @@ class AlertRow:
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     worst_value: float | None = None
+    kind: str = "threshold"
+    """What value, worst_value and threshold measure: of threshold the indicator, of rate its change in the rule's
+    `per`, of missing minutes of silence, of unusual times the usual spread, of combination 0 or 1, of group alerts."""
+    reading: float | None = None
+    expected: float | None = None
+    """The usual value when it fired, of unusual ones."""
+    source: str = ""
+    is_group: bool = False
+    group: str | None = None
+    members: int = 0
+    """Of a group."""
+    maintenance: int | None = None
+    """The window of maintenance that held it back."""
 
     def name(self, language: str) -> str:
         return self.name_vi if language.startswith("vi") else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNoteRow:
+    """What a person said of an alert or did to it: noted, acknowledged, set_apart, joined."""
+
+    what: str
+    text: str
+    by: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceRow:
+    """A window in which alerts are held back. `held` of them stand still, `kept` is all of them."""
+
+    id: int
+    subject: str | None
+    place: str | None
+    source: str | None
+    rule: str | None
+    series: int | None
+    from_at: datetime
+    until_at: datetime
+    weekly: bool
+    reason: str
+    by: str
+    by_name: str
+    ended_at: datetime | None
+    going_on: bool
+    held: int = 0
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule in the register. `own` ones were made by people; others come with a system and are `overridden` where a
+    person set something else instead. `state` is on, off, unplugged or retired."""
+
+    spec: RuleSpec
+    own: bool
+    overridden: bool
+    state: str
+    declared_by: str
+    changed_at: datetime
+    fired: int = 0
+    """How often in the span that was asked for."""
+    ever_fired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersionRow:
+    number: int
+    what: str
+    spec: RuleSpec
+    reason: str
+    by: str
+    by_name: str
+    at: datetime
+    ledger_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """`until` None: it had not ended with the span. `peak` is in what the kind of rule measures."""
+
+    series: int
+    subject: str
+    since: datetime
+    fired_at: datetime
+    until: datetime | None
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule would have done on history. `per_day` is by Vietnamese day; `coverage` the share of the readings
+    that were to be expected, None where no period is declared."""
+
+    firings: Sequence[Firing]
+    per_day: Mapping[date, int]
+    subjects: int
+    series: int
+    readings: int
+    coverage: float | None
+    longest: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

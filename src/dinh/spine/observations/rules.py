@@ -29,7 +29,8 @@ class Threshold:
     @classmethod
     def of(cls, spec: RuleSpec) -> Threshold:
         threshold = spec.above if spec.above is not None else spec.below
-        assert threshold is not None
+        if threshold is None:
+            threshold = 0.5  # a combination holds or does not; silence is measured otherwise
         clear_at = threshold if spec.clear_at is None else spec.clear_at
         sign = 1.0 if spec.above is not None else -1.0
         return cls(sign, threshold, clear_at, spec.lasting // timedelta(microseconds=1))

@@ -26,6 +26,11 @@ PERMISSIONS = (
     PermissionSpec("observations.report", Text("Báo cáo chỉ tiêu", "Report indicators"), ("official", "leader")),
     PermissionSpec("observations.approve", Text("Duyệt báo cáo chỉ tiêu", "Approve returns"), ("leader",)),
     PermissionSpec("observations.plan", Text("Đặt chỉ tiêu kế hoạch", "Set targets and plans"), ("leader", "engineer")),
+    PermissionSpec(
+        "observations.maintain",
+        Text("Đặt lịch bảo trì", "Plan maintenance"),
+        ("operator", "leader", "engineer", "administrator"),
+    ),
     PermissionSpec("cases.view", Text("Xem vụ việc", "See cases"), STAFF),
     PermissionSpec("cases.open", Text("Mở vụ việc", "Open cases"), ("operator", "official", "leader")),
     PermissionSpec("cases.assign", Text("Giao vụ việc", "Assign cases"), ("operator", "leader")),

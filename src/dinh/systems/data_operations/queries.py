@@ -90,14 +90,15 @@ def shown(rows: Iterable[jobs.TaskRow], kinds: Mapping[str, bool], seen_by: Scop
             known=kinds.get(row.kind, False),
             mine=row.by == seen_by.urn,
             may_cancel=row.state in {"waiting", "running"} and not row.cancelling and seen_by.may_act_on(row),
-            may_retry=_can_retry(row) and seen_by.may_act_on(row),
+            may_retry=_can_retry(row, kinds) and seen_by.may_act_on(row),
         )
         for row in found
     ]
 
 
-def _can_retry(row: jobs.TaskRow) -> bool:
-    return row.state in {"failed", "cancelled"} or (row.state == "waiting" and row.attempts > 0)
+def _can_retry(row: jobs.TaskRow, kinds: Mapping[str, bool]) -> bool:
+    again = row.state in {"failed", "cancelled"} or (row.state == "waiting" and row.attempts > 0)
+    return again and kinds.get(row.kind, False)
 
 
 def present(seen_by: Scope) -> dict[str, Sequence[ShownTask]]:

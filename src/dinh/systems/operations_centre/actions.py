@@ -7,9 +7,9 @@ from dinh.spine.observations import api as observations
 from dinh.spine.parties.api import Actor
 
 
-def acknowledge_alert(alert: str, *, by: Actor) -> observations.AlertRow:
+def acknowledge_alert(alert: str, *, by: Actor, note: str = "") -> observations.AlertRow:
     """Raises NotFound, Refused, Conflict."""
-    return observations.acknowledge(alert, by=by)
+    return observations.acknowledge(alert, by=by, note=note)
 
 
 def take_case(case: str, *, by: Actor, version: int | None = None) -> cases.CaseRow:

@@ -99,9 +99,7 @@ def test_what_is_no_period_is_none(text: str) -> None:
     assert periods.parse(text) is None
 
 
-@given(
-    st.datetimes(EARLIEST, LATEST), st.sampled_from(["%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S"])
-)
+@given(st.datetimes(EARLIEST, LATEST), st.sampled_from(["%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S"]))
 def test_a_moment_is_read_back_in_vietnams_time(at: datetime, form: str) -> None:
     at = at.replace(second=0, microsecond=0)
     period = periods.parse(at.strftime(form))

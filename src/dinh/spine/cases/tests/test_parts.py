@@ -238,3 +238,11 @@ def test_time_to_answer_is_the_first_reply_or_the_end(dao: Actor) -> None:
     assert first is not None
     assert api.reply(case.urn, text="Đang làm", by=dao).answered_at == first
     assert first <= clock.now() + timedelta(seconds=1)
+
+
+def test_what_others_write_of_a_case_does_not_make_it_look_altered(dao: Actor) -> None:
+    case = opened(dao)
+    for number in range(5):
+        ledger.append("notice.emergency", case.urn, {"number": number})
+    api.take(case.urn, by=dao)
+    assert not api.altered_acts(case.urn)

@@ -263,7 +263,12 @@ def test_a_full_disk_keeps_nothing_and_says_so(monkeypatch: pytest.MonkeyPatch) 
 def test_the_content_is_synced_with_its_folder_before_the_row_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: calls.append(os.readlink(f"/proc/self/fd/{descriptor}")))
-    monkeypatch.setattr(models.Content, "save", lambda row: (calls.append("row"), Model.save(row)))
+
+    def saved(row: models.Content) -> None:
+        calls.append("row")
+        Model.save(row)
+
+    monkeypatch.setattr(models.Content, "save", saved)
     keep(TEXT, "a.txt")
     blob = models.Content.objects.get().blob
     folder = str(store.path_of(blob).parent)

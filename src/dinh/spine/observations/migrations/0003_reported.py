@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("observations", "0001_initial"),
+        ("observations", "0002_rules_of_more_kinds"),
     ]
 
     operations = [

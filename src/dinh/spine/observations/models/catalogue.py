@@ -93,7 +93,15 @@ class Rule(models.Model):
     clear_at = models.FloatField(null=True)
     lasting = models.DurationField()
     case_type = models.CharField(max_length=CODE, blank=True)
+    kind = models.CharField(max_length=12, default="threshold")
+    settings = models.JSONField(default=dict)
+    """Whatever of the RuleSpec has no column of its own and is not at its default."""
     in_force = models.BooleanField(default=True)
+    """False once its system was unplugged."""
+    enabled = models.BooleanField(default=True)
+    retired_at = models.DateTimeField(null=True)
+    manifest = models.JSONField(null=True)
+    """What the manifest says, where a person has overridden it."""
     declared_by = models.CharField(max_length=160)
     changed_at = models.DateTimeField()
 
@@ -103,7 +111,8 @@ class Rule(models.Model):
             models.CheckConstraint(
                 name="rule_one_threshold",
                 condition=models.Q(above__isnull=True, below__isnull=False)
-                | models.Q(above__isnull=False, below__isnull=True),
+                | models.Q(above__isnull=False, below__isnull=True)
+                | models.Q(kind__in=["missing", "combination"], above__isnull=True, below__isnull=True),
             ),
             models.CheckConstraint(
                 name="rule_severity", condition=models.Q(severity__in=["critical", "major", "minor", "information"])
@@ -112,6 +121,31 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class RuleVersion(models.Model):
+    """What was done to a rule, by whom and why, and what it said from then on."""
+
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    what = models.CharField(max_length=16)
+    """created, changed, overridden, restored, disabled, enabled, retired."""
+    spec = models.JSONField()
+    reason = models.TextField(blank=True)
+    by = models.CharField(max_length=160)
+    by_name = models.CharField(max_length=NAME)
+    at = models.DateTimeField()
+    salt = models.CharField(max_length=32)
+    ledger_index = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[Any]] = ["-number"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["rule", "number"], name="rule_version_numbers_are_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} v{self.number}"
 
 
 class CatalogueStamp(models.Model):

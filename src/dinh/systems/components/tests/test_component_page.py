@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 ROOT = Path(__file__).resolve().parents[5]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -161,11 +161,15 @@ def test_no_page_reflows_when_its_text_is_doubled(chromium: Browser, address: st
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
+def sent(*names: str, content: bytes = b"x") -> list[FilePayload]:
+    return [{"name": name, "mimeType": "application/octet-stream", "buffer": content} for name in names]
+
+
 def test_files_are_chosen_joined_and_taken_out_by_keyboard(chromium: Browser, address: str) -> None:
     with page_at(chromium, address, "/components/", width=390) as page:
         field = page.locator("#light-upload-many")
-        field.set_input_files([{"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"}])
-        field.set_input_files([{"name": name, "mimeType": "text/plain", "buffer": b"x"} for name in ("a.pdf", "b.txt")])
+        field.set_input_files(sent("a.pdf"))
+        field.set_input_files(sent("a.pdf", "b.txt"))
         rows = page.locator(".upload:has(#light-upload-many) .upload__file")
         assert rows.locator(".upload__name").all_inner_texts()[-1] == "b.txt"
         number = rows.count()
@@ -173,7 +177,7 @@ def test_files_are_chosen_joined_and_taken_out_by_keyboard(chromium: Browser, ad
         page.keyboard.press("Enter")
         assert rows.count() == number - 1 == field.evaluate("input => input.files.length")
         assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Bỏ tệp")
-        field.set_input_files([{"name": "rỗng.pdf", "mimeType": "application/pdf", "buffer": b""}])
+        field.set_input_files(sent("rỗng.pdf", content=b""))
         assert "Tệp rỗng" in rows.last.inner_text()
         assert not field.evaluate("input => input.checkValidity()")
         page.locator(".upload:has(#light-upload-many) [data-upload-drop]").evaluate(

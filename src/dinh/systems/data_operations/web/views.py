@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from dinh.kernel.manifests import Gateway, registry
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
 from dinh.systems.data_operations.domain import explanation
@@ -40,8 +41,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_manage": may_manage,
         "batches": observations.rejected(limit=10) if may_manage else [],
         "tabs": tabs(request, "overview"),
+        "ways": [way for way in registry.gateways() if way.urls and _may_enter(way, actor(request))],
     }
     return render(request, "data_operations/overview.html", context)
+
+
+def _may_enter(way: Gateway, who: parties.Actor) -> bool:
+    """True where the actor has a permission of the gateway's own."""
+    return any(parties.may(who, spec.code) for spec in way.permissions)
 
 
 @require_safe

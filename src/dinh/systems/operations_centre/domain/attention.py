@@ -52,6 +52,8 @@ class Item:
     value: float | None = None
     decimals: int = 1
     unit: str = ""
+    members: int = 0
+    """How many alerts stand under it, of a group."""
     newest: float | None = None
     newest_at: datetime | None = None
     fresh: bool = False

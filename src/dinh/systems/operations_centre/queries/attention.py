@@ -78,7 +78,7 @@ def _unowned(
 
 def _with_newest(items: Sequence[Item], alerts: Sequence[observations.AlertRow], moment: datetime) -> Sequence[Item]:
     """The items with what their series read last; as they are where the readings cannot be had just now."""
-    series = {alert.urn: alert.series for alert in alerts}
+    series = {alert.urn: alert.series for alert in alerts if not alert.is_group}
     try:
         newest = observations.newest_values(series.values())
     except SourceUnavailable:
@@ -189,9 +189,10 @@ def _of_alert(
         simulated=alert.simulated,
         steps_done=case.steps_done if case and staff else 0,
         steps=case.steps if case and staff else 0,
-        value=alert.value,
+        value=alert.value if alert.kind == "threshold" else alert.reading,
         decimals=spec.decimals if spec else 1,
         unit=display_unit(spec.unit) if spec else "",
+        members=alert.members,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from dinh.kernel.clock import now, to_microseconds
 from dinh.kernel.errors import Invalid
 from dinh.kernel.manifests import IndicatorSpec
+from dinh.kernel.specs import RuleKind
 from dinh.kernel.units import display_unit
 from dinh.spine.observations import api as observations
 from dinh.systems.operations_centre.queries import area as areas
@@ -57,7 +58,7 @@ def span(name: str, *, at: datetime | None = None) -> tuple[datetime, datetime, 
 def thresholds(code: str, language: str) -> Sequence[tuple[str, float, str]]:
     found: list[tuple[str, float, str]] = []
     for rule in observations.rules():
-        if rule.indicator == code:
+        if rule.indicator == code and rule.kind is RuleKind.THRESHOLD:
             found += [
                 (rule.name.in_(language), limit, str(rule.severity))
                 for limit in (rule.above, rule.below)

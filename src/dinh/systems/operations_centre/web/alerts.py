@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dinh.kernel.errors import Conflict, Invalid
+from dinh.kernel.manifests import registry
 from dinh.kernel.urns import parse_urn
 from dinh.spine.cases import api as cases
 from dinh.spine.ledger import api as ledger
@@ -48,9 +49,42 @@ def alert(request: HttpRequest, id: str) -> HttpResponse:
         "acknowledged_by": _who(row.acknowledged_by, language(request)) if staff else "",
         "entries": ledger.entries(subject=urn, limit=20) if parties.may(who, "ledger.read") else (),
         "panels": picture.panels("operations.alert", who),
+        "rule_path": registry.link_path("rule", row.rule) or "" if staff else "",
+        "members": _members(row, language(request)),
+        "notes": observations.alert_notes(urn) if staff else (),
+        "may_note": parties.may(who, "observations.acknowledge", place=row.place),
         "id": id,
     }
     return render(request, "operations_centre/alert.html", context)
+
+
+def _members(row: observations.AlertRow, tongue: str) -> list[tuple[observations.AlertRow, str]]:
+    """What stands under a group, each with the name of its subject."""
+    rows = observations.group_members(row.urn) if row.is_group else ()
+    named = areas.names([one.subject for one in rows])
+    return [(one, areas.place_label(named.get(one.subject), tongue) or one.subject) for one in rows]
+
+
+@require_POST
+@permission("observations.acknowledge")
+def note(request: HttpRequest, id: str) -> HttpResponse:
+    try:
+        observations.note_alert(_urn(id), request.POST.get("text", ""), by=actor(request))
+    except Invalid as error:
+        messages.warning(request, told(error))
+    return HttpResponseRedirect(f"/alerts/{id}/")
+
+
+@require_POST
+@permission("observations.acknowledge")
+def set_apart(request: HttpRequest, id: str) -> HttpResponse:
+    try:
+        observations.set_alert_apart(_urn(id), by=actor(request))
+    except Conflict as error:
+        messages.warning(request, told(error))
+    else:
+        messages.success(request, _("The alert stands for itself now."))
+    return HttpResponseRedirect(f"/alerts/{id}/")
 
 
 def _who(urn: str | None, tongue: str) -> str:
@@ -64,7 +98,7 @@ def acknowledge(request: HttpRequest, id: str) -> HttpResponse:
     urn = _urn(id)
     parties.require(actor(request), "observations.acknowledge", place=observations.alert(urn).place)
     try:
-        actions.acknowledge_alert(urn, by=actor(request))
+        actions.acknowledge_alert(urn, by=actor(request), note=request.POST.get("note", ""))
     except Conflict as error:
         messages.warning(request, told(error))
     else:

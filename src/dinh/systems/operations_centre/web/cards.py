@@ -66,7 +66,7 @@ def alert_context(request: HttpRequest, urn: str, view: View) -> dict[str, Any]:
         "spec": spec,
         "latest": next((reading for reading in latest if reading.series.id == row.series), None),
         "trend": [p.value for p in points],
-        "line": drawing.near(row.threshold, [p.value for p in points]),
+        "line": drawing.near(row.threshold, [p.value for p in points]) if row.kind == "threshold" else None,
         "open_case_path": action.format(id=parse_urn(urn).id)
         if action and item.case is None and parties.may(who, "cases.open", place=row.place)
         else "",

@@ -51,7 +51,7 @@ def values_of(found: picture.MapValues, tongue: str) -> dict[str, Any]:
 def map_alerts(request: HttpRequest) -> HttpResponse:
     """Open alerts as GeoJSON points, one for each place, the worst drawn on top; nothing about persons."""
     view = view_of(request)
-    rows = observations.alerts(within=view.within or areas.area_urn(), at=view.at, limit=500)
+    rows = observations.alerts(within=view.within or areas.area_urn(), at=view.at, limit=500, grouped=False)
     if view.severities:
         rows = [row for row in rows if row.severity in view.severities]
     return _answer(request, marks_of(rows, language(request)), "application/geo+json")

@@ -247,3 +247,7 @@ def test_a_case_that_does_not_exist_is_not_found(signed_in: Client) -> None:
     assert signed_in.get("/work/cases/2026-999999/").status_code == 404
     assert signed_in.get("/work/cases/nothing/").status_code == 404
     assert signed_in.get("/work/?at=yesterday").status_code == 422
+
+
+def test_a_step_that_no_kind_of_case_knows_is_not_found(signed_in: Client, case: cases.CaseRow) -> None:
+    assert signed_in.get(f"/work/cases/{case.number_text}/move/zzz/").status_code == 404

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dinh.kernel.errors import Conflict, Invalid
+from dinh.kernel.errors import Conflict, Invalid, NotFound
 from dinh.kernel.manifests import Text, registry
 from dinh.spine.cases import api as cases
 from dinh.spine.cases.api import CaseRow
@@ -135,6 +135,9 @@ def hand_on(request: HttpRequest, number: str) -> HttpResponse:
 def move(request: HttpRequest, number: str, code: str) -> HttpResponse:
     row, who = seen(request, number), actor(request)
     step = next((step for step in cases.next_steps(row.urn, actor=who) if step.code == code), None)
+    spec = registry.case_type(row.type)
+    if spec is not None and all(known.code != code for known in spec.transitions):
+        raise NotFound("work.no_such_step", "there is no step '{step}' for this kind of case", step=code[:64])
     name = _name_of(step.name_vi, step.name_en) if step else code
     needs_reason = step is not None and step.needs_reason
 
@@ -146,6 +149,11 @@ def move(request: HttpRequest, number: str, code: str) -> HttpResponse:
     ends = step is not None and _ends(row, code)
     texts, begun = texts_for(request, row, "close", who) if ends else ((), "")
     form = forms.Reason(request.POST or None, needed=needs_reason, initial={"reason": begun})
+    cause = queries.cause_of(row) if ends else None
+    if cause is not None and cause.alert.cleared_at is None:
+        form.fields["reason"].help_text = _(
+            "The alert still stands: once the case is ended it is shown again as something that nobody has."
+        )
     return act_form(
         request,
         row,

@@ -1,0 +1,1 @@
+"""Rules by which alerts fire, and maintenance."""

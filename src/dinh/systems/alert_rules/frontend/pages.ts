@@ -1,0 +1,5 @@
+/** Pages of rules: charts, also those that come with a fragment. */
+import { startCharts } from '@/chart/index.ts';
+
+startCharts();
+document.addEventListener('htmx:load', (event) => startCharts(event.target as HTMLElement));
