@@ -120,6 +120,22 @@ def test_who_submitted_sees_no_button_to_approve_and_is_refused(form: reported.A
     assert leader.get(f"/reporting/returns/{number}/").context["row"].state == "submitted"
 
 
+def test_a_return_that_is_sent_back_tells_its_official_why(form: reported.AssignmentRow, sign_in: Maker) -> None:
+    from dinh.spine.notices import api as notices
+
+    official, leader = sign_in("official"), sign_in("leader")
+    number = first(official)
+    submit(official, number, "10", "1", "1", "1")
+    given = {"act": "return", "remarks": "Thiếu trạm Mỹ Xuyên", "version": version_of(leader, number)}
+    leader.post(f"/reporting/returns/{number}/decide/", given)
+    page = official.get(f"/reporting/returns/{number}/")
+    assert page.context["row"].state == "returned"
+    assert "Thiếu trạm Mỹ Xuyên" in page.content.decode()
+    assert notices.unread_count("urn:dinh:person:test-official") == 1
+    told = notices.inbox_of(parties.Actor("urn:dinh:person:test-official", ""))
+    assert "Thiếu trạm Mỹ Xuyên" in str(told)
+
+
 def test_faults_are_shown_beside_their_figures_and_nothing_is_submitted(
     form: reported.AssignmentRow, sign_in: Maker
 ) -> None:
