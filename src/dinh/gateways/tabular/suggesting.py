@@ -75,7 +75,10 @@ def suggest(
     if (as_places := _as_places(table)) is not None:
         return Suggestion(as_places, ())
     roles = _roles(table, samples)
-    given = _usual_period(title)
+    named = any(
+        role == "value" and periods.find(c.header) is not None for c, role in zip(table.columns, roles, strict=True)
+    )
+    given = "" if named else _usual_period(title)
     mapping = Mapping(
         source=source,
         sheet=table.sniffed.sheet,

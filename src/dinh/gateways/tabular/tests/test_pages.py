@@ -56,7 +56,7 @@ def test_a_table_is_looked_at_corrected_imported_and_told(ground: None, client_o
     assert jobs.run_due_tasks() == 1
     answer = client.get(path)
     assert answer.context["row"].result["accepted"] == 3
-    refused = b"".join(client.get(f"{path}refused.csv")).decode("utf-8-sig")  # type: ignore[call-overload]
+    refused = b"".join(client.get(f"{path}refused.csv")).decode("utf-8-sig")
     assert refused.splitlines()[0].endswith("lý do / reason")
     assert "'=HYPERLINK(1)" in refused
     assert not importing.original(path.split("/")[2]).exists()
@@ -141,7 +141,7 @@ def test_an_import_goes_on_from_its_checkpoint(
 
     def broken(running: jobs.Running):  # type: ignore[no-untyped-def]
         first.append(1)
-        return whole(_Once(running)) if len(first) == 1 else whole(running)  # type: ignore[arg-type]
+        return whole(_Once(running)) if len(first) == 1 else whole(running)
 
     monkeypatch.setattr(working, "run", broken)
     jobs.run_due_tasks()

@@ -141,6 +141,7 @@ def _preview(
         "may_declare": parties.may(who, "observations.manage"),
         "may_import": parties.may(who, "places.manage" if row.mapping.target == "places" else "observations.record"),
         "kept": keeping.all_of(who),
+        "declared": bool(request.POST.get("declare")),
     }
     return render(request, "tabular/preview.html", context, status=status)
 
