@@ -71,7 +71,9 @@ def gather(communes: Sequence[PlaceRow], offices: Sequence[str], start: datetime
     pick = random.Random(seed)  # noqa: S311 - the same crowd each time
     people: dict[str, Person] = {}
     by_office: dict[str, list[Person]] = {}
-    posts = [(f"urn:dinh:organisation:ubnd-{row.code}", row.urn, 2) for row in communes]
+    posts: list[tuple[str, str | None, int]] = [
+        (f"urn:dinh:organisation:ubnd-{row.code}", row.urn, 2) for row in communes
+    ]
     posts += [(office, None, 3) for office in offices]
     for number, (office, place, officials) in enumerate(posts):
         for seat in range(officials + 1):
