@@ -15,6 +15,6 @@ SYSTEM: Final = System(
     ),
     mount="rules",
     urls="dinh.systems.alert_rules.web.urls",
-    menu=[MenuItem(Text("Quy tắc cảnh báo", "Alert rules"), "/rules/", 60, permission="observations.maintain")],
+    menu=[MenuItem(Text("Quy tắc", "Rules"), "/rules/", 55, permission="observations.maintain")],
     links={"rule": "/rules/{id}/"},
 )

@@ -15,7 +15,7 @@ SYSTEM = System(
     ),
     urls="dinh.systems.publishing.web.urls",
     mount="publications",
-    menu=(MenuItem(Text("Công bố", "Publications"), "/publications/", order=60),),
+    menu=(MenuItem(Text("Công bố", "Publications"), "/publications/", order=70),),
     links={"publication": "/publications/{id}/"},
     commands=(
         Command(
