@@ -95,7 +95,7 @@ def test_opening_a_notice_marks_it_read_and_leads_to_what_it_is_about(an: Client
     tell(about="urn:dinh:publication:x1")
     tell(what="Gió")
     linked, plain = sorted((row for row in notices.inbox_of(actor()).rows), key=lambda row: row.about is None)
-    assert an.get(f"/notices/{linked.id}/")["Location"] == "/p/x1/"
+    assert an.get(f"/notices/{linked.id}/")["Location"] == registry.link_path("publication", "x1")
     assert notices.unread_count(ME) == 1
     assert "Gió vượt ngưỡng" in page(an, f"/notices/{plain.id}/")
     assert notices.unread_count(ME) == 0
