@@ -107,7 +107,8 @@ def _deadlines(row: CaseRow, acts: Sequence[Act], ended_at: datetime, counted: C
                 faults.append(f"{row.number_text}: escalated at {act.at} before its deadline {before}")
         if act.what.startswith("transition:reopen"):
             told.clear()
-        if due is not None and until - due > SLACK and not told:
+        # A case that is handed on after its deadline is late from then on: whoever gets it has until the next reminder.
+        if due is not None and until - max(due, act.at) > SLACK and not told:
             following = acts[number + 1] if number + 1 < len(acts) else None
             if following is None or following.what != "escalated":
                 faults.append(f"{row.number_text}: due {due}, nobody was told until {until}")
