@@ -32,11 +32,11 @@ def typeset(data: Mapping[str, Any], *, form: str = "pdf") -> bytes:
         made = typst.compile(
             page,
             font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]),
-            format=form,
-            ppi=110 if form == "png" else None,
+            format="png" if form == "png" else "pdf",
+            ppi=110.0 if form == "png" else None,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
             timestamp=int(datetime.fromisoformat(data["dated"]).timestamp()),
-            pdf_standards=["ua-1"] if form == "pdf" else [],
+            pdf_standards="ua-1" if form == "pdf" else None,
         )
     return made if isinstance(made, bytes) else made[0]
 

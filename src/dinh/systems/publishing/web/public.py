@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,7 +28,7 @@ PROOF = "dinh-proof-1"
 def front(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     page = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 6 else 1
-    filters = {name: asked.get(name, "").strip()[:200] for name in ("kind", "place", "organisation")}
+    filters: dict[str, Any] = {name: asked.get(name, "").strip()[:200] for name in ("kind", "place", "organisation")}
     text = asked.get("q", "").strip()[:200]
     found = publications.public(PublicQuery(**filters, text=text, offset=(max(1, page) - 1) * SIZE, limit=SIZE))
     organisations = parties.parties(row.organisation for row in found.rows if row.organisation)
