@@ -30,6 +30,7 @@ VARIABLES = (
     Variable("DINH_DEBUG", "", "1 shows tracebacks; never in operation"),
     Variable("DINH_PROXIES", "127.0.0.1", "addresses whose X-Forwarded-For is believed, by commas"),
     Variable("DINH_LOG", "text", "text or json"),
+    Variable("DINH_CHECKPOINT_TO", "", "second places of signed checkpoints by commas: file:/disk/, https://…, mailto:…"),
     Variable("DINH_DUCKDB_THREADS", "2", "threads of the history engine"),
 )  # fmt: skip
 _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}

@@ -23,6 +23,9 @@ MQTT_TOPICS = environment.read("DINH_MQTT_TOPICS")
 DUCKDB_THREADS = environment.number("DINH_DUCKDB_THREADS")
 HISTORY_FILE = HOME / "history.duckdb"
 LOCAL_SOCKET = HOME / "dinh.sock"
+LEDGER_KEY = HOME / "ledger_key"
+CHECKPOINTS = HOME / "checkpoints"
+CHECKPOINT_TO = environment.listing("DINH_CHECKPOINT_TO")
 
 UNPLUGGED = environment.listing("DINH_UNPLUGGED")
 SYSTEMS = discovery.folders("systems", "system", without=UNPLUGGED)
