@@ -12,8 +12,11 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
+        from dinh.project import checkpointing
         from dinh.spine.jobs import api as jobs
 
+        jobs.every(checkpointing.EVERY, "ledger.checkpoint", checkpointing.sign)
+        jobs.every(checkpointing.SENT_EVERY, "ledger.send_checkpoints", checkpointing.send)
         for manifest in registry.manifests():
             for listener in manifest.listeners:
                 jobs.listen(listener.event, f"{manifest.slug}.{listener.name}", load(listener.run))

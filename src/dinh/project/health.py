@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from dinh.kernel.errors import DinhError
+from dinh.project import checkpointing
 from dinh.spine.jobs import api as jobs
 from dinh.spine.observations import api as observations
 from dinh.web.guard import is_from_this_machine
@@ -41,6 +42,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
             notes["tasks"] = f"{waiting.failed_tasks} failed"
     except DatabaseError as error:
         faults["registers"] = str(error)
+    notes |= checkpointing.notes()
     said: dict[str, object] = {"ready": not faults}
     if is_from_this_machine(request):
         said |= {"faults": faults, "notes": notes}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from dinh.kernel.manifests import registry
-from dinh.project import health
+from dinh.project import checkpointing, health
 from dinh.project.api import api
 from dinh.project.reference import reference
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path(".well-known/dinh-ledger-keys", checkpointing.well_known),
     path("api/v1/docs", reference),
     path("api/v1/", api.urls),
     path("i18n/", include("django.conf.urls.i18n")),

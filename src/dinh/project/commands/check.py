@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import Finding, load, registry
-from dinh.project import environment
+from dinh.project import checkpointing, environment
 from dinh.spine.ledger import api as ledger
 from dinh.spine.observations import api as observations
 
@@ -54,6 +54,7 @@ def findings() -> Iterator[Finding]:
     yield _history()
     if registers.ok:
         yield _ledger()
+        yield from checkpointing.findings()
     yield _front_end()
     yield _port()
     for message in run_checks():

@@ -22,7 +22,7 @@ from django.urls import get_resolver
 
 from dinh.kernel.errors import Conflict
 from dinh.kernel.manifests import load, registry
-from dinh.project import environment
+from dinh.project import checkpointing, environment
 from dinh.spine.jobs import api as jobs
 from dinh.spine.observations import api as observations
 from dinh.web import live
@@ -164,6 +164,8 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
         await asyncio.gather(*serving, return_exceptions=True)
         await asyncio.gather(*services, return_exceptions=True)
         settings.LOCAL_SOCKET.unlink(missing_ok=True)
+    if worker:
+        await asyncio.to_thread(checkpointing.at_stop)
 
 
 def _tell_end(task: asyncio.Task[None]) -> None:

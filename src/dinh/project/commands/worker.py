@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 
+from dinh.project import checkpointing
 from dinh.spine.jobs import api as jobs
 
 HELP = "deliver events and do scheduled work"
@@ -15,4 +16,5 @@ def run(arguments: list[str]) -> int:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: ending.set())
     jobs.work_until(ending.is_set)
+    checkpointing.at_stop()
     return 0

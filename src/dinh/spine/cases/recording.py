@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -26,7 +25,7 @@ MOVING: Final = (
 
 def commitment(salt: str, text: str) -> str:
     """SHA-256 over salt and text; without the salt a guess at the words cannot be checked."""
-    return hashlib.sha256(bytes.fromhex(salt) + text.encode("utf-8")).hexdigest()
+    return ledger.commitment(salt, text)
 
 
 def leaf_data(case: models.Case, act: models.Act) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dinh.kernel.errors import DinhError
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -43,6 +45,51 @@ class Verdict:
     size: int
     root: bytes
     faults: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRow:
+    """A signed tree head; `note` is what was exported, `key` the public key that signed it."""
+
+    size: int
+    root: bytes
+    at: datetime
+    key: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A public key of the house, introduced by the leaf `index`; `follows` tells whether the key before signed it."""
+
+    key: str
+    since: datetime
+    index: int
+    statement: str
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessRow:
+    """A second place and how far it has the checkpoints; `waiting` of them it lacks."""
+
+    place: str
+    sent_size: int
+    sent_at: datetime | None
+    waiting: int
+    attempts: int
+    error: str
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointState:
+    """`fault` tells that the ledger is not the one that an earlier checkpoint speaks of."""
+
+    latest: CheckpointRow | None
+    entries_since: int
+    fault: DinhError | None
+    places: Sequence[WitnessRow]
 
 
 def append(kind: str, subject: str, data: Mapping[str, Any]) -> Entry:
@@ -144,11 +191,158 @@ def leaf_text(entry: Entry) -> str:
     return domain.leaf_text(index=entry.index, kind=entry.kind, subject=entry.subject, at=entry.at, data=data)
 
 
-def verify() -> Verdict:
-    """Recomputes every leaf and the root from the stored entries."""
+def proof_file(proof: Proof, *, content: bool) -> dict[str, Any]:
+    """An inclusion proof as JSON for strangers; without `content` it shows a hash and nothing of what was done."""
+    said: dict[str, Any] = {
+        "format": "dinh-proof-1",
+        "leaf_index": proof.entry.index,
+        "leaf_hash": proof.entry.leaf_hash.hex(),
+        "tree_size": proof.head.size,
+        "root": proof.head.root.hex(),
+        "path": [step.hex() for step in proof.path],
+    }
+    return {**said, "leaf": leaf_text(proof.entry)} if content else said
+
+
+def consistency_file(first: TreeHead, second: TreeHead, path: Sequence[bytes]) -> dict[str, Any]:
+    """A consistency proof as JSON for strangers."""
+    return {
+        "format": "dinh-consistency-1",
+        "first": {"tree_size": first.size, "root": first.root.hex()},
+        "second": {"tree_size": second.size, "root": second.root.hex()},
+        "path": [step.hex() for step in path],
+    }
+
+
+def verify(*, against: Sequence[str] = (), keys: Sequence[str] = ()) -> Verdict:
+    """Recomputes every leaf and the root from the stored entries, and compares the recomputed roots with the signed
+    checkpoints in `against`: so that a log rewritten as a whole from a point is found as well.
+
+    `keys` are the public keys to believe, and with them those that they introduced; without, the house's own.
+    Raises Invalid `checkpoints.key`.
+    """
     from dinh.spine.ledger import verification
 
-    return verification.verify()
+    return verification.verify(against=against, keys=keys)
+
+
+def checkpoint() -> CheckpointRow | None:
+    """Signs the present head, keeps it and appends it to the file; None where nothing was added since the last one.
+
+    Not within a transaction. Raises Conflict `ledger.rewritten` where the ledger is not what an earlier checkpoint says
+    (nothing is signed then), `ledger.key_lost`; OSError where the file cannot be written.
+    """
+    from dinh.spine.ledger import checkpoints
+
+    return checkpoints.make()
+
+
+def send_checkpoints(*, timeout_s: float = 15.0, now: bool = False) -> int:
+    """Sends what the second places lack, and returns how many arrived; failures are kept and tried again.
+    `now` does not wait for the next attempt. Raises Invalid `ledger.checkpoint_to`."""
+    from dinh.spine.ledger import witnesses
+
+    return witnesses.send(timeout_s=timeout_s, now=now)
+
+
+def check_witness_setting() -> None:
+    """Raises Invalid `ledger.checkpoint_to`."""
+    from dinh.spine.ledger import witnesses
+
+    witnesses.places()
+
+
+def checkpoint_state() -> CheckpointState:
+    """The newest checkpoint, whether history still agrees with it, and how far the second places are."""
+    from dinh.spine.ledger import checkpoints
+
+    return checkpoints.state()
+
+
+def checkpoints(*, before: int | None = None, limit: int = 50) -> Sequence[CheckpointRow]:
+    """Newest first; pass the size of the last one as `before`."""
+    from dinh.spine.ledger import checkpoints as room
+
+    return room.listed(before=before, limit=limit)
+
+
+def checkpoint_of(size: int) -> CheckpointRow | None:
+    from dinh.spine.ledger import checkpoints as room
+
+    return room.of_size(size)
+
+
+def first_checkpoint_over(index: int) -> CheckpointRow | None:
+    """The earliest checkpoint that covers the entry `index`."""
+    from dinh.spine.ledger import checkpoints as room
+
+    return room.first_over(index)
+
+
+def checkpoint_notes() -> Iterator[str]:
+    """Every note, oldest first."""
+    from dinh.spine.ledger import checkpoints as room
+
+    return room.all_notes()
+
+
+def exported_checkpoints() -> str:
+    """The text of the house's own file of checkpoints; empty before the first."""
+    from dinh.spine.ledger import witnesses
+
+    file = witnesses.own_file().path
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def public_keys() -> Sequence[KeyRow]:
+    """The chain of the house's public keys, oldest first; the last one signs now."""
+    from dinh.spine.ledger import signing
+
+    return signing.rows()
+
+
+def rotate_key(*, by: str, lost: bool = False) -> KeyRow:
+    """A new key, signed by the present one, which is then forgotten. With `lost` no earlier key signs it: whoever
+    trusted the earlier one must be told. Raises Conflict `ledger.key_lost`."""
+    from dinh.spine.ledger import signing
+
+    return signing.rotate(by=by, lost=lost)
+
+
+def commitment(salt: str, words: str) -> str:
+    """What a leaf holds in place of words about people; `salt` is hexadecimal and stays beside the words."""
+    from dinh.spine.ledger import commitments
+
+    return commitments.commitment(salt, words)
+
+
+def commit(words: str) -> tuple[str, str]:
+    """A fresh salt and the commitment to the words under it."""
+    from dinh.spine.ledger import commitments
+
+    return commitments.commit(words)
+
+
+def commitment_holds(salt: str, words: str, committed: str) -> bool:
+    """False also where the salt was erased."""
+    from dinh.spine.ledger import commitments
+
+    return commitments.commitment_holds(salt, words, committed)
+
+
+def record_erasure(subject: str, *, entries: Sequence[int], by: str) -> Entry:
+    """A leaf which tells that words and salts behind the commitments of these entries are gone; in the transaction
+    that erases them. Raises Invalid `ledger.nothing_erased`, NotFound `ledger.no_entry`."""
+    from dinh.spine.ledger import erasure
+
+    return erasure.record(subject, entries=entries, by=by)
+
+
+def erasure_of(entry: Entry) -> Entry | None:
+    """The leaf that tells of the erasure of what `entry` commits to."""
+    from dinh.spine.ledger import erasure
+
+    return erasure.of(entry)
 
 
 def export() -> Iterator[str]:

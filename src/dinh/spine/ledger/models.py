@@ -49,3 +49,30 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} leaves"
+
+
+class Checkpoint(models.Model):
+    """A tree head that the house signed, as it was exported."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    key = models.CharField(max_length=300)
+    note = models.TextField()
+
+    def __str__(self) -> str:
+        return f"checkpoint of {self.size}"
+
+
+class Witness(models.Model):
+    """A second place for checkpoints, and how far it has them."""
+
+    place = models.CharField(primary_key=True, max_length=300)
+    sent_size = models.BigIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(default="")
+    retry_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.place

@@ -6,20 +6,21 @@ out by `dinh ledger verify` and by every tree head that is in other hands.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES: Final = ("ledger_entry", "ledger_node")
+TABLES: Final = ("ledger_entry", "ledger_node", "ledger_checkpoint")
 _REFUSAL: Final = "the ledger is append-only"
 
 
-def protect(connection: BaseDatabaseWrapper) -> None:
+def protect(connection: BaseDatabaseWrapper, tables: Sequence[str] = TABLES) -> None:
     """Installs the triggers; again changes nothing."""
-    lift(connection)
+    lift(connection, tables)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for table in TABLES:
+            for table in tables:
                 for act in ("UPDATE", "DELETE"):
                     cursor.execute(
                         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -30,17 +31,17 @@ def protect(connection: BaseDatabaseWrapper) -> None:
                 "CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS "
                 f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
             )
-            for table in TABLES:
+            for table in tables:
                 cursor.execute(
                     f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
                     "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"
                 )
 
 
-def lift(connection: BaseDatabaseWrapper) -> None:
+def lift(connection: BaseDatabaseWrapper, tables: Sequence[str] = TABLES) -> None:
     """Removes the triggers."""
     with connection.cursor() as cursor:
-        for table in TABLES:
+        for table in tables:
             if connection.vendor == "sqlite":
                 for act in ("update", "delete"):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}")

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dinh.engines import merkle
-from dinh.kernel.errors import Invalid
-from dinh.spine.ledger import api, domain, models, queries
+from dinh.engines.checkpoints import Checkpoint, Key, opened
+from dinh.kernel.errors import DinhError, Invalid
+from dinh.spine.ledger import api, domain, models, queries, signing
 
 CHUNK = 4096
 MOST_FAULTS = 1000
 
 
-def verify() -> api.Verdict:
+def verify(*, against: Sequence[str] = (), keys: Sequence[str] = ()) -> api.Verdict:
     """Reads the log once in order, in pieces; appends may go on meanwhile (they are not looked at)."""
+    believed = signing.trusted(keys)
     row = models.Head.objects.filter(pk=1).first()
     size = row.size if row else 0
     faults: list[str] = []
+    signed = _opened(against, believed, faults)
+    roots = {known.size: b"" for known in signed}
     peaks: Sequence[bytes] = ()
     for start in range(0, size, CHUNK):
         end = min(start + CHUNK, size)
-        peaks = _verify_chunk(start, end, peaks, faults)
+        peaks = _verify_chunk(start, end, peaks, faults, roots)
         if len(faults) > MOST_FAULTS:
             faults[MOST_FAULTS:] = [f"and more: the check ended at entry {end - 1}"]
             break
@@ -31,10 +35,35 @@ def verify() -> api.Verdict:
         if stored != b"".join(peaks):
             faults.append(f"the head's stored hashes do not follow from its {size} entries")
         faults.extend(_beyond(size))
+        faults.extend(_against(signed, roots, size))
     return api.Verdict(ok=not faults, size=size, root=merkle.root_of_peaks(peaks), faults=tuple(faults))
 
 
-def _verify_chunk(start: int, end: int, peaks: Sequence[bytes], faults: list[str]) -> Sequence[bytes]:
+def _opened(notes: Sequence[str], keys: Sequence[Key], faults: list[str]) -> Sequence[Checkpoint]:
+    found = []
+    for note in notes:
+        try:
+            found.append(opened(note, keys))
+        except DinhError as error:
+            faults.append(error.message)
+    return found
+
+
+def _against(signed: Sequence[Checkpoint], roots: Mapping[int, bytes], size: int) -> Iterator[str]:
+    for known in sorted(signed, key=lambda one: one.size):
+        root = roots[known.size] if known.size else merkle.EMPTY_ROOT
+        if known.size > size:
+            yield f"a checkpoint was signed over {known.size} entries, and the ledger has {size}: entries were removed"
+        elif root != known.root:
+            yield (
+                f"the checkpoint of {known.size} entries has root {known.root.hex()}, and these entries have "
+                f"{root.hex()}: the ledger was rewritten before entry {known.size}"
+            )
+
+
+def _verify_chunk(
+    start: int, end: int, peaks: Sequence[bytes], faults: list[str], roots: dict[int, bytes]
+) -> Sequence[bytes]:
     found = {entry.index: entry for entry in models.Entry.objects.filter(index__gte=start, index__lt=end)}
     computed: dict[merkle.Node, bytes] = {}
     for index in range(start, end):
@@ -47,6 +76,8 @@ def _verify_chunk(start: int, end: int, peaks: Sequence[bytes], faults: list[str
         growth = merkle.grow(index, peaks, hashed)
         computed.update(growth.closed)
         peaks = growth.peaks
+        if index + 1 in roots:
+            roots[index + 1] = merkle.root_of_peaks(peaks)
     faults.extend(_verify_nodes(computed))
     return peaks
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from dinh.engines.checkpoints import Key, opened
 from dinh.kernel.errors import DinhError
 from dinh.spine.ledger import api as ledger
 from dinh.spine.ledger.api import Entry, TreeHead
@@ -50,14 +52,72 @@ def checks_of(found: Inclusion | Consistency) -> Sequence[Check]:
         return (
             Check("leaf", found.leaf_agrees if found.leaf is not None else None),
             Check("path", found.path_leads_to_root),
+            Check("signed", signature_of(found)),
             Check("ours", None if place is Known.LATER else place is Known.OURS),
         )
-    first, second = known(found.first), known(found.second)
+    first, second = known(TreeHead(*found.first)), known(TreeHead(*found.second))
     unknown = Known.LATER in (first, second)
     return (
         Check("consistent", found.holds),
         Check("both_ours", None if unknown else first is second is Known.OURS),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A proof as a file, and the size of the tree that it leads to."""
+
+    size: int
+    file: Mapping[str, Any]
+
+
+def proof(index: int, size: int | None, *, content: bool) -> Written:
+    """Leads to the newest checkpoint that covers the entry, if any; with `size` to the tree of that size."""
+    newest = ledger.checkpoints(limit=1)
+    if size is None and newest and newest[0].size > index:
+        size = newest[0].size
+    found = ledger.inclusion_proof(index, size)
+    file = ledger.proof_file(found, content=content)
+    signed = ledger.checkpoint_of(found.head.size)
+    return Written(found.head.size, file if signed is None else {**file, "checkpoint": signed.note})
+
+
+def consistency(first: int, second: int | None) -> dict[str, Any]:
+    heads = ledger.head_at(first), ledger.head() if second is None else ledger.head_at(second)
+    file = ledger.consistency_file(*heads, ledger.consistency_proof(heads[0].size, heads[1].size))
+    for name, head in zip(("first", "second"), heads, strict=True):
+        signed = ledger.checkpoint_of(head.size)
+        if signed is not None:
+            file[name] = {**file[name], "checkpoint": signed.note}
+    return file
+
+
+def bundle(index: int, *, content: bool) -> Written:
+    """The proof, that the ledger only grew since the first checkpoint over the entry, the keys, and a word on erasure."""
+    found = proof(index, None, content=content)
+    first = ledger.first_checkpoint_over(index)
+    erased = ledger.erasure_of(ledger.entry(index))
+    file: dict[str, Any] = {
+        "format": "dinh-bundle-1",
+        "proof": found.file,
+        "keys": [{"key": row.key, "statement": row.statement} for row in ledger.public_keys()],
+    }
+    if first is not None and first.size < found.size:
+        file["consistency"] = consistency(first.size, found.size)
+    if erased is not None:
+        file["erased_at"] = erased.at.isoformat()
+    return Written(found.size, file)
+
+
+def signature_of(found: Inclusion) -> bool | None:
+    """Whether a key of this house signed the checkpoint in the file; None where the file holds none."""
+    if found.note is None:
+        return None
+    try:
+        signed = opened(found.note, [Key.read(row.key) for row in ledger.public_keys()])
+    except DinhError:
+        return False
+    return (signed.size, signed.root) == (found.size, found.root)
 
 
 def entries_of_case(number: str) -> Sequence[Entry]:

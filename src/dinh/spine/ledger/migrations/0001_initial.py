@@ -4,13 +4,15 @@ from django.db import migrations, models
 
 from dinh.spine.ledger import protection
 
+TABLES = ("ledger_entry", "ledger_node")
+
 
 def protect(apps, schema_editor):
-    protection.protect(schema_editor.connection)
+    protection.protect(schema_editor.connection, TABLES)
 
 
 def lift(apps, schema_editor):
-    protection.lift(schema_editor.connection)
+    protection.lift(schema_editor.connection, TABLES)
 
 
 class Migration(migrations.Migration):

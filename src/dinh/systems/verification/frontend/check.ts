@@ -1,1 +1,2 @@
 import './check.css';
+import './checking/page.ts';

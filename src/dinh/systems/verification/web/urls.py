@@ -11,7 +11,12 @@ urlpatterns = [
     path("check/", views.check, name="check"),
     path("head.json", views.head, name="head"),
     path("consistency.json", views.consistency, name="consistency"),
+    path("checkpoints/", views.checkpoints, name="checkpoints"),
+    path("checkpoints/log.txt", views.log, name="log"),
+    path("checkpoints/<int:size>.txt", views.checkpoint, name="checkpoint"),
+    path("keys/", views.keys, name="keys"),
     path("cases/<str:number>/", views.case, name="case"),
     path("<int:index>/", views.entry, name="entry"),
     path("<int:index>/proof.json", views.proof, name="proof"),
+    path("<int:index>/bundle.html", views.bundle, name="bundle"),
 ]
