@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[5]
 FOLDERS = {
     "account": ROOT / "src/dinh/systems/account/tests",
     "parties": ROOT / "src/dinh/spine/parties/tests",
+    "cases": ROOT / "src/dinh/spine/cases/tests",
     "web": ROOT / "src/dinh/web/tests",
 }
 
@@ -30,5 +31,5 @@ def test_every_named_test_exists() -> None:
     assert len(named) > 30
     for prefix, cut in named:
         assert any(name.startswith(prefix) if cut else name == prefix for name in known), prefix
-    for folder, file in re.findall(r"`(account|parties|web)/(test_\w+\.py)", text):
+    for folder, file in re.findall(r"`(account|cases|parties|web)/(test_\w+\.py)", text):
         assert (FOLDERS[folder] / file).is_file(), file

@@ -162,9 +162,9 @@ def test_an_uploaded_file_is_checked_and_what_is_none_is_named(browser: Client) 
     ],
 )
 def test_a_malformed_field_is_named(changes: dict[str, Any], field: str) -> None:
-    sound = domain.written(ledger.inclusion_proof(3), None)
+    sound = ledger.proof_file(ledger.inclusion_proof(3), content=True)
     with pytest.raises(Invalid, match=f"'{field}"):
-        domain.read(json.dumps({**sound, **changes}))
+        domain.read_proof(json.dumps({**sound, **changes}))
 
 
 def _flipped(text: str) -> str:
