@@ -160,7 +160,7 @@ def _departments(area: str, start: datetime, end: datetime) -> Sequence[Departme
     names = parties.parties(urn for urn in urns if urn)
     rows = [
         DepartmentFact(
-            name=Text(names[urn].name_vi, names[urn].name_en) if urn in names else NOBODY,
+            name=Text(names[urn].name_vi, names[urn].name_en) if urn is not None and urn in names else NOBODY,
             **{name: counter[urn] for name, counter in counts.items()},
         )
         for urn in urns

@@ -165,7 +165,7 @@ class Machine(RuleBasedStateMachine):
 
 class TestMachine(TestCase):
     def test_any_order_of_acts_keeps_the_promises(self) -> None:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
             Machine,
             settings=settings(
                 max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)

@@ -101,4 +101,4 @@ class Day:
 
     @property
     def simulated(self) -> bool:
-        return any(fact.simulated for fact in (*self.indicators, *self.alerts))
+        return any(fact.simulated for fact in self.indicators) or any(fact.simulated for fact in self.alerts)
