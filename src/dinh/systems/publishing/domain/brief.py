@@ -311,7 +311,8 @@ def _period(day: Day) -> tuple[str, str]:
 
     return (
         f"Số liệu từ {said(start, 'vi')} đến {said(end, 'vi')}. Thay đổi so với cùng giờ hôm trước và 7 ngày trước; "
-        "đường diễn biến là 24 giờ cuối kỳ; dấu – là chưa có số liệu để so hoặc chưa đặt mục tiêu." + ("" if day.whole else " Ngày chưa kết thúc khi lập bản tin."),
+        "đường diễn biến là 24 giờ cuối kỳ; dấu – là chưa có số liệu để so hoặc chưa đặt mục tiêu."
+        + ("" if day.whole else " Ngày chưa kết thúc khi lập bản tin."),
         f"Figures from {said(start, 'en')} to {said(end, 'en')}. Changes are against the same hour a day and 7 days "
         "before; the line of each figure is its last 24 hours; – means nothing to compare with, or no target."
         + ("" if day.whole else " The day was not over when this brief was made."),

@@ -31,7 +31,9 @@ BINH = Actor("urn:dinh:person:binh", "Nguyễn Bình", (Grant("leader", None),),
 @pytest.fixture(autouse=True)
 def _small_province(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     monkeypatch.setattr(places, "area", lambda urn: [])
-    row = places.PlaceRow(settings.AREA, "unit", "province", "Sóc Trăng", "Sóc Trăng", "Sóc Trăng", "94", None, None, None)
+    row = places.PlaceRow(
+        settings.AREA, "unit", "province", "Sóc Trăng", "Sóc Trăng", "Sóc Trăng", "94", None, None, None
+    )
     monkeypatch.setattr(places, "place", lambda urn: row)
 
 
@@ -195,9 +197,7 @@ def test_the_brief_of_yesterday_comes_once_after_six_and_waits_for_a_second_pers
 
 
 @pytest.mark.django_db
-def test_published_without_a_person_only_where_that_is_set_and_it_says_so(
-    settings: Settings, client: Client
-) -> None:
+def test_published_without_a_person_only_where_that_is_set_and_it_says_so(settings: Settings, client: Client) -> None:
     declared()
     settings.BRIEF_AUTOPUBLISH = True
     made = actions.make_brief_by_itself(DAY)

@@ -65,9 +65,7 @@ def corrected(slug: str = "do-man") -> publications.VersionRow:
     begun = publications.correct(slug, by=AN)
     body = [BODY[0], {"type": "paragraph", "text": {"vi": "Độ mặn là 3,9 g/l.", "en": "Salinity is 3.9 g/l."}}]
     note = {"vi": "Trạm đo sai.", "en": "The station was wrong."}
-    saved = publications.save(
-        slug, revision=begun.revision, title=TITLE, summary=SUMMARY, body=body, note=note, by=AN
-    )
+    saved = publications.save(slug, revision=begun.revision, title=TITLE, summary=SUMMARY, body=body, note=note, by=AN)
     return through(slug, saved.revision)
 
 
@@ -226,11 +224,22 @@ def test_the_editor_works_by_plain_forms_and_goes_the_whole_way(client_of: Calla
     leader = client_of("leader")
     begun = leader.post(
         "/publications/desk/new/",
-        {"title_vi": "Lịch cắt nước", "title_en": "Water cuts", "kind": "announcement", "licence": "CC0-1.0", "place": ""},
+        {
+            "title_vi": "Lịch cắt nước",
+            "title_en": "Water cuts",
+            "kind": "announcement",
+            "licence": "CC0-1.0",
+            "place": "",
+        },
     )
     assert begun["Location"] == "/publications/desk/lich-cat-nuoc/edit/"
     edit = begun["Location"]
-    form = {"title_vi": "Lịch cắt nước", "title_en": "Water cuts", "summary_vi": "Tuần này.", "summary_en": "This week."}
+    form = {
+        "title_vi": "Lịch cắt nước",
+        "title_en": "Water cuts",
+        "summary_vi": "Tuần này.",
+        "summary_en": "This week.",
+    }
     form["licence"] = "CC0-1.0"
     revision = 1
 

@@ -76,7 +76,7 @@ def read(posted: Mapping[str, str]) -> list[Fields]:
             break
         names = ("vi", "en", "head_vi", "head_en", "caption_vi", "caption_en", "numeric", "url", "tone", "kept")
         values = {name: posted.get(f"b{number}-{name}", "").replace("\r\n", "\n") for name in names}
-        found.append(Fields(kind, **values)  # type: ignore[arg-type])
+        found.append(Fields(kind, **values))  # type: ignore[arg-type]
     return found
 
 
