@@ -13,13 +13,13 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 FONTS: Final = "static/built/print_fonts.json"
 PAGE: Final = "print_page.txt"
 
 
-def typeset(data: Mapping[str, Any], *, form: str = "pdf") -> bytes:
+def typeset(data: Mapping[str, Any], *, form: Literal["pdf", "png"] = "pdf") -> bytes:
     """PDF/UA-1 of the page described by `data` (see `printing.data_of`); `form` png gives a picture to look at."""
     import typst
 

@@ -280,9 +280,19 @@ def _quality(fact: QualityFact | None) -> tuple[str, str]:
     names = Text("đúng đủ sạch sống", "valid complete unrepeated on-time")
     told = []
     for language in ("vi", "en"):
-        parts = [f"{n} {share(v, language)}" for n, v in zip(names.in_(language).split(), measures, strict=True)]
+        named = list(zip(names.in_(language).split(), measures, strict=True))
+        parts = [f"{name} {share(value, language)}" for name, value in named if value is not None]
+        unknown = ", ".join(name for name, value in named if value is None)
         count = format_number(float(fact.readings), 0, language)
-        text = f"{count} số đo: {', '.join(parts)}." if language == "vi" else f"{count} readings: {', '.join(parts)}."
+        text = f"{count} số đo" if language == "vi" else f"{count} readings"
+        text += f": {', '.join(parts)}." if parts else "."
+        if unknown:
+            # The intake counts while it takes in: what was loaded afterwards has a value but no measure.
+            text += (
+                f" Không tính được {unknown}: không nhận trực tiếp trong ngày."
+                if language == "vi"
+                else f" Not known: {unknown}; nothing was taken in on the day itself."
+            )
         if fact.worst:
             late = "; ".join(f"{name.in_(language)} {share(value, language)}" for name, value in fact.worst)
             text += f" Trễ nhất: {late}." if language == "vi" else f" Least on time: {late}."
@@ -301,9 +311,10 @@ def _period(day: Day) -> tuple[str, str]:
 
     return (
         f"Số liệu từ {said(start, 'vi')} đến {said(end, 'vi')}. Thay đổi so với cùng giờ hôm trước và 7 ngày trước; "
-        "đường diễn biến là 24 giờ cuối kỳ." + ("" if day.whole else " Ngày chưa kết thúc khi lập bản tin."),
+        "đường diễn biến là 24 giờ cuối kỳ; dấu – là chưa có số liệu để so hoặc chưa đặt mục tiêu."
+        + ("" if day.whole else " Ngày chưa kết thúc khi lập bản tin."),
         f"Figures from {said(start, 'en')} to {said(end, 'en')}. Changes are against the same hour a day and 7 days "
-        "before; the line of each figure is its last 24 hours."
+        "before; the line of each figure is its last 24 hours; – means nothing to compare with, or no target."
         + ("" if day.whole else " The day was not over when this brief was made."),
     )
 

@@ -75,8 +75,8 @@ def read(posted: Mapping[str, str]) -> list[Fields]:
         if not kind:
             break
         names = ("vi", "en", "head_vi", "head_en", "caption_vi", "caption_en", "numeric", "url", "tone", "kept")
-        values: dict[str, Any] = {name: posted.get(f"b{number}-{name}", "").replace("\r\n", "\n") for name in names}
-        found.append(Fields(kind, **values))
+        values = {name: posted.get(f"b{number}-{name}", "").replace("\r\n", "\n") for name in names}
+        found.append(Fields(kind, **values))  # type: ignore[arg-type]
     return found
 
 

@@ -30,7 +30,16 @@ def front(request: HttpRequest) -> HttpResponse:
     page = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 6 else 1
     filters: dict[str, Any] = {name: asked.get(name, "").strip()[:200] for name in ("kind", "place", "organisation")}
     text = asked.get("q", "").strip()[:200]
-    found = publications.public(PublicQuery(**filters, text=text, offset=(max(1, page) - 1) * SIZE, limit=SIZE))
+    found = publications.public(
+        PublicQuery(
+            text=text,
+            kind=filters["kind"],
+            place=filters["place"],
+            organisation=filters["organisation"],
+            offset=(max(1, page) - 1) * SIZE,
+            limit=SIZE,
+        )
+    )
     organisations = parties.parties(row.organisation for row in found.rows if row.organisation)
     named = places.places({row.place for row in found.rows if row.place} | {filters["place"]} - {""})
     context = {
