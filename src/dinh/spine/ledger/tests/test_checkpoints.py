@@ -9,8 +9,8 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
+from dinh.engines.checkpoints import command
 from dinh.kernel.errors import Conflict
-from dinh.project import cli
 from dinh.spine.ledger import api, models, protection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,7 +133,7 @@ def test_a_proof_is_checked_on_the_command_line_without_the_ledger(
     (tmp_path / "proof.json").write_text(json.dumps(api.proof_file(proof, content=True)), encoding="utf-8")
     (tmp_path / "note.txt").write_text(made.note, encoding="utf-8")
     key = api.public_keys()[0].key
-    verb = cli.verbs()["ledger check"][1]
+    verb = command.run
     arguments = [str(tmp_path / "proof.json"), "--checkpoint", str(tmp_path / "note.txt"), "--key", key]
     assert verb(arguments) == 0
     wrong = json.loads((tmp_path / "proof.json").read_text(encoding="utf-8"))
