@@ -23,6 +23,8 @@ from dinh.spine.observations.tests.province import AREA, HOUR, MIDNIGHT, MINUTE,
 pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.django_db]
 DAY = timedelta(days=1)
 NOW = clock.now().replace(second=0, microsecond=0)
+if NOW.minute % 5 == 0:  # the last minute and this one shall lie in one step of a trend
+    NOW -= timedelta(minutes=1)
 
 
 @pytest.fixture
