@@ -34,7 +34,7 @@ def test_a_line_of_the_list_says_what_is_measured_now_and_of_the_past_what_it_wa
     assert item(View(at=now())).shown == alert.value
     desk = as_(operator)
     assert 'class="work__value num">hiện ' in desk.get("/").content.decode()
-    past = desk.get(f"/?at={now():%Y-%m-%dT%H:%M:%SZ}").content.decode()
+    past = desk.get("/", {"at": now().isoformat()}).content.decode()
     assert re.search(r'class="work__value num">[^<]* lúc bắt đầu', past)
 
 
