@@ -205,6 +205,7 @@ def _enter(case: models.Case, state: str, now: datetime) -> None:
         case.closed_at = None
         case.reopened += 1
         deadlines.begin_anew(case, machine.spec, now)
+        deadlines.stand_still_if_asked(case, now)
 
 
 def _give(case: models.Case, owner: str, now: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, Invalid, Refused
+from dinh.kernel.errors import Conflict, Invalid, Phrase, Refused
+from dinh.kernel.manifests import CaseTypeSpec, registry
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.cases import domain, models
 from dinh.spine.cases.api import CaseRow
@@ -51,7 +52,7 @@ def require_fresh(case: models.Case, version: int | None) -> None:
     if version is None or version == case.version:
         return
     since = models.Act.objects.filter(case=case, version__gt=version).exclude(what__in=HARMLESS)
-    changed = since.exclude(what__startswith=("step:")).order_by("version").last()
+    changed = since.exclude(what__startswith="step:").order_by("version").last()
     if changed is not None or version > case.version:
         raise Conflict(
             "cases.changed_meanwhile",
@@ -91,3 +92,15 @@ def checked_title(title: str) -> str:
             limit=LONGEST_TITLE,
         )
     return title
+
+
+def checked_spec(code: str) -> CaseTypeSpec:
+    spec = registry.case_type(code)
+    if spec is None:
+        raise Invalid(
+            "cases.no_type",
+            "there is no kind of case '{code}'; there are {codes}",
+            code=code,
+            codes=", ".join(known.code for known in registry.case_types()) or Phrase("none"),
+        )
+    return spec

@@ -12,7 +12,7 @@ from django.db import transaction
 from dinh.engines.working_time.calendar import Calendar
 from dinh.kernel import clock
 from dinh.kernel.manifests import CaseTypeSpec, registry
-from dinh.spine.cases import models, working_calendar
+from dinh.spine.cases import domain, models, working_calendar
 from dinh.spine.jobs.api import Running
 from dinh.spine.parties.api import SYSTEM
 
@@ -63,6 +63,12 @@ def resume(case: models.Case, now: datetime) -> None:
     case.due_at = deadlines.after(now, timedelta(seconds=case.left_to_close))
 
 
+def stand_still_if_asked(case: models.Case, now: datetime) -> None:
+    """A case that comes back while its requester still owes an answer waits for it again."""
+    if models.Question.objects.filter(case=case, ended_at__isnull=True).exists():
+        pause(case, now)
+
+
 def begin_anew(case: models.Case, spec: CaseTypeSpec, now: datetime) -> None:
     """A case that comes back has the deadlines of a new one."""
     deadlines = Deadlines.of(spec, now)
@@ -73,17 +79,23 @@ def begin_anew(case: models.Case, spec: CaseTypeSpec, now: datetime) -> None:
 
 
 def follow_new_calendar(running: Running) -> Mapping[str, Any]:
-    """Long work: open cases keep the open time that they had left, counted by the calendar that holds now."""
+    """Long work: open cases keep the open time that they had left, counted by the calendar after the change.
+
+    Cases that were opened since have their deadlines by it already; those that nobody promised anything have none.
+    """
     from dinh.spine.cases.checks import moment_for
     from dinh.spine.cases.recording import record
 
     types = [spec.code for spec in registry.case_types() if spec.office_hours]
-    waiting = models.Case.objects.filter(final=False, type__in=types, paused_at__isnull=True)
+    changed_at = clock.parse_moment(running.task.params["changed_at"])
+    waiting = models.Case.objects.filter(
+        final=False, type__in=types, paused_at__isnull=True, opened_at__lte=changed_at, due_at__lt=domain.NEVER
+    )
     total = waiting.count()
     after, changed = int(running.checkpoint.get("after", 0)), int(running.checkpoint.get("changed", 0))
     seen = 0
     now = clock.now()
-    before, present = working_calendar.as_it_was(running.task.params, now), working_calendar.calendar(now)
+    before, present = (working_calendar.as_it_was(running.task.params[name], now) for name in ("before", "after"))
     while True:
         with transaction.atomic():
             part = list(waiting.filter(number__gt=after).order_by("number").select_for_update()[:PART])

@@ -95,6 +95,7 @@ def split(urn: str, *, by: Actor, reason: str) -> CaseRow:
     case.counts_as = state.counts_as if state and not state.final else "open"
     if machine.spec is not None and case.due_at <= now:
         deadlines.begin_anew(case, machine.spec, now)
+    deadlines.stand_still_if_asked(case, now)
     record(
         case, what="split", kind="split", by=by, at=now, detail={"from": domain.urn_of(main.number), "reason": reason}
     )

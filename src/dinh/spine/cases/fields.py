@@ -21,6 +21,7 @@ from dinh.spine.cases.recording import record
 from dinh.spine.cases.rows import row_of
 from dinh.spine.parties.api import Actor
 
+EMPTY: Final[tuple[Any, ...]] = ("", None, [])
 LARGEST: Final = 200
 """Fields of one case."""
 
@@ -28,7 +29,7 @@ LARGEST: Final = 200
 def checked(spec: CaseTypeSpec | None, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields in NFC, without empty ones. Raises Invalid `cases.fields` that names each fault and its field."""
     given = {name: nfc(value) if isinstance(value, str) else value for name, value in fields.items()}
-    given = {name: value for name, value in given.items() if value not in ("", None, [])}
+    given = {name: value for name, value in given.items() if value not in EMPTY}
     schema = dict(spec.fields) if spec else {}
     if not schema:
         if given:
@@ -80,6 +81,9 @@ def describe(urn: str, *, fields: Mapping[str, Any], title: str | None, by: Acto
                 fields=", ".join(change.name for change in seen.changes if change.conflicts),
                 version=case.version,
             )
+        wanted = {change.name: change.ours for change in seen.changes if change.touched}
+        title = wanted.pop("title", None)
+        fields = wanted
     after = checked(registry.case_type(case.type), case.fields | dict(fields))
     heading = case.title if title is None else checked_title(title)
     if after == case.fields and heading == case.title:
@@ -110,7 +114,7 @@ def meanwhile(urn: str, *, version: int, fields: Mapping[str, Any]) -> Meanwhile
                 by[act.by_name] = None
     present = case.fields | {"title": case.title}
     changes = [
-        Change(name, base.get(name, present.get(name)), present.get(name), value or None)
+        Change(name, base.get(name, present.get(name)), present.get(name), None if value in EMPTY else value)
         for name, value in fields.items()
     ]
     return Meanwhile(changes, tuple(by))

@@ -153,8 +153,13 @@ class Change:
     ours: Any
 
     @property
+    def touched(self) -> bool:
+        """A form sends every field; what is as it was when the person looked is nothing that the person wants."""
+        return bool(self.ours != self.base)
+
+    @property
     def conflicts(self) -> bool:
-        return self.theirs not in (self.base, self.ours)
+        return self.touched and self.theirs not in (self.base, self.ours)
 
 
 @dataclass(frozen=True, slots=True)

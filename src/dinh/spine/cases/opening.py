@@ -10,12 +10,12 @@ from django.db import transaction
 from dinh.kernel import clock
 from dinh.kernel.clock import VIETNAM
 from dinh.kernel.errors import Invalid, Phrase
-from dinh.kernel.manifests import CaseTypeSpec, registry
+from dinh.kernel.manifests import CaseTypeSpec
 from dinh.kernel.urns import parse_urn
 from dinh.kernel.vietnamese_text import fold, nfc
 from dinh.spine.cases import domain, models, routing
 from dinh.spine.cases.api import CaseRow
-from dinh.spine.cases.checks import LONGEST_TITLE, checked_title
+from dinh.spine.cases.checks import LONGEST_TITLE, checked_spec, checked_title
 from dinh.spine.cases.deadlines import Deadlines
 from dinh.spine.cases.fields import checked
 from dinh.spine.cases.recording import record
@@ -43,7 +43,7 @@ def open_case(
     category: str = "",
     fields: Mapping[str, Any] | None = None,
 ) -> CaseRow:
-    spec = _spec(type)
+    spec = checked_spec(type)
     category = _category(spec, category)
     described = checked(spec, fields or {})
     title, title_en = checked_title(title), nfc(title_en)[:LONGEST_TITLE]
@@ -127,18 +127,6 @@ def _next_number(year: int) -> models.YearCount:
     """The year's count, locked: openings stand in line, so a key is seen by whoever comes second."""
     models.YearCount.objects.bulk_create([models.YearCount(year=year)], ignore_conflicts=True)
     return models.YearCount.objects.select_for_update().get(pk=year)
-
-
-def _spec(code: str) -> CaseTypeSpec:
-    spec = registry.case_type(code)
-    if spec is None:
-        raise Invalid(
-            "cases.no_type",
-            "there is no kind of case '{code}'; there are {codes}",
-            code=code,
-            codes=", ".join(known.code for known in registry.case_types()) or Phrase("none"),
-        )
-    return spec
 
 
 def _place_of(subject: str) -> str | None:

@@ -16,11 +16,11 @@ from django.db import transaction
 from dinh.kernel import clock
 from dinh.kernel.clock import VIETNAM
 from dinh.kernel.errors import DinhError, Invalid
-from dinh.kernel.manifests import CaseTypeSpec, registry
+from dinh.kernel.manifests import CaseTypeSpec
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.cases import domain, models
 from dinh.spine.cases.api.words import PastCase, PastReport
-from dinh.spine.cases.checks import checked_title
+from dinh.spine.cases.checks import checked_spec, checked_title
 from dinh.spine.cases.deadlines import Deadlines
 from dinh.spine.cases.recording import MOVING, leaf_data
 from dinh.spine.jobs import api as jobs
@@ -59,9 +59,7 @@ def import_past(rows: Iterable[PastCase], *, by: Actor) -> PastReport:
 
 
 def _check(row: PastCase, offices: dict[str, bool]) -> None:
-    spec = registry.case_type(row.type)
-    if spec is None:
-        raise Invalid("cases.no_type", "there is no kind of case '{code}'; there are {codes}", code=row.type, codes="")
+    checked_spec(row.type)
     if not row.key:
         raise Invalid(
             "cases.past_key", "the row has no key; each case needs the number that it had where it comes from"
@@ -125,8 +123,7 @@ def _numbers(opened: Sequence[datetime]) -> Sequence[int]:
 
 
 def _case(row: PastCase, number: int) -> models.Case:
-    spec = registry.case_type(row.type)
-    assert spec is not None
+    spec = checked_spec(row.type)
     state = _state(spec, ended=row.closed_at is not None)
     counts_as = next(known.counts_as for known in spec.states if known.code == state)
     deadlines = Deadlines(None)
@@ -172,8 +169,7 @@ def _state(spec: CaseTypeSpec, *, ended: bool) -> str:
 
 def _acts(case: models.Case, row: PastCase, by: Actor) -> list[models.Act]:
     """Opened; and ended where it was. The state of the first is the initial one."""
-    spec = registry.case_type(row.type)
-    assert spec is not None
+    spec = checked_spec(row.type)
     now = {name: getattr(case, name) for name in MOVING}
     first: dict[str, Any] = now | {
         "state": spec.initial,

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, NotFound
-from dinh.kernel.manifests import CaseTypeSpec, registry
+from dinh.kernel.manifests import CaseTypeSpec
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.cases import models
+from dinh.spine.cases.checks import checked_spec
 from dinh.spine.cases.office_rows import RoutingRow
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import api as parties
@@ -59,9 +60,7 @@ def set_rule(*, type: str, category: str, place: str, organisation: str, note: s
     parties.require(by, PERMISSION, place=place or None)
     if not place and not parties.may_everywhere(by, PERMISSION):
         raise Invalid("cases.routing_place", "choose a place: your roles do not reach everywhere")
-    spec = registry.case_type(type) if type else None
-    if type and spec is None:
-        raise Invalid("cases.no_type", "there is no kind of case '{code}'; there are {codes}", code=type, codes="")
+    spec = checked_spec(type) if type else None
     if category and (spec is None or spec.category(category) is None):
         raise Invalid("cases.no_category_of", "choose a category of the kind of case", category=category)
     if parties.party(organisation).kind != "organisation":

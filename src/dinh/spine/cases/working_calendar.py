@@ -29,15 +29,17 @@ SUBJECT: Final = "urn:dinh:organisation:dinh"
 
 def calendar(around: datetime, until: datetime | None = None) -> Calendar:
     """The calendar of the years around a moment."""
+    known = week()
+    return _calendar(known.hours, known.weekdays, _set_days(), around, until)
+
+
+def _calendar(
+    hours: Hours, weekdays: frozenset[int], days: Mapping[date, bool], around: datetime, until: datetime | None = None
+) -> Calendar:
     first = around.astimezone(VIETNAM).year - YEARS_BEFORE
     last = (until or around).astimezone(VIETNAM).year + YEARS_AFTER
-    return _calendar(first, last, _set_days())
-
-
-def _calendar(first: int, last: int, days: Mapping[date, bool]) -> Calendar:
-    known = week()
     usual = {day: False for year in range(first, last + 1) for day in law.holidays(year)}
-    return with_days(Calendar(known.hours, known.weekdays), usual | dict(days))
+    return with_days(Calendar(hours, weekdays), usual | dict(days))
 
 
 def _set_days() -> dict[date, bool]:
@@ -68,7 +70,7 @@ def set_day(day: date, *, open: bool | None, name_vi: str, name_en: str, by: Act
     """Makes a day open or off; None takes back what was set."""
     parties.require(by, PERMISSION)
     name_vi, name_en = nfc(name_vi)[:200], nfc(name_en)[:200]
-    before = _set_days()
+    before = as_set()
     if open is None:
         models.CalendarDay.objects.filter(day=day).delete()
     elif not name_vi:
@@ -78,7 +80,7 @@ def set_day(day: date, *, open: bool | None, name_vi: str, name_en: str, by: Act
             day=day,
             defaults={"open": open, "name_vi": name_vi, "name_en": name_en or name_vi, "by": by.urn, "at": clock.now()},
         )
-    _tell({"day": day.isoformat(), "open": open, "name": name_vi}, by, before, week())
+    _tell({"day": day.isoformat(), "open": open, "name": name_vi}, by, before)
 
 
 @transaction.atomic
@@ -93,34 +95,38 @@ def set_week(*, hours: Hours, weekdays: frozenset[int], by: Actor) -> None:
         ) from error
     if not hours or not weekdays or not weekdays <= set(range(7)):
         raise Invalid("cases.week", "an office week needs at least one day and one span of hours")
-    before = week()
+    before = as_set()
     told = [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in hours]
     models.OfficeWeek.objects.update_or_create(
         pk=1, defaults={"hours": told, "weekdays": sorted(weekdays), "by": by.urn, "at": clock.now()}
     )
-    _tell({"hours": told, "weekdays": sorted(weekdays)}, by, _set_days(), before)
+    _tell({"hours": told, "weekdays": sorted(weekdays)}, by, before)
 
 
-def _tell(what: Mapping[str, Any], by: Actor, before: Mapping[date, bool], week_before: WeekRow) -> None:
+def _tell(what: Mapping[str, Any], by: Actor, before: Mapping[str, Any]) -> None:
     """Into the ledger; deadlines of open cases follow, as long work."""
     leaf = ledger.append("calendar.set", SUBJECT, {"by": by.urn, **what})
     jobs.start(
         "cases.new_calendar",
-        {
-            "days": {day.isoformat(): is_open for day, is_open in before.items()},
-            "hours": [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in week_before.hours],
-            "weekdays": sorted(week_before.weekdays),
-        },
+        {"before": before, "after": as_set(), "changed_at": clock.now().isoformat()},
         title="Tính lại hạn theo lịch làm việc",
         by=by.urn,
         key=f"cases.new_calendar#{leaf.index}",
     )
 
 
-def as_it_was(params: Mapping[str, Any], around: datetime) -> Calendar:
-    """The calendar before a change, from what `_tell` wrote down."""
-    year = around.astimezone(VIETNAM).year
-    usual = {day: False for y in range(year - YEARS_BEFORE, year + YEARS_AFTER + 1) for day in law.holidays(y)}
-    hours = tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in params["hours"])
-    days = {date.fromisoformat(day): bool(is_open) for day, is_open in params["days"].items()}
-    return with_days(Calendar(hours, frozenset(params["weekdays"])), usual | days)
+def as_set() -> Mapping[str, Any]:
+    """What is set now, as JSON."""
+    known = week()
+    return {
+        "days": {day.isoformat(): is_open for day, is_open in _set_days().items()},
+        "hours": [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in known.hours],
+        "weekdays": sorted(known.weekdays),
+    }
+
+
+def as_it_was(told: Mapping[str, Any], around: datetime) -> Calendar:
+    """A calendar from what `as_set` wrote down."""
+    hours = tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in told["hours"])
+    days = {date.fromisoformat(day): bool(is_open) for day, is_open in told["days"].items()}
+    return _calendar(hours, frozenset(told["weekdays"]), days, around)

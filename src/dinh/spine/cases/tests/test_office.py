@@ -284,3 +284,35 @@ def test_figures_of_departments(dao: Actor, move_to: Callable[[datetime], None],
     at_b = person("binh-b", "operator", place=COMMUNE_B)
     assert api.department_figures(since=FRIDAY, until=FRIDAY + timedelta(days=1), actor=at_b) == []
     assert PROVINCE
+
+
+def test_a_swapped_pair_of_days_set_on_each_others_heels_moves_deadlines_once_each(
+    dao: Actor, move_to: Callable[[datetime], None], started: list[dict[str, Any]]
+) -> None:
+    case = opened(dao)
+    chief = person("truong", "leader")
+    api.set_calendar_day(date(2026, 11, 30), open=False, name_vi="Nghỉ hoán đổi", name_en="", by=chief)
+    api.set_calendar_day(date(2026, 11, 28), open=True, name_vi="Làm bù", name_en="", by=chief)
+    for work in started:  # both run only after both were set
+        deadlines.follow_new_calendar(Doing(work))
+    assert local(api.case(case.urn).due_at) == "2026-12-01 16:00", "a day off and a day worked make up for each other"
+
+
+def test_a_case_that_nobody_promised_a_deadline_is_left_alone_by_a_new_calendar(
+    dao: Actor, move_to: Callable[[datetime], None], started: list[dict[str, Any]]
+) -> None:
+    past = api.PastCase(key="alt-1", type="test_office", title="Cũ", opened_at=FRIDAY - timedelta(days=9))
+    assert api.import_past([past], by=dao).taken == 1
+    api.set_calendar_day(date(2026, 11, 30), open=False, name_vi="Nghỉ", name_en="", by=person("truong", "leader"))
+    assert deadlines.follow_new_calendar(Doing(started[0]))["changed"] == 0
+
+
+def test_a_case_that_comes_back_while_an_answer_is_owed_waits_for_it_again(
+    dao: Actor, move_to: Callable[[datetime], None]
+) -> None:
+    citizen = person("hoa", "")
+    case, other = opened(dao, requester=citizen.urn), opened(dao)
+    api.ask(case.urn, text="Ở đâu?", by=dao)
+    api.join(case.urn, into=other.urn, by=dao)
+    assert api.split(case.urn, by=dao).paused
+    assert not api.answer(case.urn, question=1, text="Số 12", by=citizen).paused

@@ -170,6 +170,7 @@ def test_the_list_is_searched_without_marks_and_takes_a_fixed_number_of_queries(
 ) -> None:
     for number in range(12):
         published(f"so-{number}", kind="news" if number % 2 else "report")
+    text_of(client, "/publications/")  # the catalogues of places and sources are read once by each process
     with django_assert_max_num_queries(6):
         assert text_of(client, "/publications/", q="do man 40 km").count("<article") == 12
     with django_assert_max_num_queries(12):

@@ -79,14 +79,15 @@ def _chosen(request: HttpRequest, who: Actor) -> Sequence[str]:
         asked.GET = QueryDict(request.POST.get("query", "")[:2000])
         rows = queries.all_cases(Filters.of(asked).query, actor=who, most=MOST)
         return [row.case.urn for row in rows][:MOST]
-    marked = (number[:40] for number in request.POST.getlist("case")[:MOST])
+    # In one field: Django takes a thousand fields of a form at most.
+    marked = [number[:40] for number in (*request.POST.getlist("case"), *request.POST.get("chosen", "").split())][:MOST]
     return list(dict.fromkeys(f"urn:dinh:case:{number}" for number in marked))
 
 
 def _start(request: HttpRequest, act: str, given: Mapping[str, str], who: Actor) -> HttpResponse:
     """With the versions of the preview: what changed since is refused case by case."""
     lines = []
-    for line in request.POST.getlist("line")[:MOST]:
+    for line in request.POST.get("lines", "").split()[:MOST]:
         number, _mark, version = line.partition("@")
         if version.isascii() and version.isdigit():
             lines.append((f"urn:dinh:case:{number[:40]}", int(version)))

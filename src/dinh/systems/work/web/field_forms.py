@@ -103,5 +103,11 @@ def side_by_side(spec: CaseTypeSpec | None, both: Meanwhile) -> Sequence[Side]:
             change.ours,
         )
         for change in both.changes
-        if change.theirs != change.ours or change.conflicts
+        if change.touched
     ]
+
+
+def settled(spec: CaseTypeSpec | None, both: Meanwhile) -> Described:
+    """The form as this person wants the case: own values where they were changed, the others' elsewhere."""
+    values = {change.name: change.ours if change.touched else change.theirs for change in both.changes}
+    return Described(spec=spec, initial=values)

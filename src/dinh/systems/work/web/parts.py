@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,10 +20,9 @@ from dinh.spine.parties.api import Actor
 from dinh.systems.work import field_words, queries
 from dinh.systems.work.web import field_forms, forms
 from dinh.systems.work.web.acts import act_form, back, do, seen, version_in
+from dinh.web import uploads
 from dinh.web.requests import actor, permission
 from dinh.web.words import told
-
-MOST_FILES: Final = 10
 
 
 def beside(row: CaseRow, who: Actor) -> dict[str, Any]:
@@ -42,6 +41,7 @@ def beside(row: CaseRow, who: Actor) -> dict[str, Any]:
         "may_add_task": may_act,
         "my_organisation": who.organisation,
         "files": files.files_of(row.urn),
+        "upload": uploads.field(),
         "may_attach": open_ and (may_act or who.urn == row.requester),
         "may_erase": cases.may_act(row, "cases.assign", actor=who),
         "joined": cases.joined(row.urn) if row.joined_to is None else (),
@@ -88,8 +88,7 @@ def describe(request: HttpRequest, number: str) -> HttpResponse:
                     "case": row,
                     "both": both,
                     "lines": field_forms.side_by_side(spec, both),
-                    "form": form,
-                    "error": told(error),
+                    "settled": field_forms.settled(spec, both),
                 },
                 status=409,
             )
@@ -263,17 +262,20 @@ def split(request: HttpRequest, number: str) -> HttpResponse:
 def attach(request: HttpRequest, number: str) -> HttpResponse:
     """Each file by itself: what is refused is told with its name, the others are kept."""
     row, who = seen(request, number), actor(request)
+    found, faults = uploads.read_each(request)
+    refused: list[DinhError] = list(faults)
     kept = 0
-    for upload in request.FILES.getlist("files")[:MOST_FILES]:
-        name = str(upload.name or "")
+    for content, name in found:
         try:
-            cases.attach(row.urn, content=upload.read(), name=name, by=who)
+            cases.attach(row.urn, content=content, name=name, by=who)
             kept += 1
         except DinhError as error:
-            messages.error(request, f"{name}: {told(error)}")
+            refused.append(error)
+    for fault in refused:
+        messages.error(request, told(fault))
     if kept:
         messages.success(request, _("Files kept: %(count)s.") % {"count": kept})
-    elif not request.FILES:
+    elif not refused:
         messages.error(request, _("No file was chosen."))
     return back(request, row)
 
