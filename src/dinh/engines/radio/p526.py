@@ -182,10 +182,7 @@ def _first_term_loss_db(
     beta = (1.0 + 1.6 * k2 + 0.67 * k4) / (1.0 + 4.5 * k2 + 1.53 * k4)
     x = 21.88 * beta * math.pow(frequency_ghz / radius_km**2, 1.0 / 3.0) * distance_km
     scale = 0.9575 * beta * math.pow(frequency_ghz**2 / radius_km, 1.0 / 3.0)
-    if x >= 1.6:
-        loss = -(11.0 + 10.0 * math.log10(x) - 17.6 * x)
-    else:
-        loss = 20.0 * math.log10(x) + 5.6488 * math.pow(x, 1.425)
+    loss = -(11.0 + 10.0 * math.log10(x) - 17.6 * x) if x >= 1.6 else 20.0 * math.log10(x) + 5.6488 * math.pow(x, 1.425)
     floor = 2.0 + 20.0 * math.log10(admittance)
     for height in (first_m, last_m):
         b = beta * scale * height

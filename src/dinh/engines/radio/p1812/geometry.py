@@ -24,8 +24,8 @@ def effective_radius_km(lapse_rate: float) -> float:
 @compiled()
 def horizons(
     distance_km: Floats, surface_m: Floats, count: int, first_m: float, last_m: float, radius_km: float, wavelength_m: float
-) -> tuple[bool, float, float, float, float, float]:  # fmt: skip
-    """(beyond the horizon?, distances to the horizons in km, their elevations and the angular distance in mrad).
+) -> tuple[int, int, float, float, float]:  # fmt: skip
+    """(points of the horizons seen from both ends, their elevations and the angular distance in mrad).
 
     P.1812-6 eqs. (74) to (82).
     """
@@ -47,16 +47,14 @@ def horizons(
     straight = (last_m - first_m) / (1000.0 * total) - total * bend
     beyond = highest > straight
     if beyond:
-        to_first, to_last = distance_km[at], total - distance_km[at_back]
         first_mrad, last_mrad = 1000.0 * math.atan(highest), 1000.0 * math.atan(highest_back)
     else:
         _, at = greatest_parameter(distance_km, surface_m, count, first_m, last_m, 1.0 / radius_km, wavelength_m)
-        to_first = distance_km[at]
-        to_last = total - to_first
+        at_back = at
         first_mrad = 1000.0 * math.atan(straight)
         last_mrad = 1000.0 * math.atan((first_m - last_m) / (1000.0 * total) - total * bend)
     angle = 1000.0 * total / radius_km + first_mrad + last_mrad
-    return beyond, to_first, to_last, first_mrad, last_mrad, angle
+    return at, at_back, first_mrad, last_mrad, angle
 
 
 @compiled()
@@ -97,16 +95,11 @@ def under_diffraction(
 
 @compiled()
 def roughness_m(
-    distance_km: Floats, height_m: Floats, count: int, smooth_first_m: float, smooth_last_m: float, to_first_km: float,
-    to_last_km: float,
+    distance_km: Floats, height_m: Floats, count: int, smooth_first_m: float, smooth_last_m: float, at: int, at_back: int
 ) -> float:  # fmt: skip
-    """Greatest height of the terrain over the smooth surface between the horizons, m. P.1812-6 eq. (93)."""
-    total = distance_km[count - 1]
-    slope = (smooth_last_m - smooth_first_m) / total
-    until = total - to_last_km
+    """Greatest height of the terrain over the smooth surface from one horizon to the other, m. P.1812-6 eq. (93)."""
+    slope = (smooth_last_m - smooth_first_m) / distance_km[count - 1]
     found = -np.inf
-    for i in range(count):
-        here = distance_km[i]
-        if to_first_km <= here <= until:
-            found = max(found, height_m[i] - smooth_first_m - slope * here)
-    return found
+    for i in range(at, at_back + 1):
+        found = max(found, height_m[i] - smooth_first_m - slope * distance_km[i])
+    return float(found)

@@ -54,14 +54,13 @@ def predict(
     first, last = height_m[0] + first_above_m, height_m[count - 1] + last_above_m
     radius = effective_radius_km(lapse_rate)
     incidence = incidence_of_ducting_percent(land_km, inland_km, latitude_deg)
-    _, to_first, to_last, first_mrad, last_mrad, angle = horizons(
-        distance_km, height_m, count, first, last, radius, wavelength
-    )
+    at, at_back, first_mrad, last_mrad, angle = horizons(distance_km, height_m, count, first, last, radius, wavelength)
+    to_first, to_last = distance_km[at], total - distance_km[at_back]
     smooth_first, smooth_last = smooth_earth(distance_km, height_m, count)
     ducting_first, ducting_last = min(smooth_first, height_m[0]), min(smooth_last, height_m[count - 1])
     under_first, under_last = under_diffraction(distance_km, height_m, count, first, last, smooth_first, smooth_last)
     effective_first, effective_last = first - ducting_first, last - ducting_last
-    rough = roughness_m(distance_km, height_m, count, ducting_first, ducting_last, to_first, to_last)
+    rough = roughness_m(distance_km, height_m, count, ducting_first, ducting_last, at, at_back)
 
     # Line of sight, section 4.2
     free = 92.4 + 20.0 * math.log10(frequency_ghz) + 20.0 * math.log10(distance_in_space_km(total, first, last))
@@ -115,10 +114,7 @@ def predict(
         least = diffracted_median + (clear_beta + (1.0 - over_sea) * at_percent - diffracted_median) * weight
     greater = max(ducted, clear_p)
     least_ducted = greater + 2.5 * math.log(1.0 + math.exp((min(ducted, clear_p) - greater) / 2.5))
-    if least_ducted > diffracted:
-        with_ducts = diffracted
-    else:
-        with_ducts = least_ducted + (diffracted - least_ducted) * by_distance
+    with_ducts = diffracted if least_ducted > diffracted else least_ducted + (diffracted - least_ducted) * by_distance
     modified = with_ducts + (least - with_ducts) * by_angle
     combined = -5.0 * math.log10(math.pow(10.0, -0.2 * scattered) + math.pow(10.0, -0.2 * modified))
     if out.size:

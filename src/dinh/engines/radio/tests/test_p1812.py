@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 import os
 from pathlib import Path
@@ -36,13 +37,14 @@ HERE = {"transmitter": (9.6, 105.9), "receiver": (9.6, 106.1)}
 
 def hills(seed: int = 1, count: int = 211, step_km: float = 0.1, roughness_m: float = 6.0) -> Profile:
     pick = np.random.default_rng(seed)
-    heights = np.abs(np.cumsum(pick.normal(0, roughness_m, count)) + 50)
-    clutter = pick.choice([0.0, 10.0, 20.0], count)
-    return Profile(np.arange(count) * step_km, heights, clutter, np.full(count, INLAND))
+    heights = np.abs(np.cumsum(pick.normal(0, roughness_m, count), dtype=np.float64) + 50)
+    clutter = np.array([0.0, 10.0, 20.0])[pick.integers(0, 3, count)]
+    distance = np.arange(count, dtype=np.float64) * step_km
+    return Profile(distance, np.asarray(heights), clutter, np.full(count, INLAND, dtype=np.int64))
 
 
 def loss(profile: Profile, **changes: object) -> float:
-    asked: dict[str, object] = {"frequency_ghz": 2.6, "transmitter_height_m": 30.0, "receiver_height_m": 1.5} | HERE
+    asked: dict[str, object] = {"frequency_ghz": 2.6, "transmitter_height_m": 30.0, "receiver_height_m": 1.5, **HERE}
     return basic_transmission_loss(profile, **(asked | changes)).basic_transmission_loss_db  # type: ignore[arg-type]
 
 
@@ -65,55 +67,11 @@ def test_every_quantity_on_the_way_has_its_published_value() -> None:
     """Names that the logs repeat are told apart by their order. The logs hold the three parts of the diffraction for the
     rare radius of the Earth, ours for the median one; their sums Ld50 and Ldb are compared."""
     names = [
-        "d",
-        "dlt",
-        "dlr",
-        "theta_t",
-        "theta_r",
-        "theta",
-        "hts",
-        "hrs",
-        "-",
-        "-",
-        "omega",
-        "dtm",
-        "dlm",
-        "phi",
-        "beta0",
-        "ae",
-        "hst",
-        "hsr",
-        "hst_ducting",
-        "hsr_ducting",
-        "hstd",
-        "hsrd",
-        "htc",
-        "hrc",
-        "hte",
-        "hre",
-        "hm",
-        "Fi",
-        "Fj",
-        "Fk",
-        "Lbfs",
-        "Lb0p",
-        "Lb0b",
-        "Lbulla",
-        "Lbulls",
-        "Ldsph",
-        "Ld50",
-        "Ldb",
-        "Ldp",
-        "Lbd50",
-        "Lbd",
-        "Lminb0p",
-        "Lba",
-        "Lminbap",
-        "Lbda",
-        "Lbam",
-        "Lbs",
-        "Lbc",
-    ]
+        "d", "dlt", "dlr", "theta_t", "theta_r", "theta", "hts", "hrs", "", "", "omega", "dtm", "dlm", "phi", "beta0", "ae",
+        "hst", "hsr", "hst_ducting", "hsr_ducting", "hstd", "hsrd", "htc", "hrc", "hte", "hre", "hm", "Fi", "Fj", "Fk",
+        "Lbfs", "Lb0p", "Lb0b", "", "", "", "Ld50", "Ldb", "Ldp", "Lbd50", "Lbd", "Lminb0p", "Lba", "Lminbap", "Lbda",
+        "Lbam", "Lbs", "Lbc",
+    ]  # fmt: skip
     compared = 0
     for file in sorted((REFERENCE / "profiles").glob("*.csv")):
         read = read_profile_file(file.read_text(encoding="latin-1"))
@@ -123,7 +81,7 @@ def test_every_quantity_on_the_way_has_its_published_value() -> None:
             values = [line.split(",")[3] for line in log[start:] if len(line.split(",")) > 3 and line.split(",")[3]]
             found = read.predict(measurement).quantities
             for name, told in zip(names, values, strict=False):
-                if name == "-" or (name in {"Lbulla", "Lbulls", "Ldsph"} and measurement.time_percent < 50):
+                if not name:
                     continue
                 assert found[name] == pytest.approx(float(told), rel=2e-7, abs=5e-6), (file.stem, number, name)
                 compared += 1
@@ -223,7 +181,7 @@ def test_the_smooth_earths_steepest_point_is_found_without_a_walk(first: float, 
 def test_a_spherical_earth_loses_more_the_farther_and_nothing_with_clearance() -> None:
     losses = [spherical_earth_loss_db(km, 30.0, 10.0, 8500.0, 2.6, 0.1153, True, 0.0) for km in range(5, 120, 5)]
     assert losses[0] == 0.0
-    assert all(a <= b for a, b in zip(losses, losses[1:], strict=False))
+    assert all(a <= b for a, b in itertools.pairwise(losses))
 
 
 def test_zones_give_the_longest_stretch_and_the_share_over_water() -> None:
@@ -263,7 +221,7 @@ def test_a_profile_file_with_a_fault_says_line_and_value() -> None:
         read_profile_file(text.replace("Points:,3", "Points:,9"))
     with pytest.raises(Invalid, match="no line 'Tx LAT:'"):
         read_profile_file(text.replace("Tx LAT:,9.6\n", ""))
-    with pytest.raises(Invalid, match="no part from {Begin of Measurements}"):
+    with pytest.raises(Invalid, match="no part from .Begin of Measurements"):
         read_profile_file(text.replace("{End of Measurements}", ""))
     with pytest.raises(Invalid, match="polarisation 7 is unknown"):
         read_profile_file(text.replace("600,30,,1.5,2", "600,30,,1.5,7"))
