@@ -65,11 +65,12 @@ def test_every_reference_path_has_its_published_loss() -> None:
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the reference profiles of P.1812 are not beside this checkout")
 def test_every_quantity_on_the_way_has_its_published_value() -> None:
     """Names that the logs repeat are told apart by their order. The logs hold the three parts of the diffraction for the
-    rare radius of the Earth, ours for the median one; their sums Ld50 and Ldb are compared."""
+    rare radius of the Earth, ours for the median one; their sums Ld50
+    and Ldb are compared. They write Lbda over Lbd."""
     names = [
         "d", "dlt", "dlr", "theta_t", "theta_r", "theta", "hts", "hrs", "", "", "omega", "dtm", "dlm", "phi", "beta0", "ae",
         "hst", "hsr", "hst_ducting", "hsr_ducting", "hstd", "hsrd", "htc", "hrc", "hte", "hre", "hm", "Fi", "Fj", "Fk",
-        "Lbfs", "Lb0p", "Lb0b", "", "", "", "Ld50", "Ldb", "Ldp", "Lbd50", "Lbd", "Lminb0p", "Lba", "Lminbap", "Lbda",
+        "Lbfs", "Lb0p", "Lb0b", "", "", "", "Ld50", "Ldb", "Ldp", "Lbd50", "", "Lminb0p", "Lba", "Lminbap", "Lbda",
         "Lbam", "Lbs", "Lbc",
     ]  # fmt: skip
     compared = 0
@@ -221,7 +222,7 @@ def test_a_profile_file_with_a_fault_says_line_and_value() -> None:
         read_profile_file(text.replace("Points:,3", "Points:,9"))
     with pytest.raises(Invalid, match="no line 'Tx LAT:'"):
         read_profile_file(text.replace("Tx LAT:,9.6\n", ""))
-    with pytest.raises(Invalid, match="no part from .Begin of Measurements"):
+    with pytest.raises(Invalid, match=r"no part from .Begin of Measurements"):
         read_profile_file(text.replace("{End of Measurements}", ""))
     with pytest.raises(Invalid, match="polarisation 7 is unknown"):
         read_profile_file(text.replace("600,30,,1.5,2", "600,30,,1.5,7"))
