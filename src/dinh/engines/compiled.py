@@ -11,14 +11,18 @@ from typing import Any, cast
 
 import numba
 
+FINITE = {"nnan", "nsz"}
+"""No value is NaN and the sign of zero is nothing: enough to find a maximum many points at a time."""
+
 
 def compiled[F: Callable[..., Any]](
-    *, parallel: bool = False, fast: bool = False, inline: bool = False
+    *, parallel: bool = False, fast: bool | set[str] = False, inline: bool = False
 ) -> Callable[[F], F]:
     """Compiles a function of numbers and arrays to machine code; it releases the interpreter while it runs.
 
     `parallel` shares the turns of its `prange` loops among threads; each turn must write only what is its own, so that the
-    result does not depend on their number. `fast` lets the compiler reorder sums and assume that no value is NaN.
+    result does not depend on their number. `fast` lets the compiler reorder sums and assume that no value is NaN; a set names
+    which of LLVM's liberties it may take, such as `FINITE`.
     """
     options: dict[str, Any] = {
         "nopython": True, "cache": True, "nogil": True, "parallel": parallel, "fastmath": fast, "error_model": "numpy",

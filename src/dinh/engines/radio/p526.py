@@ -10,7 +10,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from dinh.engines.compiled import compiled
+from dinh.engines.compiled import FINITE, compiled
 
 type Floats = npt.NDArray[np.float64]
 
@@ -28,33 +28,41 @@ def knife_edge_loss_db(nu: float) -> float:
     return 6.9 + 20.0 * math.log10(math.sqrt(clear * clear + 1.0) + clear)
 
 
-@compiled()
-def steepest(distance_km: Floats, height_m: Floats, count: int, antenna_m: float, curvature: float) -> float:
-    """Slope in m/km from the first antenna to the highest point seen from it. P.1812-6 eq. (13)."""
+@compiled(fast=FINITE)
+def survey(
+    distance_km: Floats, height_m: Floats, surface_m: Floats, count: int, first_m: float, last_m: float, curvature: float,
+    rare_curvature: float,
+) -> tuple[float, float, float, float, float, float, float, float, float]:  # fmt: skip
+    """The greatest of all that a prediction asks of the points between two antennas, in one walk.
+
+    Over the terrain: elevation in rad over a bent Earth seen from both ends (P.1812-6 eqs. (76), (79)), slope in m/km seen
+    from both ends, height over the straight line in m (eq. (87)). Over the surface: slopes in m/km of Bullington's
+    construction from both ends for either curvature (eqs. (13), (17)).
+    """
     total = distance_km[count - 1]
-    found = -np.inf
+    line = (last_m - first_m) / total
+    bend = 0.5 * curvature
+    bent, bent_back, steep, steep_back, over = -np.inf, -np.inf, -np.inf, -np.inf, -np.inf
+    forth, back, rare_forth, rare_back = -np.inf, -np.inf, -np.inf, -np.inf
     for i in range(1, count - 1):
         here = distance_km[i]
-        slope = (height_m[i] - antenna_m) / here + 500.0 * curvature * (total - here)
-        if slope > found:
-            found = slope
-    return found
+        rest = total - here
+        one, other = 1.0 / here, 1.0 / rest
+        slope, slope_back = (height_m[i] - first_m) * one, (height_m[i] - last_m) * other
+        bent = max(bent, 0.001 * slope - bend * here)
+        bent_back = max(bent_back, 0.001 * slope_back - bend * rest)
+        steep = max(steep, slope)
+        steep_back = max(steep_back, slope_back)
+        over = max(over, height_m[i] - first_m - line * here)
+        slope, slope_back = (surface_m[i] - first_m) * one, (surface_m[i] - last_m) * other
+        forth = max(forth, slope + 500.0 * curvature * rest)
+        back = max(back, slope_back + 500.0 * curvature * here)
+        rare_forth = max(rare_forth, slope + 500.0 * rare_curvature * rest)
+        rare_back = max(rare_back, slope_back + 500.0 * rare_curvature * here)
+    return bent, bent_back, steep, steep_back, over, forth, back, rare_forth, rare_back
 
 
-@compiled()
-def steepest_back(distance_km: Floats, height_m: Floats, count: int, antenna_m: float, curvature: float) -> float:
-    """The same seen from the last antenna. P.1812-6 eq. (17)."""
-    total = distance_km[count - 1]
-    found = -np.inf
-    for i in range(1, count - 1):
-        here = distance_km[i]
-        slope = (height_m[i] - antenna_m) / (total - here) + 500.0 * curvature * here
-        if slope > found:
-            found = slope
-    return found
-
-
-@compiled()
+@compiled(fast=FINITE)
 def greatest_parameter(
     distance_km: Floats, height_m: Floats, count: int, first_m: float, last_m: float, curvature: float, wavelength_m: float
 ) -> tuple[float, int]:  # fmt: skip
@@ -93,25 +101,24 @@ def _edge(
 
 @compiled()
 def bullington_loss_db(
-    distance_km: Floats, height_m: Floats, count: int, first_m: float, last_m: float, curvature: float, wavelength_m: float
+    forth: float, back: float, distance_km: Floats, height_m: Floats, count: int, first_m: float, last_m: float,
+    curvature: float, wavelength_m: float,
 ) -> float:  # fmt: skip
-    """Bullington's loss over a profile, dB. P.1812-6 section 4.3.1, P.526-15 section 4.5.1.
+    """Bullington's loss over a profile from its slopes, dB. P.1812-6 section 4.3.1, P.526-15 section 4.5.1.
 
-    `first_m`, `last_m`: antennas in the heights' own base; `curvature`: 1 / effective Earth radius.
+    `forth`, `back` are those of `survey`; `first_m`, `last_m`: antennas in the heights' own base.
     """
     total = distance_km[count - 1]
-    forth = steepest(distance_km, height_m, count, first_m, curvature)
     if forth < (last_m - first_m) / total:
         nu, _ = greatest_parameter(distance_km, height_m, count, first_m, last_m, curvature, wavelength_m)
         return _completed(knife_edge_loss_db(nu), total)
-    back = steepest_back(distance_km, height_m, count, last_m, curvature)
     return _completed(_edge(forth, back, total, first_m, last_m, wavelength_m), total)
 
 
 @compiled()
 def smooth_steepest(distance_km: Floats, count: int, antenna_m: float, curvature: float) -> float:
-    """`steepest` over a profile of zeros without walking it: -a/x + c(d-x) is concave, so its greatest point of the
-    profile lies beside its greatest point."""
+    """`forth` of `survey` over a profile of zeros without walking it: -a/x + c(d-x) is concave, so its greatest point of
+    the profile lies beside its greatest point."""
     total = distance_km[count - 1]
     low, high = 1, count - 2
     if antenna_m > 0.0:
@@ -154,13 +161,9 @@ def smooth_bullington_loss_db(
     distance_km: Floats, count: int, first_m: float, last_m: float, curvature: float, wavelength_m: float, zeros: Floats
 ) -> float:  # fmt: skip
     """`bullington_loss_db` of the same profile with all heights 0; `zeros` holds at least `count` of them."""
-    total = distance_km[count - 1]
     forth = smooth_steepest(distance_km, count, first_m, curvature)
-    if forth < (last_m - first_m) / total:
-        nu, _ = greatest_parameter(distance_km, zeros, count, first_m, last_m, curvature, wavelength_m)
-        return _completed(knife_edge_loss_db(nu), total)
     back = smooth_steepest_back(distance_km, count, last_m, curvature)
-    return _completed(_edge(forth, back, total, first_m, last_m, wavelength_m), total)
+    return bullington_loss_db(forth, back, distance_km, zeros, count, first_m, last_m, curvature, wavelength_m)
 
 
 @compiled()

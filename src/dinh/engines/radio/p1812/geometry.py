@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from dinh.engines.compiled import compiled
+from dinh.engines.compiled import FINITE, compiled
 from dinh.engines.radio.p526 import Floats, greatest_parameter
 
 EARTH_RADIUS_KM = 6371.0
@@ -23,33 +23,32 @@ def effective_radius_km(lapse_rate: float) -> float:
 
 @compiled()
 def horizons(
-    distance_km: Floats, surface_m: Floats, count: int, first_m: float, last_m: float, radius_km: float, wavelength_m: float
+    bent: float, bent_back: float, distance_km: Floats, height_m: Floats, count: int, first_m: float, last_m: float,
+    radius_km: float, wavelength_m: float,
 ) -> tuple[int, int, float, float, float]:  # fmt: skip
     """(points of the horizons seen from both ends, their elevations and the angular distance in mrad).
 
-    P.1812-6 eqs. (74) to (82).
+    `bent`, `bent_back` are those of `survey`. P.1812-6 eqs. (74) to (82).
     """
     total = distance_km[count - 1]
-    highest, highest_back = -np.inf, -np.inf
-    at, at_back = 1, 1
-    bend = 0.5 / radius_km
-    for i in range(1, count - 1):
-        here = distance_km[i]
-        rest = total - here
-        slope = (surface_m[i] - first_m) / (1000.0 * here) - here * bend
-        if slope > highest:
-            highest = slope
-            at = i
-        slope = (surface_m[i] - last_m) / (1000.0 * rest) - rest * bend
-        if slope > highest_back:
-            highest_back = slope
-            at_back = i
+    bend = 0.5 * (1.0 / radius_km)
     straight = (last_m - first_m) / (1000.0 * total) - total * bend
-    beyond = highest > straight
-    if beyond:
-        first_mrad, last_mrad = 1000.0 * math.atan(highest), 1000.0 * math.atan(highest_back)
+    if bent > straight:
+        at, at_back = 1, count - 2
+        # The same terms as in `survey`, so that equality finds the point.
+        while (
+            at < count - 2
+            and 0.001 * ((height_m[at] - first_m) * (1.0 / distance_km[at])) - bend * distance_km[at] < bent
+        ):
+            at += 1
+        while at_back > 1:
+            rest = total - distance_km[at_back]
+            if not 0.001 * ((height_m[at_back] - last_m) * (1.0 / rest)) - bend * rest < bent_back:
+                break
+            at_back -= 1
+        first_mrad, last_mrad = 1000.0 * math.atan(bent), 1000.0 * math.atan(bent_back)
     else:
-        _, at = greatest_parameter(distance_km, surface_m, count, first_m, last_m, 1.0 / radius_km, wavelength_m)
+        _, at = greatest_parameter(distance_km, height_m, count, first_m, last_m, 1.0 / radius_km, wavelength_m)
         at_back = at
         first_mrad = 1000.0 * math.atan(straight)
         last_mrad = 1000.0 * math.atan((first_m - last_m) / (1000.0 * total) - total * bend)
@@ -57,7 +56,7 @@ def horizons(
     return at, at_back, first_mrad, last_mrad, angle
 
 
-@compiled()
+@compiled(fast=True)
 def smooth_earth(distance_km: Floats, height_m: Floats, count: int) -> tuple[float, float]:
     """Heights in m of the least-squares smooth surface at both ends. P.1812-6 eqs. (83) to (86)."""
     total = distance_km[count - 1]
@@ -73,27 +72,22 @@ def smooth_earth(distance_km: Floats, height_m: Floats, count: int) -> tuple[flo
 
 @compiled()
 def under_diffraction(
-    distance_km: Floats, surface_m: Floats, count: int, first_m: float, last_m: float, smooth_first_m: float,
-    smooth_last_m: float,
+    steep: float, steep_back: float, over: float, total_km: float, ground_first_m: float, ground_last_m: float,
+    first_m: float, last_m: float, smooth_first_m: float, smooth_last_m: float,
 ) -> tuple[float, float]:  # fmt: skip
-    """Heights in m of the smooth surface for diffraction at both ends, below the ground there. P.1812-6 eqs. (87) to (89)."""
-    total = distance_km[count - 1]
-    highest, steep, steep_back = -np.inf, -np.inf, -np.inf
-    for i in range(1, count - 1):
-        here = distance_km[i]
-        rest = total - here
-        over = surface_m[i] - (first_m * rest + last_m * here) / total
-        highest = max(highest, over)
-        steep = max(steep, over / here)
-        steep_back = max(steep_back, over / rest)
-    if highest > 0.0:
-        share = steep / (steep + steep_back)
-        smooth_first_m -= highest * share
-        smooth_last_m -= highest * (1.0 - share)
-    return min(smooth_first_m, surface_m[0]), min(smooth_last_m, surface_m[count - 1])
+    """Heights in m of the smooth surface for diffraction at both ends, below the ground there. P.1812-6 eqs. (87) to (89).
+
+    `steep`, `steep_back`, `over` are those of `survey`.
+    """
+    if over > 0.0:
+        line = (last_m - first_m) / total_km
+        share = (steep - line) / ((steep - line) + (steep_back + line))
+        smooth_first_m -= over * share
+        smooth_last_m -= over * (1.0 - share)
+    return min(smooth_first_m, ground_first_m), min(smooth_last_m, ground_last_m)
 
 
-@compiled()
+@compiled(fast=FINITE)
 def roughness_m(
     distance_km: Floats, height_m: Floats, count: int, smooth_first_m: float, smooth_last_m: float, at: int, at_back: int
 ) -> float:  # fmt: skip

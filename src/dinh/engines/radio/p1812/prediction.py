@@ -12,6 +12,7 @@ from dinh.engines.radio.p526 import (
     bullington_loss_db,
     smooth_bullington_loss_db,
     spherical_earth_loss_db,
+    survey,
 )
 from dinh.engines.radio.p1812.geometry import (
     EARTH_RADIUS_KM,
@@ -54,11 +55,19 @@ def predict(
     first, last = height_m[0] + first_above_m, height_m[count - 1] + last_above_m
     radius = effective_radius_km(lapse_rate)
     incidence = incidence_of_ducting_percent(land_km, inland_km, latitude_deg)
-    at, at_back, first_mrad, last_mrad, angle = horizons(distance_km, height_m, count, first, last, radius, wavelength)
+    rare_radius = 3.0 * EARTH_RADIUS_KM
+    bent, bent_back, steep, steep_back, over, forth, back, rare_forth, rare_back = survey(
+        distance_km, height_m, surface_m, count, first, last, 1.0 / radius, 1.0 / rare_radius
+    )
+    at, at_back, first_mrad, last_mrad, angle = horizons(
+        bent, bent_back, distance_km, height_m, count, first, last, radius, wavelength
+    )
     to_first, to_last = distance_km[at], total - distance_km[at_back]
     smooth_first, smooth_last = smooth_earth(distance_km, height_m, count)
     ducting_first, ducting_last = min(smooth_first, height_m[0]), min(smooth_last, height_m[count - 1])
-    under_first, under_last = under_diffraction(distance_km, height_m, count, first, last, smooth_first, smooth_last)
+    under_first, under_last = under_diffraction(
+        steep, steep_back, over, total, height_m[0], height_m[count - 1], first, last, smooth_first, smooth_last
+    )
     effective_first, effective_last = first - ducting_first, last - ducting_last
     rough = roughness_m(distance_km, height_m, count, ducting_first, ducting_last, at, at_back)
 
@@ -70,7 +79,7 @@ def predict(
 
     # Diffraction, sections 4.3.4 and 4.3.5
     above_first, above_last = first - under_first, last - under_last
-    bull = bullington_loss_db(distance_km, surface_m, count, first, last, 1.0 / radius, wavelength)
+    bull = bullington_loss_db(forth, back, distance_km, surface_m, count, first, last, 1.0 / radius, wavelength)
     bull_smooth = smooth_bullington_loss_db(
         distance_km, count, above_first, above_last, 1.0 / radius, wavelength, zeros
     )
@@ -80,13 +89,14 @@ def predict(
     median = bull + max(sphere - bull_smooth, 0.0)
     rare, at_percent, weight = median, median, 0.0
     if percent < 50.0 or out.size > 0:
-        radius_beta = 3.0 * EARTH_RADIUS_KM
-        rare = bullington_loss_db(distance_km, surface_m, count, first, last, 1.0 / radius_beta, wavelength) + max(
+        rare = bullington_loss_db(
+            rare_forth, rare_back, distance_km, surface_m, count, first, last, 1.0 / rare_radius, wavelength
+        ) + max(
             spherical_earth_loss_db(
-                total, above_first, above_last, radius_beta, frequency_ghz, wavelength, vertical, over_sea
+                total, above_first, above_last, rare_radius, frequency_ghz, wavelength, vertical, over_sea
             )
             - smooth_bullington_loss_db(
-                distance_km, count, above_first, above_last, 1.0 / radius_beta, wavelength, zeros
+                distance_km, count, above_first, above_last, 1.0 / rare_radius, wavelength, zeros
             ),
             0.0,
         )

@@ -17,8 +17,7 @@ from dinh.engines.radio.p526 import (
     smooth_steepest,
     smooth_steepest_back,
     spherical_earth_loss_db,
-    steepest,
-    steepest_back,
+    survey,
 )
 from dinh.engines.radio.p1812 import (
     Paths,
@@ -175,8 +174,9 @@ def test_free_space_loss_grows_by_twenty_decibels_a_decade_and_refuses_no_distan
 def test_the_smooth_earths_steepest_point_is_found_without_a_walk(first: float, last: float, km: float) -> None:
     distance = np.linspace(0, km, 97)
     zeros = np.zeros(97)
-    assert smooth_steepest(distance, 97, first, 1 / 8500) == steepest(distance, zeros, 97, first, 1 / 8500)
-    assert smooth_steepest_back(distance, 97, last, 1 / 8500) == steepest_back(distance, zeros, 97, last, 1 / 8500)
+    found = survey(distance, zeros, zeros, 97, first, last, 1 / 8500, 1 / 8500)
+    assert smooth_steepest(distance, 97, first, 1 / 8500) == pytest.approx(found[5], rel=1e-12, abs=1e-12)
+    assert smooth_steepest_back(distance, 97, last, 1 / 8500) == pytest.approx(found[6], rel=1e-12, abs=1e-12)
 
 
 def test_a_spherical_earth_loses_more_the_farther_and_nothing_with_clearance() -> None:

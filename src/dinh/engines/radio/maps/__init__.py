@@ -1,0 +1,1 @@
+"""Maps: what sites give at each pixel of the ground."""
