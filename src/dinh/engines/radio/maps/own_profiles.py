@@ -199,4 +199,5 @@ def distances_m(window: Window) -> Grid:
     rows, columns = window.shape
     y = (np.arange(rows) - window.site_row)[:, None] * window.pixel_y_m
     x = (np.arange(columns) - window.site_column)[None, :] * window.pixel_x_m
-    return np.hypot(x, y).astype(np.float32)
+    found: Grid = np.hypot(x, y).astype(np.float32)
+    return found

@@ -31,7 +31,7 @@ type Single = np.float32
 
 
 _HEIGHT, _SURFACE, _SEEN, _STEEP, _TOP, _AREA, _MOMENT, _LAYERS = range(8)
-_NEAR = 8
+_NEAR = 5
 """So many points before a pixel are always drawn by its own profile."""
 
 
@@ -151,7 +151,7 @@ def _turn(x: Single, y: Single) -> Single:
     turn = t * (p * s + np.float32(0.1591549))
     turn = np.float32(0.25) - turn if across > along else turn
     turn = np.float32(0.5) - turn if y < np.float32(0.0) else turn
-    return np.float32(1.0) - turn if x < np.float32(0.0) else turn
+    return np.float32(np.float32(1.0) - turn if x < np.float32(0.0) else turn)
 
 
 @compiled(fast=True, inline=True)
@@ -263,8 +263,8 @@ def _map(
         for column in range(first, last):
             x = np.float32((column - site_column) * pixel_x_m)
             ring = max(np.sqrt(x * x + y * y) / np.float32(step_m), shortest)
-            ray = np.int64(_turn(x, y) * np.float32(rays) + np.float32(0.5)) % rays
-            count = max(np.int64(ring + np.float32(0.5)), 2)
+            ray = int(_turn(x, y) * np.float32(rays) + np.float32(0.5)) % rays
+            count = max(int(ring + np.float32(0.5)), 2)
             here = height_m[row, column]
             receiver = here + last_above
             d = ring * pixel
@@ -312,7 +312,7 @@ def _map(
                     over[column] = above
                     share[column] = (steep - line) / ((steep - line) + (from_last + line))
             distance[column] = d
-            inner = np.int64(ring)
+            inner = int(ring)
             before, reached = np.float32(inner) * pixel, drawn[ray, _HEIGHT, inner]
             area[column] = drawn[ray, _AREA, inner] + (d - before) * (here + reached)
             moment[column] = drawn[ray, _MOMENT, inner] + (d - before) * (
@@ -332,7 +332,7 @@ def diffraction_loss_db(
     receiver_height_m: float,
     polarisation: Polarisation = "vertical",
     climate: Climate = TEMPERATE,
-    density: float = 1.0,
+    density: float = 0.75,
 ) -> Grid:
     """Median delta-Bullington loss at each pixel of the window, dB, NaN beyond the radius.
 
