@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -140,7 +141,7 @@ def _paths(points: int, paths: int, limit: float) -> list[Result]:
     results = []
     for percent in (50.0, 10.0):
         rate = paths / _best(
-            lambda: basic_transmission_losses(given, frequency_ghz=FREQUENCY_GHZ, time_percent=percent)
+            partial(basic_transmission_losses, given, frequency_ghz=FREQUENCY_GHZ, time_percent=percent)
         )
         peer = _py1812(distance, height[:20], clutter[:20], percent)
         told = {"peer": "Py1812, one process", "peer_value": peer} if peer else {}

@@ -136,19 +136,19 @@ def _close(
 
 @compiled(fast=True, inline=True)
 def _turn(x: Single, y: Single) -> Single:
-    """Clockwise angle from the north of (x east, y north) in turns, 0 to 1; error below 2e-6."""
+    """Clockwise angle from the north of (x east, y north) in turns, 0 to 1; error below 1e-6."""
     across, along = abs(x), abs(y)
     small, large = min(across, along), max(max(across, along), np.float32(1e-20))
     t = small / large
     s = t * t
-    p = np.float32(-0.0012450)
-    p = p * s + np.float32(0.0055080)
-    p = p * s + np.float32(-0.0116700)
-    p = p * s + np.float32(0.0180140)
-    p = p * s + np.float32(-0.0226700)
-    p = p * s + np.float32(0.0318160)
-    p = p * s + np.float32(-0.0530508)
-    turn = t * (p * s + np.float32(0.1591549))
+    p = np.float32(0.00127433817)
+    p = p * s + np.float32(-0.005959236)
+    p = p * s + np.float32(0.0134253703)
+    p = p * s + np.float32(-0.0215052952)
+    p = p * s + np.float32(0.0316516545)
+    p = p * s + np.float32(-0.0530415891)
+    p = p * s + np.float32(0.15915485)
+    turn = t * p
     turn = np.float32(0.25) - turn if across > along else turn
     turn = np.float32(0.5) - turn if y < np.float32(0.0) else turn
     return np.float32(np.float32(1.0) - turn if x < np.float32(0.0) else turn)
@@ -164,7 +164,7 @@ def _between(grid: Grid, row: Single, column: Single) -> Single:
     down, right = row - np.float32(top), column - np.float32(left)
     upper = grid[top, left] + right * (grid[top, left + 1] - grid[top, left])
     lower = grid[top + 1, left] + right * (grid[top + 1, left + 1] - grid[top + 1, left])
-    return upper + down * (lower - upper)
+    return np.float32(upper + down * (lower - upper))
 
 
 @compiled(fast=True)
@@ -332,7 +332,7 @@ def diffraction_loss_db(
     receiver_height_m: float,
     polarisation: Polarisation = "vertical",
     climate: Climate = TEMPERATE,
-    density: float = 0.75,
+    density: float = 1.0,
 ) -> Grid:
     """Median delta-Bullington loss at each pixel of the window, dB, NaN beyond the radius.
 
