@@ -1,0 +1,226 @@
+"""What a network gives over a ground: level, server, interference and SINR at each pixel, site by site."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from dinh.engines.compiled import compiled
+from dinh.engines.radio.fast_math import exp2, log2
+from dinh.engines.radio.maps import own_profiles, rays
+from dinh.engines.radio.maps.ground import Grid, Ground
+from dinh.engines.radio.maps.window import Window, window
+from dinh.engines.radio.p1812.path_loss import LENGTH
+from dinh.engines.radio.patterns import Pattern
+from dinh.engines.radio.tr38901 import path_loss, scenarios
+from dinh.kernel.errors import Invalid
+
+type Servers = npt.NDArray[np.int32]
+type Model = Literal["p1812", "tr38901-rma", "tr38901-uma", "tr38901-umi"]
+
+MODELS: Final[tuple[Model, ...]] = ("p1812", "tr38901-rma", "tr38901-uma", "tr38901-umi")
+NOBODY: Final = -1
+_THERMAL_DBM_HZ: Final = -173.975
+"""k T at 290 K."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """One cell: power of a resource element at the antenna's port in dBm; `load` is the share of resource elements that
+    it fills, 0 to 1, as seen by others. Azimuth clockwise from the north; mechanical down-tilt."""
+
+    azimuth_deg: float
+    tilt_deg: float
+    pattern: Pattern
+    element_dbm: float
+    load: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A mast at x, y in the ground's units, its antennas so high above the terrain."""
+
+    name: str
+    x: float
+    y: float
+    antenna_height_m: float
+    sectors: Sequence[Sector]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Per pixel of the ground, all of its shape: `rsrp_dbm` of the best cell (SS-RSRP per resource element), NaN where no
+    site reaches; `server`, number of that cell counted through all sites, `NOBODY` where none; `sinr_db`; `within`, whether
+    the best cell's loss lies in its model's range of validity."""
+
+    rsrp_dbm: Grid
+    server: Servers
+    sinr_db: Grid
+    within: npt.NDArray[np.bool_]
+
+
+def noise_per_element_dbm(*, subcarrier_khz: float = 30.0, noise_figure_db: float = 7.0) -> float:
+    """Thermal noise of one subcarrier with the terminal's noise figure, dBm."""
+    return _THERMAL_DBM_HZ + 10 * math.log10(subcarrier_khz * 1000) + noise_figure_db
+
+
+def element_power_dbm(total_dbm: float, resource_blocks: int) -> float:
+    """Power of one of the 12 resource elements of each block when the carrier's power is spread evenly, dBm."""
+    return total_dbm - 10 * math.log10(12 * resource_blocks)
+
+
+def coverage(
+    ground: Ground,
+    sites: Sequence[Site],
+    *,
+    model: Model,
+    frequency_ghz: float,
+    radius_m: float,
+    receiver_height_m: float = 1.5,
+    noise_dbm: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Coverage:
+    """Adds up all sites.
+
+    `tr38901-*` is the scenario's loss in line of sight with delta-Bullington diffraction (P.526) over terrain and clutter;
+    `p1812` is P.1812-6 whole, for half of time and locations. `progress(done, of)` is called after each site; what it raises
+    stops the work. Raises OutOfRange for sites off the ground and heights of 0, Invalid for an unknown model.
+    """
+    if model not in MODELS:
+        raise Invalid("radio.model", "there is no model '{model}'; choose one of {known}", model=model, known=", ".join(MODELS))  # fmt: skip
+    best = np.full(ground.shape, -np.inf, dtype=np.float32)
+    total = np.zeros(ground.shape, dtype=np.float32)
+    server: Servers = np.full(ground.shape, NOBODY, dtype=np.int32)
+    within = np.zeros(ground.shape, dtype=np.bool_)
+    loads: list[float] = []
+    for done, site in enumerate(sites, start=1):
+        place = window(ground, x=site.x, y=site.y, antenna_height_m=site.antenna_height_m, radius_m=radius_m)
+        loss, table, table_step_m, holds = _losses(
+            place, model, frequency_ghz, site.antenna_height_m, receiver_height_m
+        )
+        part = (slice(place.top, place.bottom), slice(place.left, place.right))
+        cuts = np.array([_closed(sector.pattern) for sector in site.sectors], dtype=np.float32)
+        figures = np.array(
+            [
+                (
+                    s.azimuth_deg % 360,
+                    s.tilt_deg,
+                    s.pattern.front_to_back_db,
+                    s.element_dbm + s.pattern.gain_dbi,
+                    s.load,
+                )
+                for s in site.sectors
+            ],
+            dtype=np.float32,
+        ).reshape(-1, 5)
+        if len(figures):
+            _add_site(
+                loss, table, table_step_m, place.height_m, best[part], server[part], total[part], within[part], len(loads),
+                place.site_row, place.site_column, place.pixel_x_m, place.pixel_y_m, place.antenna_m - receiver_height_m,
+                place.radius_m, cuts, figures, holds[0], holds[1],
+            )  # fmt: skip
+        loads.extend(sector.load for sector in site.sectors)
+        if progress is not None:
+            progress(done, len(sites))
+    noise = noise_per_element_dbm() if noise_dbm is None else noise_dbm
+    sinr = _sinr(best, server, total, np.array(loads, dtype=np.float32), noise)
+    return Coverage(np.where(server >= 0, best, np.nan).astype(np.float32), server, sinr, within)
+
+
+def _losses(
+    place: Window, model: Model, frequency_ghz: float, antenna_height_m: float, receiver_height_m: float
+) -> tuple[Grid, Grid, float, tuple[float, float]]:
+    """(loss by place, loss by distance, the latter's step in m, between which distances in m the model holds)."""
+    asked: dict[str, Any] = {"frequency_ghz": frequency_ghz, "receiver_height_m": receiver_height_m}
+    if model == "p1812":
+        loss, _ = own_profiles.p1812_loss_db(place, **asked)
+        return loss, np.zeros(2, dtype=np.float32), 1e9, (LENGTH.least * 1000, np.inf)
+    scenario = scenarios.SCENARIOS[model.removeprefix("tr38901-")]
+    step_m = own_profiles.step_of(place) / 16
+    distance = np.arange(math.ceil(place.radius_m / step_m) + 3) * step_m
+    heights: dict[str, Any] = {
+        "frequency_ghz": frequency_ghz, "base_height_m": antenna_height_m, "terminal_height_m": receiver_height_m,
+    }  # fmt: skip
+    by_distance = path_loss.los_loss_db(scenario, np.maximum(distance, step_m * 8), **heights, beyond="extrapolate")
+    holds = path_loss.within(scenario, distance, **heights)
+    reach = (float(distance[holds].min()), float(distance[holds].max())) if holds.any() else (np.inf, -np.inf)
+    return rays.diffraction_loss_db(place, **asked), by_distance.astype(np.float32), step_m, reach
+
+
+def _closed(pattern: Pattern) -> list[Grid]:
+    """Both cuts with their first degree again after the last, for interpolation."""
+    return [np.append(cut, cut[:1]) for cut in (pattern.horizontal_db, pattern.vertical_db)]
+
+
+@compiled(parallel=True, fast=True)
+def _add_site(
+    loss: Grid, table: Grid, table_step_m: float, height_m: Grid, best: Grid, server: Servers, total: Grid,
+    within: npt.NDArray[np.bool_], number: int, site_row: float, site_column: float, pixel_x_m: float, pixel_y_m: float,
+    above_receivers_m: float, radius_m: float, cuts: Grid, figures: Grid, holds_from_m: float, holds_to_m: float,
+) -> None:  # fmt: skip
+    """The cells of a site over its window, added to the network's grids there.
+
+    `cuts` (sectors, 2, 361) in dB; `figures` (sectors, 5): azimuth, tilt, front to back, power of an element with the
+    greatest gain, load.
+    """
+    rows, columns = loss.shape
+    degrees, nothing = np.float32(360.0), np.float32(0.0)
+    scale, longest = np.float32(1.0 / table_step_m), np.float32(len(table) - 2)
+    mast, radius = np.float32(above_receivers_m), np.float32(radius_m)
+    for row in numba.prange(rows):
+        y = np.float32((site_row - row) * pixel_y_m)
+        work = np.empty((4, columns), dtype=np.float32)
+        distance, bearing, down, clear = work[0], work[1], work[2], work[3]
+        for column in range(columns):
+            x = np.float32((column - site_column) * pixel_x_m)
+            along = np.sqrt(x * x + y * y)
+            distance[column] = along
+            bearing[column] = rays._turn(x, y) * degrees
+            down[column] = rays._turn(mast - height_m[row, column], along) * degrees
+        for column in range(columns):
+            step = min(distance[column] * scale, longest)
+            low = int(step)
+            clear[column] = loss[row, column] + table[low] + (step - np.float32(low)) * (table[low + 1] - table[low])
+        for sector in range(len(figures)):
+            azimuth, tilt, front_to_back, power, load = (
+                figures[sector, 0], figures[sector, 1], figures[sector, 2], figures[sector, 3], figures[sector, 4],
+            )  # fmt: skip
+            horizontal, vertical = cuts[sector, 0], cuts[sector, 1]
+            for column in range(columns):
+                if distance[column] > radius:
+                    continue
+                turned = bearing[column] - azimuth
+                turned += degrees if turned < nothing else nothing
+                # A mechanical tilt lowers the front and raises the back.
+                below = down[column] - tilt * rays._cosine(turned)
+                below += degrees if below < nothing else nothing
+                below -= degrees if below >= degrees else nothing
+                left, under = min(int(turned), 359), min(int(below), 359)
+                off = horizontal[left] + (turned - np.float32(left)) * (horizontal[left + 1] - horizontal[left])
+                off += vertical[under] + (below - np.float32(under)) * (vertical[under + 1] - vertical[under])
+                level = power - min(off, front_to_back) - clear[column]
+                total[row, column] += load * exp2(level * np.float32(0.33219281))
+                if level > best[row, column]:
+                    best[row, column] = level
+                    server[row, column] = number + sector
+                    within[row, column] = holds_from_m <= distance[column] <= holds_to_m
+
+
+@compiled(parallel=True)
+def _sinr(best: Grid, server: Servers, total: Grid, loads: Grid, noise_dbm: float) -> Grid:
+    rows, columns = best.shape
+    found = np.full((rows, columns), np.nan, dtype=np.float32)
+    noise = np.float32(10.0 ** (noise_dbm / 10.0))
+    for row in numba.prange(rows):
+        for column in range(columns):
+            if server[row, column] >= 0:
+                own = exp2(best[row, column] * np.float32(0.33219281))
+                others = max(total[row, column] - loads[server[row, column]] * own, np.float32(0.0))
+                found[row, column] = np.float32(3.0103) * (log2(own) - log2(others + noise))
+    return found

@@ -1,0 +1,1 @@
+"""NR: carriers and what they carry."""

@@ -1,0 +1,1 @@
+"""Plan a province's 5G network."""

@@ -1,0 +1,1 @@
+"""Verbs of `dinh radio`: they need neither the server nor its data."""

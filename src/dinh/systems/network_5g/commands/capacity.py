@@ -1,0 +1,51 @@
+"""`dinh radio capacity`: the peak rate of carriers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from dinh.engines.radio.nr.carriers import OVERHEAD_DOWN, OVERHEAD_UP, peak_rate_mbps, resource_blocks
+
+MODULATIONS = {"qpsk": 2, "16qam": 4, "64qam": 6, "256qam": 8, "1024qam": 10}
+
+
+def run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="dinh radio capacity", description="Peak rate of an NR carrier by 3GPP TS 38.306 clause 4.1.2."
+    )
+    parser.add_argument("--bandwidth-mhz", type=int, nargs="+", default=[100], help="channel bandwidths (default 100)")
+    parser.add_argument("--subcarrier-khz", type=int, default=30, help="15, 30 or 60 (default 30)")
+    parser.add_argument("--layers", type=int, default=4, help="layers of MIMO (default 4)")
+    parser.add_argument("--modulation", choices=MODULATIONS, default="256qam")
+    parser.add_argument("--direction", choices=("down", "up"), default="down")
+    parser.add_argument("--share-of-time", type=float, default=1.0, help="what TDD leaves to the direction, 0 to 1")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    if not 0 < options.share_of_time <= 1:
+        parser.error(f"--share-of-time is above 0 and at most 1, not {options.share_of_time}")
+    overhead = OVERHEAD_DOWN if options.direction == "down" else OVERHEAD_UP
+    found = []
+    for width in options.bandwidth_mhz:
+        blocks = resource_blocks(width, options.subcarrier_khz)
+        rate = peak_rate_mbps(
+            resource_blocks=blocks, subcarrier_khz=options.subcarrier_khz, layers=options.layers,
+            modulation_order=MODULATIONS[options.modulation], overhead=overhead, share_of_time=options.share_of_time,
+        )  # fmt: skip
+        found.append({"bandwidth_mhz": width, "resource_blocks": blocks, "peak_rate_mbps": rate})
+    if options.json:
+        json.dump(
+            {
+                "source": "3GPP TS 38.306 clause 4.1.2", "subcarrier_khz": options.subcarrier_khz, "layers": options.layers,
+                "modulation": options.modulation, "direction": options.direction, "overhead": overhead,
+                "share_of_time": options.share_of_time, "carriers": found,
+            },
+            sys.stdout, indent=1,
+        )  # fmt: skip
+        sys.stdout.write("\n")
+    else:
+        print("  MHz   PRB      Mb/s")
+        for row in found:
+            print(f"  {row['bandwidth_mhz']:3d} {row['resource_blocks']:5d} {row['peak_rate_mbps']:9.1f}")
+    return 0

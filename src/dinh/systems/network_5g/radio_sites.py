@@ -1,0 +1,54 @@
+"""From a planner's list to what the radio engine takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dinh.engines.radio.maps.coverage import Sector, Site, element_power_dbm
+from dinh.engines.radio.maps.ground import Ground
+from dinh.engines.radio.patterns import omnidirectional, sector_pattern
+from dinh.systems.network_5g.domain import SiteRow
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a list may leave out: power of a cell's carrier, gain and down-tilt of antennas with an azimuth, load."""
+
+    power_dbm: float
+    gain_dbi: float
+    tilt_deg: float
+    load: float
+    resource_blocks: int
+
+
+def radio_sites(rows: Sequence[SiteRow], transformer: Any, defaults: Defaults) -> list[Site]:
+    """Sites in the ground's metres; `transformer` takes longitude and latitude there."""
+    xs, ys = transformer.transform([row.longitude for row in rows], [row.latitude for row in rows])
+    return [
+        Site(row.name, float(x), float(y), row.antenna_height_m, _sectors(row, defaults))
+        for row, x, y in zip(rows, xs, ys, strict=True)
+    ]
+
+
+def _sectors(row: SiteRow, defaults: Defaults) -> list[Sector]:
+    power = defaults.power_dbm if row.power_dbm is None else row.power_dbm
+    element = element_power_dbm(power, defaults.resource_blocks)
+    tilt = defaults.tilt_deg if row.tilt_deg is None else row.tilt_deg
+    if not row.azimuths_deg:
+        return [Sector(0.0, 0.0, omnidirectional(row.gain_dbi or 0.0), element, defaults.load)]
+    pattern = sector_pattern(gain_dbi=defaults.gain_dbi if row.gain_dbi is None else row.gain_dbi)
+    return [Sector(azimuth, tilt, pattern, element, defaults.load) for azimuth in row.azimuths_deg]
+
+
+def standing_in_water(sites: Sequence[Site], ground: Ground) -> Iterator[str]:
+    """Names of sites around which the terrain is exactly 0 m, as terrain models write the sea."""
+    rows, columns = ground.shape
+    for site in sites:
+        row, column = (round(place) for place in ground.pixel(site.x, site.y))
+        around = ground.height_m[max(row - 1, 0) : min(row + 2, rows), max(column - 1, 0) : min(column + 2, columns)]
+        if np.all(around == 0):
+            yield site.name
