@@ -25,9 +25,11 @@ import numpy as np
 from bench import Result, at_least, at_most
 from bench.terrain import blocks, fractal, write_hgt
 from dinh.engines.radio.maps import own_profiles, rays
+from dinh.engines.radio.maps.coverage import Sector, Site, coverage, sinr_of_levels
 from dinh.engines.radio.maps.ground import Ground
 from dinh.engines.radio.maps.window import Window, window
 from dinh.engines.radio.p1812 import Paths, basic_transmission_loss, basic_transmission_losses
+from dinh.engines.radio.patterns import sector_pattern
 from dinh.engines.radio.profiles import INLAND, Profile
 from dinh.engines.radio.rasters import read_hgt
 
@@ -44,7 +46,13 @@ def run() -> list[Result]:
         bare = read_hgt(tile)
         ground = Ground(bare.height_m, blocks(1201, seed=5), bare.west, bare.north, bare.step_x, bare.step_y)
         around = window(ground, x=SITE[0], y=SITE[1], antenna_height_m=MAST_M, radius_m=RADIUS_M)
-        return [*_maps(around, _splat(Path(folder))), *_paths(211, 40_000, 100_000), *_paths(963, 8_000, 30_000)]
+        return [
+            *_maps(around, _splat(Path(folder))),
+            *_paths(211, 40_000, 100_000),
+            *_paths(963, 8_000, 30_000),
+            _links(),
+            _network(),
+        ]
 
 
 def _best(do: Callable[[], Any], rounds: int = 5) -> float:
@@ -168,3 +176,45 @@ def _py1812(distance: Any, height: Any, clutter: Any, percent: float) -> float |
             106.1, DN=45, N0=325,
         )  # fmt: skip
     return len(height) / (perf_counter() - started)
+
+
+def _links() -> Result:
+    """SINR of many cells at many points from their levels."""
+    cells, points = 300, 200_000
+    pick = np.random.default_rng(4)
+    levels = pick.uniform(-140, -60, (cells, points)).astype(np.float32)
+    loads = pick.uniform(0, 1, cells)
+    rate = cells * points / _best(lambda: sinr_of_levels(levels, loads, -122.2))
+    return at_least(
+        "radio_sinr",
+        rate,
+        "links/s",
+        50_000_000,
+        input=f"{cells} cells x {points:,} points, levels in dBm to best server and SINR",
+    )
+
+
+def _network() -> Result:
+    """A hundred sites of three cells: level, server and SINR of the whole map."""
+    side = 1200
+    ground = Ground(
+        fractal(side, seed=1, relief_m=200),
+        blocks(side, seed=5),
+        0.0,
+        side * 50.0,
+        50.0,
+        50.0,
+        "EPSG:32648",
+        geographic=False,
+    )
+    pattern = sector_pattern(tilt_deg=4)
+    sectors = [Sector(azimuth, 2.0, pattern, 15.0, 0.5) for azimuth in (0.0, 120.0, 240.0)]
+    places = np.random.default_rng(2).uniform(12_000, 48_000, (100, 2))
+    sites = [Site(f"{number}", float(x), float(y), MAST_M, sectors) for number, (x, y) in enumerate(places)]
+    asked: dict[str, Any] = {"model": "tr38901-rma", "frequency_ghz": FREQUENCY_GHZ, "radius_m": 10_000}
+    coverage(ground, sites[:1], **asked)
+    seconds = _best(lambda: coverage(ground, sites, **asked), rounds=2)
+    return at_most(
+        "radio_network", seconds, "s", 3.0,
+        input="100 sites x 3 cells, 10 km at 50 m (12.6 M pixels of sites), RMa + delta-Bullington, fractal of 200 m relief with clutter",
+    )  # fmt: skip

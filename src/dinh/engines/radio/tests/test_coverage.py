@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dinh.engines.radio.maps.coverage import (
+    MODELS,
+    NOBODY,
+    Sector,
+    Site,
+    coverage,
+    element_power_dbm,
+    noise_per_element_dbm,
+    sinr_of_levels,
+)
+from dinh.engines.radio.maps.ground import Grid, Ground
+from dinh.engines.radio.p525 import free_space_loss_db
+from dinh.engines.radio.patterns import Pattern, omnidirectional, sector_pattern
+from dinh.engines.radio.tests.test_maps import country
+from dinh.kernel.errors import Invalid, OutOfRange
+
+ASKED: dict[str, Any] = {"frequency_ghz": 2.6, "radius_m": 6000.0}
+
+
+def mast(name: str, x: float, y: float, *, azimuths: tuple[float, ...] = (0, 120, 240), load: float = 1.0) -> Site:
+    pattern = sector_pattern(tilt_deg=3)
+    return Site(name, x, y, 30.0, [Sector(azimuth, 0.0, pattern, 15.0, load) for azimuth in azimuths])
+
+
+def open_country(side: int = 241) -> Ground:
+    flat: Grid = np.zeros((side, side), dtype=np.float32)
+    return Ground(flat, flat, 0.0, side * 100.0, 100.0, 100.0, "EPSG:32648", geographic=False)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_each_pixel_in_reach_has_level_server_and_sinr_and_no_other(model: Any) -> None:
+    found = coverage(country(), [mast("a", 9000, 12_000), mast("b", 14_000, 13_000)], model=model, **ASKED)
+    reached = found.server != NOBODY
+    assert reached.any()
+    assert not reached.all()
+    for grid in (found.rsrp_dbm, found.sinr_db):
+        assert np.array_equal(np.isfinite(grid), reached)
+    assert not found.within[~reached].any()
+
+
+def test_no_level_is_above_radiated_power_less_free_space() -> None:
+    """P.1812 and RMa; in the urban cells of TR 38.901 waves are guided a little (see its own test)."""
+    ground = country(relief_m=100)
+    site = Site("a", 12_050.0, 12_050.0, 30.0, [Sector(0.0, 0.0, omnidirectional(10.0), 15.0)])
+    rows, columns = np.indices(ground.shape)
+    along = np.hypot((columns + 0.5) * 100 - site.x, ground.north - (rows + 0.5) * 100 - site.y)
+    allowed = 25.0 - free_space_loss_db(np.maximum(along, 50) / 1000, 2.6)
+    for model in ("p1812", "tr38901-rma"):
+        found = coverage(ground, [site], model=model, **ASKED)
+        far = np.isfinite(found.rsrp_dbm) & (along > 300)
+        assert (found.rsrp_dbm[far] <= allowed[far] + 0.1).all()
+
+
+def test_cells_serve_where_they_look() -> None:
+    found = coverage(open_country(), [mast("a", 12_050, 12_050)], model="tr38901-rma", **ASKED)
+    row, column = 120, 120
+    assert found.server[row - 30, column] == 0  # north
+    assert found.server[row + 15, column + 26] == 1  # at 120 degrees
+    assert found.server[row + 15, column - 26] == 2
+    assert found.rsrp_dbm[row - 30, column] > found.rsrp_dbm[row + 30, column] - 1
+
+
+def test_the_order_of_sites_and_the_number_of_threads_change_nothing() -> None:
+    ground, sites = country(), [mast("a", 9000, 12_000), mast("b", 14_000, 13_000), mast("c", 12_000, 9000)]
+    one = coverage(ground, sites, model="tr38901-rma", **ASKED)
+    other = coverage(ground, sites[::-1], model="tr38901-rma", **ASKED)
+    np.testing.assert_array_equal(one.rsrp_dbm, other.rsrp_dbm)
+    np.testing.assert_allclose(one.sinr_db, other.sinr_db, atol=1e-3)
+    before = numba.get_num_threads()
+    try:
+        numba.set_num_threads(1)
+        alone = coverage(ground, sites, model="tr38901-rma", **ASKED)
+    finally:
+        numba.set_num_threads(before)
+    np.testing.assert_array_equal(one.sinr_db, alone.sinr_db)
+
+
+def test_tiles_of_the_ground_meet_without_a_seam() -> None:
+    whole = country()
+    site = mast("a", 12_030, 12_060)
+    found = coverage(whole, [site], model="tr38901-rma", **ASKED)
+    for rows, columns in ((slice(30, 200), slice(40, 220)), (slice(50, 230), slice(20, 210))):
+        piece = Ground(
+            np.ascontiguousarray(whole.height_m[rows, columns]), np.ascontiguousarray(whole.clutter_m[rows, columns]),
+            columns.start * 100.0, whole.north - rows.start * 100.0, 100.0, 100.0, whole.crs, geographic=False,
+        )  # fmt: skip
+        tile = coverage(piece, [site], model="tr38901-rma", **ASKED)
+        assert np.array_equal(np.isfinite(tile.rsrp_dbm), np.isfinite(found.rsrp_dbm[rows, columns]))
+        np.testing.assert_allclose(tile.rsrp_dbm, found.rsrp_dbm[rows, columns], atol=0.02)
+
+
+def test_an_idle_neighbour_does_not_disturb_and_a_busy_one_does() -> None:
+    ground = open_country()
+    quiet = coverage(
+        ground, [mast("a", 9000, 12_000), mast("b", 15_000, 12_000, load=0.0)], model="tr38901-rma", **ASKED
+    )
+    busy = coverage(
+        ground, [mast("a", 9000, 12_000), mast("b", 15_000, 12_000, load=1.0)], model="tr38901-rma", **ASKED
+    )
+    assert (busy.sinr_db <= quiet.sinr_db + 1e-3)[np.isfinite(quiet.sinr_db)].all()
+    assert float(np.nanmean(quiet.sinr_db - busy.sinr_db)) > 1
+
+
+def test_progress_is_told_and_may_stop_the_work() -> None:
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, of: int) -> None:
+        told.append((done, of))
+        if done == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        coverage(
+            open_country(),
+            [mast(str(i), 12_000, 12_000) for i in range(5)],
+            model="tr38901-rma",
+            progress=stop,
+            **ASKED,
+        )
+    assert told == [(1, 5), (2, 5)]
+
+
+def test_bad_input_is_refused_in_words() -> None:
+    with pytest.raises(Invalid, match="no model 'cost231'; choose one of p1812"):
+        coverage(open_country(), [], model="cost231", **ASKED)  # type: ignore[arg-type]
+    with pytest.raises(OutOfRange, match="outside the ground"):
+        coverage(open_country(), [mast("a", -5000, 0)], model="p1812", **ASKED)
+    with pytest.raises(Invalid, match="2 loads for 3 cells"):
+        sinr_of_levels(np.zeros((3, 5), dtype=np.float32), [1, 1], -120)
+    gap = np.zeros(300, dtype=np.float32)
+    with pytest.raises(Invalid, match="horizontal cut of x has 300 angles"):
+        Pattern("x", 15.0, gap, np.zeros(360, dtype=np.float32))
+    with pytest.raises(Invalid, match=r"vertical cut of x has -1\.0 dB at 7 degrees"):
+        Pattern("x", 15.0, np.zeros(360, np.float32), np.where(np.arange(360) == 7, -1, 0).astype(np.float32))
+
+
+@given(st.integers(1, 8), st.integers(1, 700), st.integers(0, 1000))
+@settings(max_examples=30, deadline=None)
+def test_sinr_equals_its_definition(cells: int, points: int, seed: int) -> None:
+    pick = np.random.default_rng(seed)
+    levels = pick.uniform(-130, -60, (cells, points)).astype(np.float32)
+    loads, noise = pick.uniform(0, 1, cells), -120.0
+    found, server = sinr_of_levels(levels, loads, noise)
+    power = 10 ** (levels.astype(np.float64) / 10)
+    strongest = levels.argmax(axis=0)
+    own = power[strongest, np.arange(points)]
+    others = (loads[:, None] * power).sum(axis=0) - loads[strongest] * own + 10 ** (noise / 10)
+    np.testing.assert_array_equal(server, strongest)
+    # Single precision cannot tell interference a ten-millionth of what is received.
+    sound = others > 1e-5 * own
+    np.testing.assert_allclose(found[sound], (10 * np.log10(own / others))[sound], atol=0.1)
+
+
+def test_powers_and_noise_of_a_resource_element() -> None:
+    assert element_power_dbm(53, 273) == pytest.approx(53 - 35.153, abs=1e-3)
+    assert noise_per_element_dbm() == pytest.approx(-173.975 + 44.771 + 7, abs=1e-3)
+
+
+def test_a_pattern_interpolates_between_degrees_and_falls_to_its_back() -> None:
+    pattern = sector_pattern(gain_dbi=17, horizontal_beamwidth_deg=65, vertical_beamwidth_deg=7, tilt_deg=4)
+    assert float(pattern.gain_towards_dbi(0, 4)) == pytest.approx(17)
+    assert float(pattern.gain_towards_dbi(32.5, 4)) == pytest.approx(14, abs=0.02)
+    assert float(pattern.gain_towards_dbi(-32.5, 4)) == pytest.approx(14, abs=0.02)
+    assert float(pattern.gain_towards_dbi(180, 4)) == pytest.approx(-13)
