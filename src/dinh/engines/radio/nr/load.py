@@ -104,10 +104,9 @@ def solve_loads(
     owner = np.where(serving >= 0, serving, 0)
 
     def asked(loads: Floats) -> Floats:
-        need = _needs(
-            heard.cell, heard.received_mw, heard.noise_mw, asks, width, idle + (1.0 - idle) * loads,
-            curve.attenuation, curve.greatest_efficiency,
-        )  # fmt: skip
+        sinr = _sinr(heard.cell, heard.received_mw, heard.noise_mw, idle + (1.0 - idle) * loads)
+        efficiency = np.minimum(curve.attenuation * np.log2(1.0 + sinr), curve.greatest_efficiency)
+        need = np.divide(asks, width[owner] * efficiency, out=np.zeros(len(asks)), where=asks > 0.0)
         # Summed in the order of pixels, so that threads cannot change the last digits.
         return np.asarray(np.bincount(owner, weights=need, minlength=len(width)), dtype=np.float64)
 
@@ -156,34 +155,15 @@ def weighted_percentiles(values: Floats, weights: Floats, shares: Sequence[float
     return chosen
 
 
-@compiled(inline=True)
-def _ratio(cell: Cells, received_mw: Floats, noise_mw: float, active: Floats, pixel: int) -> float:
-    disturbance = noise_mw
-    for heard in range(1, cell.shape[1]):
-        if cell[pixel, heard] >= 0:
-            disturbance += active[cell[pixel, heard]] * received_mw[pixel, heard]
-    return received_mw[pixel, 0] / disturbance  # type: ignore[no-any-return]
-
-
 @compiled(parallel=True)
 def _sinr(cell: Cells, received_mw: Floats, noise_mw: float, active: Floats) -> Floats:
+    """Linear, 0 where no cell serves."""
     out: Floats = np.zeros(len(cell))
     for pixel in numba.prange(len(cell)):
+        disturbance = noise_mw
+        for heard in range(1, cell.shape[1]):
+            if cell[pixel, heard] >= 0:
+                disturbance += active[cell[pixel, heard]] * received_mw[pixel, heard]
         if cell[pixel, 0] >= 0:
-            out[pixel] = _ratio(cell, received_mw, noise_mw, active, pixel)
-    return out
-
-
-@compiled(parallel=True)
-def _needs(
-    cell: Cells, received_mw: Floats, noise_mw: float, demand_bps: Floats, width_hz: Floats, active: Floats,
-    attenuation: float, greatest: float,
-) -> Floats:  # fmt: skip
-    """Share of its serving cell that each pixel needs."""
-    out = np.zeros(len(cell))
-    for pixel in numba.prange(len(cell)):
-        if demand_bps[pixel] > 0.0:
-            sinr = _ratio(cell, received_mw, noise_mw, active, pixel)
-            efficiency = min(attenuation * np.log2(1.0 + sinr), greatest)
-            out[pixel] = demand_bps[pixel] / (width_hz[cell[pixel, 0]] * efficiency)
+            out[pixel] = received_mw[pixel, 0] / disturbance
     return out
