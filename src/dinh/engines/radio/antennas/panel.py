@@ -2,7 +2,7 @@
 
 Equal amplitudes and even phase steps let the array factor be written in closed form, a product of two Dirichlet kernels, so
 that a beam costs the same whether the panel has 8 or 256 elements. Power gain is that of the composite pattern of TR 38.803
-clause 5.2.3.2 with full correlation: element in dBi plus array factor with |w|² = 1.
+clause 5.2.3 with full correlation: element in dBi plus array factor with |w|² = 1.
 """
 
 from __future__ import annotations

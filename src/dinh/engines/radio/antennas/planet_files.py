@@ -26,6 +26,7 @@ _GAIN: Final = re.compile(r"(?P<number>[-+]?\d+(?:[.,]\d*)?)\s*(?P<unit>dBi|dBd|
 _RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to|\s)\s*(\d+(?:\.\d+)?))?(?:\s*MHz)?", re.IGNORECASE)
 _FINEST: Final = 3600
 _DEEPEST_DB: Final = 200.0
+_LARGEST: Final = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,8 @@ class PlanetPattern:
 
 def read_planet(data: bytes, *, gain_unit: GainUnit | None = None) -> PlanetPattern:
     """Raises Invalid `antennas.file`. `gain_unit` is for files whose GAIN carries none; a unit in the file goes first."""
+    if len(data) > _LARGEST:
+        _refuse(1, f"{len(data)} B", Phrase("a pattern file has less than 1 MB; give one antenna's file"))
     text, _ = decode(data, guess(data).encoding)
     lines = _Lines(text)
     head: dict[str, tuple[int, str]] = {}
@@ -132,6 +135,8 @@ def _cut(lines: _Lines, heading: int, word: str, rest: str) -> Floats:
         if len(parts) != 2 or not all(_NUMBER.fullmatch(part) for part in parts):
             _refuse(number, line, Phrase("write the angle and the attenuation in dB, with one space between them"))
         angles[position], values[position] = (_float(part) for part in parts)
+        if not -360.0 <= angles[position] <= 720.0:
+            _refuse(number, parts[0], Phrase("an angle is given in degrees, from 0 to 360"))
         if not 0.0 <= values[position] <= _DEEPEST_DB:
             _refuse(
                 number,
@@ -169,7 +174,10 @@ def _gain(head: dict[str, tuple[int, str]], assumed: GainUnit | None, last: int)
         if assumed is None:
             _refuse(number, f"GAIN {said}", Phrase("dBi and dBd differ by 2.15 dB; write which one the vendor means"))
         unit = assumed.lower()
-    return _float(match["number"]) + (DIPOLE_DBI if unit == "dbd" else 0.0)
+    gain = _float(match["number"]) + (DIPOLE_DBI if unit == "dbd" else 0.0)
+    if not -100.0 <= gain <= 100.0:
+        _refuse(number, f"GAIN {said}", Phrase("write the gain as a number and its unit, such as GAIN 17.5 dBi"))
+    return gain
 
 
 def _frequency(head: dict[str, tuple[int, str]]) -> tuple[float, float] | None:
@@ -181,13 +189,19 @@ def _frequency(head: dict[str, tuple[int, str]]) -> tuple[float, float] | None:
         # A comma here may part thousands or decimals, and 3,500 would be wrong by a thousand.
         _refuse(number, f"FREQUENCY {said}", Phrase("write MHz without separators, such as 3500 or 3400-3800"))
     low = float(match[1]) * 1e6
-    return low, float(match[2]) * 1e6 if match[2] else low
+    high = float(match[2]) * 1e6 if match[2] else low
+    if not 0.0 < low <= high <= 1e12:
+        _refuse(number, f"FREQUENCY {said}", Phrase("write MHz without separators, such as 3500 or 3400-3800"))
+    return low, high
 
 
 def _tilt(head: dict[str, tuple[int, str]]) -> float | None:
     for word in ("ELECTRICAL_TILT", "TILT"):
-        said = head.get(word, (0, ""))[1].removesuffix("°").strip()
+        number, written = head.get(word, (0, ""))
+        said = written.removesuffix("°").strip()
         if _NUMBER.fullmatch(said):
+            if abs(_float(said)) > 90.0:
+                _refuse(number, f"{word} {written}", Phrase("an electrical tilt is given in degrees, from -90 to 90"))
             return _float(said)
     return None
 

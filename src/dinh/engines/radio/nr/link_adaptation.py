@@ -52,10 +52,10 @@ def up_to_sinr(attenuation: float, least_sinr_db: float, greatest_sinr_db: float
 
 TR_36942_DOWNLINK: Final = RateCurve(0.6, -10.0, 4.4)
 TR_36942_UPLINK: Final = RateCurve(0.4, -10.0, 2.0)
-"""TR 36.942 Table A.1: LTE, one layer to two antennas down, one to two up."""
+"""TR 36.942 annex A: LTE, one layer to two antennas down, one to two up."""
 NR_DOWNLINK: Final = up_to_sinr(0.6, -10.0, 30.0)
 NR_UPLINK: Final = up_to_sinr(0.4, -10.0, 22.0)
-"""TR 38.803 clause 5.2.7. The 30 dB end at 5.98 bit/s/Hz: 256QAM beyond index 21 of its table is then never chosen."""
+"""TR 38.803 and Recommendation ITU-R M.2101, for IMT-2020 in sharing studies. The 30 dB end at 5.98 bit/s/Hz: 256QAM beyond index 21 of its table is then never chosen."""
 
 
 def thresholds_db(table: Sequence[Scheme], curve: RateCurve = NR_DOWNLINK) -> Floats:

@@ -23,6 +23,7 @@ from dinh.engines.radio.tr38901.validity import (
     WhenBeyond,
     beyond_bits,
     refuse_beyond,
+    refuse_senseless,
 )
 
 LIGHT_M_S: Final = 3.0e8
@@ -66,6 +67,10 @@ def path_loss_db(
     `extrapolate` evaluates the same formulas and marks the link.
     """
     base_m = BASE_HEIGHT_M[scenario] if base_height_m is None else base_height_m
+    refuse_senseless(
+        frequency_hz=frequency_hz, base_height_m=base_m, terminal_height_m=terminal_height_m,
+        street_width_m=street_width_m, building_height_m=building_height_m,
+    )  # fmt: skip
     ground, terminal, sees = np.broadcast_arrays(
         np.asarray(ground_m, dtype=np.float64),
         np.asarray(terminal_height_m, dtype=np.float64),

@@ -135,3 +135,16 @@ def refuse_beyond(scenario: Scenario, quantity: str, interval: Interval, value: 
             most=interval.most,
             scenario=str(scenario),
         )
+
+
+def refuse_senseless(**values: Real) -> None:
+    """Raises OutOfRange `tr38901.not_positive`: of these no formula can be extrapolated from 0. NaN passes as unknown."""
+    for quantity, value in values.items():
+        wrong = np.atleast_1d(np.less_equal(value, 0.0))
+        if wrong.any():
+            raise OutOfRange(
+                "tr38901.not_positive",
+                "{quantity} is {value}; give a number above 0",
+                quantity=quantity,
+                value=float(np.atleast_1d(np.asarray(value, dtype=np.float64))[wrong][0]),
+            )

@@ -173,6 +173,19 @@ def test_an_array_beyond_the_range_is_extrapolated_and_marked() -> None:
     ]
 
 
+def test_what_cannot_be_extrapolated_is_refused() -> None:
+    ground = np.array([100.0, 200.0])
+    with pytest.raises(OutOfRange, match=r"base_height_m is 0\.0"):
+        path_loss_db(
+            Scenario.RMA, ground, frequency_hz=1e9, line_of_sight=True, base_height_m=0.0, beyond="extrapolate"
+        )
+    with pytest.raises(OutOfRange, match=r"terminal_height_m is -1\.0"):
+        path_loss_db(
+            Scenario.UMA, ground, frequency_hz=1e9, line_of_sight=True, terminal_height_m=np.array([1.5, -1.0]),
+            beyond="extrapolate",
+        )  # fmt: skip
+
+
 def test_sight_lengthens_the_range_of_rma_to_ten_kilometres() -> None:
     ground = np.array([8_000.0, 8_000.0])
     found = path_loss_db(
