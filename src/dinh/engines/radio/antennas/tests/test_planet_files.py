@@ -164,6 +164,14 @@ def test_weighing_takes_less_than_summing_and_never_less_than_the_greater_cut_ne
     assert weighed.max() <= 17.5
 
 
+def test_each_cut_is_weighed_by_the_other() -> None:
+    # 3 dB aside and 6 dB up are 0.501187 and 0.251189: weights 0.251189·0.498813 = 0.125297 and 0.501187·0.748811 = 0.375294,
+    # (3·0.125297 + 6·0.375294) / √(0.125297² + 0.375294²) = 6.6412 dB, between the greater cut and the sum of 9 dB.
+    aside, upright = np.full(4, 3.0), np.full(4, 6.0)
+    cuts = Cuts(0.0, aside, upright, Method.CROSS_WEIGHTED)
+    assert float(cuts.gain_dbi(np.array(90.0), np.array(45.0))) == pytest.approx(-6.6412, abs=1e-3)
+
+
 def test_the_ground_is_at_90_degrees_of_the_vertical_table() -> None:
     cuts = read(a_file()).in_space()
     down, up = (float(cuts.gain_dbi(np.array(0.0), np.array(elevation))) for elevation in (-6.0, 6.0))

@@ -62,6 +62,13 @@ def test_loss_at_other_frequencies_is_that_worked_by_hand() -> None:
         102.3623, abs=2e-3
     )
 
+    # Ten metres up, 3.5 GHz, 1 km. UMa: d3D = 1000.1125; 13.54 + 117.2419 + 10.8814 - 0.6·8.5 = 136.5633.
+    # UMi, as high as its base: 22.4 + 105.9 + 11.5887 - 0.3·8.5 = 137.3387.
+    for scenario, expected in ((Scenario.UMA, 136.5633), (Scenario.UMI, 137.3387)):
+        assert point_path_loss_db(
+            scenario, 1_000.0, frequency_hz=3.5e9, line_of_sight=False, terminal_height_m=10.0
+        ) == pytest.approx(expected, abs=2e-3)
+
 
 scenarios = st.sampled_from(list(Scenario))
 frequencies = st.floats(0.5e9, 30e9)
