@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from dinh.engines.siting import program
-from dinh.engines.siting.grouping import Groups, demand_left, dominated
+from dinh.engines.siting.grouping import demand_left, dominated
 from dinh.engines.siting.plans import Asked, Phase, Plan, Progress, explained, phased, rooted
 from dinh.engines.siting.problem import Backhaul, Marks, Numbers, Problem
 from dinh.engines.siting.relaxation import Limits, Relaxation
@@ -22,6 +22,9 @@ type Stop = Callable[[], bool]
 
 _SWAPS = 3000
 _STARTS = 4
+_ROUNDS = 75
+_SMALL = 2000
+"""Entries up to which HiGHS alone answers at once."""
 _CLOSE = 1e-5
 """The bound is near enough to the relaxation's optimum: what is left of it is below what branching has to close anyway."""
 
@@ -55,9 +58,7 @@ def what_if(
     return _Choosing(task, asked, gap, seconds, seed, threads, progress, cancelled, plan).plan()
 
 
-def phases(
-    task: Problem, plan: Plan, *, sizes: Sequence[int] = (), budgets: Sequence[float] = ()
-) -> tuple[Phase, ...]:
+def phases(task: Problem, plan: Plan, *, sizes: Sequence[int] = (), budgets: Sequence[float] = ()) -> tuple[Phase, ...]:
     """A plan by quarters: each takes, of what is left of the plan, what adds most and can be linked by then, up to its
     number of sites or its money; money that a quarter leaves serves the next. What stands is never given up again."""
     if bool(sizes) == bool(budgets):
@@ -86,7 +87,9 @@ def _asked(
         raise Invalid("siting.nothing_asked", "nothing limits the choice; give at_most, budget or target")
     if target is not None:
         if not 0 < target <= 1:
-            raise OutOfRange("siting.bad_target", "a target of {value} is no share; give one above 0, up to 1", value=target)
+            raise OutOfRange(
+                "siting.bad_target", "a target of {value} is no share; give one above 0, up to 1", value=target
+            )
         weight = target * task.total
     free = task.candidates - int(task.existing.sum())
     if at_most is not None and not 0 <= at_most <= free:
@@ -169,7 +172,7 @@ class _Choosing:
         assert self.best is not None
         chosen = self.best
         covered = weight_of(groups, chosen) + self.base
-        sites = explained(task, groups, chosen, self.usable, at_most=self.at_most, budget=self.budget, target=self.target)
+        sites = explained(task, groups, chosen, self.usable, self.budget)
         shift = 0.0 if self.cheapest else self.base
         return Plan(
             sites, self.value + shift, self.bound + shift, covered, task.total, float(task.cost[chosen].sum()),
@@ -237,9 +240,9 @@ class _Choosing:
         """Swaps and the relaxation's bound; settles in `limits` what the two decide. Returns the prices of the bound."""
         relaxation = Relaxation(self.groups, limits, prices)
         starts = [first] if self.best is None else [self.best, first]
-        if self.linked is None:
+        if self.linked is None and not self._done():
             self._swap(starts, pool, _SWAPS // 10)
-        for _ in range(75):
+        for _ in range(_ROUNDS if len(self.groups.of) > _SMALL else _ROUNDS // 15):
             near = relaxation.advance(1, _CLOSE)
             self.bound = min(self.bound, self._rounded(relaxation.bound))
             self._tell("bound")
@@ -305,7 +308,8 @@ class _Choosing:
                 self.bound = self.value
                 return
             raise Conflict(
-                "siting.unsatisfiable", "no choice satisfies the limits, the target and the links together; relax one of them"
+                "siting.unsatisfiable",
+                "no choice satisfies the limits, the target and the links together; relax one of them",
             )
         if answer.chosen is not None:
             self._offer(answer.chosen)
@@ -349,6 +353,3 @@ class _Choosing:
     def _tell(self, stage: str) -> None:
         if self.progress is not None:
             self.progress(Progress(stage, self.value, self.bound, time.monotonic() - self.began))
-
-
-__all__ = ["Groups", "choose", "phases", "what_if"]

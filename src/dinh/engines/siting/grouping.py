@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dinh.engines.compiled import compiled
 from dinh.engines.siting.problem import Indices, Marks, Numbers, Problem, Starts
+
+type Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +72,7 @@ def _order(starts: Starts, entries: Indices, rows: Starts) -> Starts:
 
 
 @compiled()
-def _mix(starts: Starts, entries: Indices, rows: Starts, sums: Numbers, others: Numbers) -> None:
+def _mix(starts: Starts, entries: Indices, rows: Starts, sums: Hashes, others: Hashes) -> None:
     """Two independent sums of splitmix64 of the entries: 128 bits, so unequal rows part without help from chance."""
     for number in range(len(rows)):
         for place in range(starts[rows[number]], starts[rows[number] + 1]):

@@ -100,9 +100,7 @@ class Phase:
     cost: float
 
 
-def explained(
-    task: Problem, groups: Groups, chosen: Marks, usable: Marks, *, at_most: float, budget: float, target: float
-) -> tuple[Site, ...]:
+def explained(task: Problem, groups: Groups, chosen: Marks, usable: Marks, budget: float) -> tuple[Site, ...]:
     """The chosen sites in the order in which each adds most."""
     order, adds = in_order(task, groups, chosen)
     best, loses, only = np.full(len(chosen), -1, np.int64), np.zeros(len(chosen)), np.zeros(len(chosen))
@@ -131,7 +129,9 @@ def in_order(task: Problem, groups: Groups, chosen: Marks) -> tuple[list[int], l
     built = task.existing.copy()
     order: list[int] = []
     adds: list[float] = []
-    gains = {one: float(groups.weight[groups.of[groups.of_starts[one] : groups.of_starts[one + 1]]].sum()) for one in left}
+    gains = {
+        one: float(groups.weight[groups.of[groups.of_starts[one] : groups.of_starts[one + 1]]].sum()) for one in left
+    }
     while left:
         ready = left
         if task.backhaul is not None:
@@ -238,6 +238,11 @@ def _runners_up(
                     back[by[other]] += weight[at]
         top = -1.0
         for other in range(count):
-            if not chosen[other] and usable[other] and cost[other] - cost[one] <= spare + 1e-9 and gain[other] + back[other] > top:
+            if (
+                not chosen[other]
+                and usable[other]
+                and cost[other] - cost[one] <= spare + 1e-9
+                and gain[other] + back[other] > top
+            ):
                 best[one], top = other, gain[other] + back[other]
         loses[one] = only[one] - top if best[one] >= 0 else 0.0

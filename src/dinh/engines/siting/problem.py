@@ -152,7 +152,9 @@ def _marks(name: str, given: ArrayLike | None, count: int) -> Marks:
 def _linked(given: Backhaul, count: int) -> Backhaul:
     starts, links = np.ascontiguousarray(given.starts, np.int64), np.ascontiguousarray(given.links, np.int64)
     if given.hops < 1:
-        raise OutOfRange("siting.bad_hops", "at most {hops} hops to fibre reach nobody; permit 1 or more", hops=given.hops)
+        raise OutOfRange(
+            "siting.bad_hops", "at most {hops} hops to fibre reach nobody; permit 1 or more", hops=given.hops
+        )
     if starts.shape != (count + 1,) or starts[0] != 0 or (np.diff(starts) < 0).any() or starts[-1] != len(links):
         raise Invalid(
             "siting.bad_links", "the starts of the links must be {count} numbers from 0 to {last} that never fall",

@@ -21,8 +21,8 @@ from typing import Any
 import highspy
 import numpy as np
 
-from dinh.engines.siting.grouping import Groups, group, turned
-from dinh.engines.siting.problem import Backhaul, Marks, Numbers, Starts
+from dinh.engines.siting.grouping import Groups, group
+from dinh.engines.siting.problem import Backhaul, Marks, Starts
 from dinh.engines.siting.relaxation import Limits
 from dinh.engines.siting.search import depths
 
@@ -113,7 +113,8 @@ def _layers(columns: Starts, backhaul: Backhaul | None, limits: Limits) -> tuple
     nearest = depths(limits.highest > 0, backhaul.root, backhaul.starts, backhaul.links, backhaul.hops)
     if ((limits.lowest > 0) & (nearest == 0)).any():
         return None, nothing, nothing
-    hops, owners = [], []
+    hops: list[int] = []
+    owners: list[int] = []
     for place, number in enumerate(columns):
         if nearest[number]:
             hops.extend(range(int(nearest[number]), backhaul.hops + 1))
@@ -161,7 +162,7 @@ def _run(
     model: Any, columns: Starts, start: Marks, left: Groups, cheapest: bool, whole: bool, gap: float, seconds: float, seed: int,
     heard: Callable[[float, float], bool], limits: Limits, linked: bool,
 ) -> Answer:  # fmt: skip
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     options: dict[str, Any] = {
         "output_flag": False, "threads": 1, "random_seed": seed, "time_limit": max(seconds, 0.01), "mip_rel_gap": gap,
         "mip_abs_gap": 0.99 if whole else 1e-6, "mip_allow_restart": False,

@@ -45,7 +45,9 @@ class Relaxation:
         given = prices is not None and prices.shape == groups.weight.shape
         self.u = np.clip(prices, 0.0, groups.weight) if given and prices is not None else groups.weight * 0.5
         self._kept = (self.x.copy(), self.u.copy(), np.zeros(count), np.zeros(len(groups)))
-        self._numbers = np.array([1.0, 0.0, 0.0, np.inf])  # balance of the steps, steps, steps since a restart, gap then
+        self._numbers = np.array(
+            [1.0, 0.0, 0.0, np.inf]
+        )  # balance of the steps, steps, steps since a restart, gap then
         self.bound, self.reached = np.inf, -np.inf
         self.prices, self.choice = self.u.copy(), self.x.copy()
         self.worth = np.zeros(count)
@@ -91,7 +93,9 @@ class Relaxation:
 
     def _rebalance(self, x0: Numbers, u0: Numbers) -> None:
         of = self.groups
-        reach = np.maximum(np.bincount(np.repeat(np.arange(len(x0)), np.diff(of.of_starts)), of.weight[of.of], len(x0)), 1e-12)
+        reach = np.maximum(
+            np.bincount(np.repeat(np.arange(len(x0)), np.diff(of.of_starts)), of.weight[of.of], len(x0)), 1e-12
+        )
         moved_x = float(((self.x - x0) ** 2 * reach).sum())
         moved_u = float(((self.u - u0) ** 2 * np.diff(of.by_starts) / of.weight).sum())
         if moved_x > 0 and moved_u > 0:
@@ -149,11 +153,18 @@ def _sums(v: Numbers, size: Numbers, lowest: Numbers, highest: Numbers, cost: Nu
 
 @compiled()
 def _project(
-    v: Numbers, size: Numbers, lowest: Numbers, highest: Numbers, cost: Numbers, at_most: float, budget: float, x: Numbers
+    v: Numbers,
+    size: Numbers,
+    lowest: Numbers,
+    highest: Numbers,
+    cost: Numbers,
+    at_most: float,
+    budget: float,
+    x: Numbers,
 ) -> None:
     """The nearest permitted x, measured in 1/size; by bisection of one multiplier a limit."""
     two, most = 0.0, 0.0
-    number, spent = _number_kept(v, size, lowest, highest, cost, at_most, 0.0, x)
+    _, spent = _number_kept(v, size, lowest, highest, cost, at_most, 0.0, x)
     if spent <= budget:
         return
     for at in range(len(v)):
@@ -161,7 +172,7 @@ def _project(
             most = max(most, v[at] / (size[at] * cost[at]))
     for _ in range(40):
         half = 0.5 * (two + most)
-        number, spent = _number_kept(v, size, lowest, highest, cost, at_most, half, x)
+        _, spent = _number_kept(v, size, lowest, highest, cost, at_most, half, x)
         if spent > budget:
             two = half
         else:
@@ -220,7 +231,14 @@ def _bound(
 
 @compiled()
 def _best(
-    pull: Numbers, lowest: Numbers, highest: Numbers, cost: Numbers, at_most: float, budget: float, two: float, worth: Numbers
+    pull: Numbers,
+    lowest: Numbers,
+    highest: Numbers,
+    cost: Numbers,
+    at_most: float,
+    budget: float,
+    two: float,
+    worth: Numbers,
 ) -> float:
     """The most that x can gain when a unit of cost is charged `two`; leaves in `worth` what each is worth above the last taken."""
     total = two * budget if two > 0 else 0.0

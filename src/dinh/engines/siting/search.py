@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dinh.engines.compiled import compiled
@@ -22,7 +24,11 @@ def greedy(
     """
     chosen = start.copy()
     none = np.zeros(len(cost) + 1, np.int64)
-    links = (backhaul.root, backhaul.starts, backhaul.links, backhaul.hops) if backhaul else (usable, none, none[:0].astype(np.int32), 0)
+    links = (
+        (backhaul.root, backhaul.starts, backhaul.links, backhaul.hops)
+        if backhaul
+        else (usable, none, none[:0].astype(np.int32), 0)
+    )
     ratio = bool(np.isfinite(budget) or np.isfinite(target))
     _greedy(groups.of_starts, groups.of, groups.by_starts, groups.by, groups.weight, cost, chosen, usable, at_most, budget,
             target, ratio, *links)  # fmt: skip
@@ -93,12 +99,8 @@ def _greedy(
         for place in range(of_starts[one], of_starts[one + 1]):
             gain[one] += weight[of[place]]
     spent, number, value = 0.0, 0, 0.0
-    takes = -1
+    waiting: Any = np.flatnonzero(chosen)
     while True:
-        if takes < 0 and number == 0:
-            waiting = np.flatnonzero(chosen)
-        else:
-            waiting = np.array([takes])
         for one in waiting:
             number += 1
             spent += cost[one]
@@ -122,6 +124,7 @@ def _greedy(
         if takes < 0:
             return
         chosen[takes] = True
+        waiting = np.array([takes])
 
 
 @compiled()
@@ -151,7 +154,7 @@ def _tabu(
                 only[by[place]] += weight[one]
     top = value
     rest = np.zeros(count, np.int64)
-    candidates = np.flatnonzero(pool)
+    candidates: Any = np.flatnonzero(pool)
     for step in range(1, steps + 1):
         goes, comes, change = -1, -1, -np.inf
         if number < at_most:
