@@ -13,6 +13,7 @@ from dinh.engines.siting import program
 from dinh.engines.siting.grouping import demand_left, dominated
 from dinh.engines.siting.plans import Asked, Phase, Plan, Progress, explained, phased, rooted
 from dinh.engines.siting.problem import Backhaul, Marks, Numbers, Problem
+from dinh.engines.siting.regions import mended
 from dinh.engines.siting.relaxation import Limits, Relaxation
 from dinh.engines.siting.search import depths, greedy, improved, weight_of, without_spare
 from dinh.kernel.errors import Conflict, Invalid, OutOfRange
@@ -22,6 +23,7 @@ type Stop = Callable[[], bool]
 
 _SWAPS = 3000
 _STARTS = 4
+_PATIENCE = 40
 _ROUNDS = 75
 _SMALL = 2000
 """Entries up to which HiGHS alone answers at once."""
@@ -271,6 +273,17 @@ class _Choosing:
         self._swap(starts, liked | self.forced, _SWAPS)
         if not self._done() and self.best is not None:
             self._swap([self.best], pool, _SWAPS // 3)
+        if not self._done() and self.best is not None and len(self.groups.of) > _SMALL:
+            near = pool & ((relaxation.choice > 1e-3) | (relaxation.worth > -0.1 * (relaxation.bound - self.value)))
+            best = mended(
+                self.groups, relaxation.limits, self.best, near, seed=self.seed, patience=_PATIENCE, heard=self._mend
+            )
+            self._offer(best)
+
+    def _mend(self, chosen: Marks) -> bool:
+        self._offer(chosen)
+        self._tell("regions")
+        return self._done()
 
     def _swap(self, starts: list[Marks], pool: Marks, steps: int) -> None:
         cap = len(pool) if np.isinf(self.at_most) else int(self.at_most)

@@ -41,7 +41,7 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class Progress:
     stage: str
-    """greedy, swaps, bound, exact."""
+    """greedy, swaps, bound, regions, exact."""
     value: float
     bound: float
     seconds: float

@@ -125,10 +125,14 @@ def _each_once(begin: Starts, demand: Starts, points: int) -> tuple[Starts, Star
 
 def _checked(name: str, given: ArrayLike, count: int | None) -> Numbers:
     values = np.ascontiguousarray(given, np.float64)
-    if values.ndim != 1 or (count is not None and len(values) != count):
+    if values.ndim != 1:
         raise Invalid(
-            "siting.bad_length", "{name} has the shape {shape}; give one row of {count}",
-            name=name, shape=values.shape, count="numbers" if count is None else f"{count} numbers",
+            "siting.bad_length", "{name} has the shape {shape}; give one row of numbers", name=name, shape=values.shape
+        )
+    if count is not None and len(values) != count:
+        raise Invalid(
+            "siting.bad_length", "{name} holds {length} numbers; give one for each of the {count} candidates",
+            name=name, length=len(values), count=count,
         )  # fmt: skip
     wrong = np.flatnonzero(~(values >= 0) | np.isinf(values))
     if len(wrong):

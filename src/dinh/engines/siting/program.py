@@ -8,7 +8,8 @@ z may be fractions: where z_ih > 0 some chosen neighbour has z_p,h-1 > 0, down t
 
 HiGHS runs in the caller's thread, without the interpreter's lock, and asks at its interrupts whether to go on: no copy of
 the data to another process, and other threads serve meanwhile. One thread of HiGHS: at this size a second gains nothing,
-and the answer does not hang on how many there are.
+the answer does not hang on how many there are, and its threads are one pool a process: who asks for another number is
+refused.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dinh.engines.siting.grouping import Groups, group
 from dinh.engines.siting.problem import Backhaul, Marks, Starts
 from dinh.engines.siting.relaxation import Limits
 from dinh.engines.siting.search import depths
+from dinh.kernel.errors import Conflict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,10 +58,11 @@ class _Rows:
 
 def solve(
     groups: Groups, limits: Limits, *, target: float, backhaul: Backhaul | None, start: Marks, whole: bool, gap: float,
-    seconds: float, seed: int, heard: Callable[[float, float], bool],
+    seconds: float, seed: int, heard: Callable[[float, float], bool], nodes: int | None = None,
 ) -> Answer:  # fmt: skip
     """Solves what `limits` leave open. `target` is infinite where weight is to be maximised; `heard(value, bound)` is told
-    of progress and says whether to stop; `whole` weights (or costs) let the last unit be rounded away."""
+    of progress and says whether to stop; `whole` weights (or costs) let the last unit be rounded away;
+    `nodes` ends it after so many branches, the same on every machine."""
     cheapest = np.isfinite(target)
     columns = np.flatnonzero(limits.highest > 0)
     sure = limits.lowest[columns] > 0
@@ -88,7 +91,7 @@ def solve(
     _pass_rows(model, rows, left, count)
     kinds = [highspy.HighsVarType.kInteger] * count
     model.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (points + len(owner))
-    return _run(model, columns, start, left, cheapest, whole, gap, seconds, seed, heard, limits, backhaul is not None)
+    return _run(model, columns, start, left, cheapest, whole, gap, seconds, seed, heard, nodes, backhaul is not None)
 
 
 def _left(groups: Groups, columns: Starts, sure: Marks) -> tuple[Groups, float]:
@@ -160,16 +163,20 @@ def _pass_rows(model: Any, rows: _Rows, left: Groups, count: int) -> None:
 
 def _run(
     model: Any, columns: Starts, start: Marks, left: Groups, cheapest: bool, whole: bool, gap: float, seconds: float, seed: int,
-    heard: Callable[[float, float], bool], limits: Limits, linked: bool,
+    heard: Callable[[float, float], bool], nodes: int | None, linked: bool,
 ) -> Answer:  # fmt: skip
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     options: dict[str, Any] = {
         "output_flag": False, "threads": 1, "random_seed": seed, "time_limit": max(seconds, 0.01), "mip_rel_gap": gap,
         "mip_abs_gap": 0.99 if whole else 1e-6, "mip_allow_restart": False,
     }  # fmt: skip
+    if nodes is not None:
+        options["mip_max_nodes"] = nodes
     if not cheapest and not linked:
         # Measured: our grouping leaves presolve nothing to find and its probing costs half of the time.
         options["presolve"] = "off"
+        # Swaps and regions have found what HiGHS's own heuristics would look for, at a tenth of their time.
+        options["mip_heuristic_effort"] = 0.0
     for name, value in options.items():
         solver.setOptionValue(name, value)
     if len(columns) == 0:
@@ -198,7 +205,11 @@ def _run(
     solver.setCallback(interrupted, None)
     solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
     solver.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
-    solver.run()
+    if solver.run() == highspy.HighsStatus.kError:
+        raise Conflict(
+            "siting.solver_refused",
+            "HiGHS refused to start; everything in this process that uses it must ask for one thread, as siting does",
+        )
     info = solver.getInfo()
     if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return Answer(None, 0.0, True)

@@ -204,7 +204,7 @@ def plain(**changes: Any) -> Problem:
         (lambda: plain(starts=[0, 2, 2]), "invalid", "1 candidates have no demand in reach, the first is 1; leave them out"),
         (lambda: plain(covers=[0, 7]), "out_of_range", "candidate 1 covers demand point 7, but they are numbered from 0 to 1"),
         (lambda: plain(starts=[0, 1, 3]), "invalid", "starts ends with 3, but there are 2 entries"),
-        (lambda: plain(cost=[1]), "invalid", r"cost has the shape \(1,\); give one row of 2 numbers"),
+        (lambda: plain(cost=[1]), "invalid", "cost holds 1 numbers; give one for each of the 2 candidates"),
         (lambda: plain(sharing_cost=[-1, 2]), "out_of_range", "sharing_cost number 0 is -1.0"),
         (lambda: choose(plain()), "invalid", "give at_most, budget or target"),
         (lambda: choose(plain(), at_most=3), "out_of_range", "3 sites of 2 candidates cannot be chosen; ask for 0 to 2"),
