@@ -125,6 +125,7 @@ class _Choosing:
         self.threads, self.progress, self.cancelled, self.before = threads, progress, cancelled, before
         self.groups, self.base = demand_left(task)
         self.at_most = np.inf if asked.at_most is None else float(asked.at_most)
+        self.cap = task.candidates if asked.at_most is None else asked.at_most
         self.budget = np.inf if asked.budget is None else asked.budget
         self.target = np.inf if asked.target is None else max(0.0, asked.target - self.base - 1e-9 * task.total)
         self.cheapest = bool(np.isfinite(self.target))
@@ -183,9 +184,8 @@ class _Choosing:
 
     def _start(self, pool: Marks) -> Marks:
         """Greedy, and the old plan as far as it still holds, filled up."""
-        cap = len(pool) if np.isinf(self.at_most) else int(self.at_most)
         start = self.forced.copy()
-        first = self._filled(start, pool, cap)
+        first = self._filled(start, pool)
         if first is None:
             return self._feasible_somehow(pool)
         self._offer(first)
@@ -194,22 +194,22 @@ class _Choosing:
             for number in self.before.candidates:
                 more = kept.copy()
                 more[number] = True
-                if self.usable[number] and self._fits(more, cap):
+                if self.usable[number] and self._fits(more):
                     kept = more
-            again = self._filled(kept, pool, cap)
+            again = self._filled(kept, pool)
             if again is not None:
                 self._offer(again)
         return first
 
-    def _filled(self, start: Marks, pool: Marks, cap: int) -> Marks | None:
-        chosen = greedy(self.groups, self.task.cost, start, pool, at_most=cap, budget=self.budget, target=self.target,
+    def _filled(self, start: Marks, pool: Marks) -> Marks | None:
+        chosen = greedy(self.groups, self.task.cost, start, pool, at_most=self.cap, budget=self.budget, target=self.target,
                         backhaul=self.linked)  # fmt: skip
         if self.cheapest and self.linked is None and weight_of(self.groups, chosen) >= self.target:
             chosen = without_spare(self.groups, self.task.cost, chosen, self.forced, self.target)
-        return chosen if self._fits(chosen, cap) and self._meets(chosen) else None
+        return chosen if self._fits(chosen) and self._meets(chosen) else None
 
-    def _fits(self, chosen: Marks, cap: int) -> bool:
-        if chosen.sum() > cap or self.task.cost[chosen].sum() > self.budget + 1e-9:
+    def _fits(self, chosen: Marks) -> bool:
+        if chosen.sum() > self.cap or self.task.cost[chosen].sum() > self.budget + 1e-9:
             return False
         if self.linked is None:
             return True
@@ -260,12 +260,11 @@ class _Choosing:
         """Swaps from what the relaxation likes: only among it, which is fast, and among all."""
         noise = np.random.default_rng(self.seed)
         liked = pool & (relaxation.choice > 1e-3)
-        cap = len(pool) if np.isinf(self.at_most) else int(self.at_most)
         starts = []
         for number in range(_STARTS):
             spread = noise.uniform(-0.15, 0.15, len(pool)) * (number > 0)
             chosen, spent = self.forced.copy(), float(self.task.cost[self.forced].sum())
-            left = cap - int(self.forced.sum())
+            left = self.cap - int(self.forced.sum())
             for one in np.argsort(-(relaxation.choice + spread), kind="stable"):
                 if left and liked[one] and not chosen[one] and spent + self.task.cost[one] <= self.budget + 1e-9:
                     chosen[one], left, spent = True, left - 1, spent + float(self.task.cost[one])
@@ -286,10 +285,9 @@ class _Choosing:
         return self._done()
 
     def _swap(self, starts: list[Marks], pool: Marks, steps: int) -> None:
-        cap = len(pool) if np.isinf(self.at_most) else int(self.at_most)
 
         def run(number: int) -> Marks:
-            return improved(self.groups, self.task.cost, starts[number], self.forced, pool, at_most=cap, budget=self.budget,
+            return improved(self.groups, self.task.cost, starts[number], self.forced, pool, at_most=self.cap, budget=self.budget,
                             steps=steps, seed=self.seed + number)[0]  # fmt: skip
 
         if self.threads > 1 and len(starts) > 1:
@@ -325,6 +323,8 @@ class _Choosing:
                 "no choice satisfies the limits, the target and the links together; relax one of them",
             )
         if answer.chosen is not None:
+            assert self._fits(answer.chosen)
+            assert self._meets(answer.chosen)
             self._offer(answer.chosen)
         self._limit(answer.bound)
 

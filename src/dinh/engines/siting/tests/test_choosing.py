@@ -163,6 +163,13 @@ def test_what_stands_covers_for_nothing_and_a_shared_tower_costs_its_share() -> 
     assert [(site.candidate, site.cost, site.shared) for site in plan.sites] == [(1, 4.0, True)]
 
 
+@pytest.mark.parametrize(("number", "best"), [(1, (0,)), (2, (0, 1)), (3, (0, 1, 2))])
+def test_a_site_far_from_fibre_waits_for_the_sites_between(number: int, best: tuple[int, ...]) -> None:
+    line = Backhaul(np.array([True, False, False]), np.array([0, 1, 2, 2]), np.array([1, 2], np.int32), 3)
+    small = made([{0}, {1}, {2}], [1.0, 9.0, 20.0], backhaul=line)
+    assert choose(small.task, at_most=number).candidates == best
+
+
 def test_phases_are_nested_take_the_best_first_and_keep_the_links() -> None:
     root = np.array([True, False, False])
     line = Backhaul(root, np.array([0, 1, 2, 2]), np.array([1, 2], np.int32), 3)
