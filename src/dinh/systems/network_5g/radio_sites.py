@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from dinh.engines.radio.maps.coverage import Sector, Site, element_power_dbm
+from dinh.engines.radio.antennas import Element, Isotropic
+from dinh.engines.radio.maps.coverage import Sector, Site
 from dinh.engines.radio.maps.ground import Ground
-from dinh.engines.radio.patterns import omnidirectional, sector_pattern
+from dinh.engines.radio.nr.link_budget import element_power_dbm
 from dinh.systems.network_5g.domain import SiteRow
 
 
@@ -39,9 +41,15 @@ def _sectors(row: SiteRow, defaults: Defaults) -> list[Sector]:
     element = element_power_dbm(power, defaults.resource_blocks)
     tilt = defaults.tilt_deg if row.tilt_deg is None else row.tilt_deg
     if not row.azimuths_deg:
-        return [Sector(0.0, 0.0, omnidirectional(row.gain_dbi or 0.0), element, defaults.load)]
-    pattern = sector_pattern(gain_dbi=defaults.gain_dbi if row.gain_dbi is None else row.gain_dbi)
+        return [Sector(0.0, 0.0, Isotropic(), element + (row.gain_dbi or 0.0), defaults.load)]
+    pattern = _sector_antenna(defaults.gain_dbi if row.gain_dbi is None else row.gain_dbi)
     return [Sector(azimuth, tilt, pattern, element, defaults.load) for azimuth in row.azimuths_deg]
+
+
+@lru_cache(maxsize=64)
+def _sector_antenna(gain_dbi: float) -> Element:
+    """The form of TR 38.901 Table 7.3-1 with the beamwidths of a usual sector antenna."""
+    return Element(gain_dbi, 65.0, 7.0)
 
 
 def standing_in_water(sites: Sequence[Site], ground: Ground) -> Iterator[str]:

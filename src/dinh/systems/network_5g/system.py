@@ -32,5 +32,11 @@ SYSTEM: Final = System(
             run="dinh.systems.network_5g.commands.capacity:run",
             help="peak rate of an NR carrier (3GPP TS 38.306)",
         ),
+        Command(
+            under="radio",
+            name="choose",
+            run="dinh.systems.network_5g.commands.choosing:run",
+            help="the sites among candidates that cover most people, with a proof",
+        ),
     ),
 )

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from dinh.engines.compiled import compiled
+from dinh.engines.radio.antennas import Mounting, Pattern
 from dinh.engines.radio.fast_math import exp2, log2
 from dinh.engines.radio.maps import own_profiles, rays
 from dinh.engines.radio.maps.ground import Grid, Ground
 from dinh.engines.radio.maps.window import Window, window
 from dinh.engines.radio.p1812.path_loss import LENGTH
-from dinh.engines.radio.patterns import Pattern
-from dinh.engines.radio.tr38901 import path_loss, scenarios
+from dinh.engines.radio.tr38901 import Beyond, Scenario, path_loss_db
 from dinh.kernel.errors import Invalid
 
 type Servers = npt.NDArray[np.int32]
@@ -26,8 +26,7 @@ type Model = Literal["p1812", "tr38901-rma", "tr38901-uma", "tr38901-umi"]
 
 MODELS: Final[tuple[Model, ...]] = ("p1812", "tr38901-rma", "tr38901-uma", "tr38901-umi")
 NOBODY: Final = -1
-_THERMAL_DBM_HZ: Final = -173.975
-"""k T at 290 K."""
+_SCENARIOS: Final = {"rma": Scenario.RMA, "uma": Scenario.UMA, "umi": Scenario.UMI}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +64,6 @@ class Coverage:
     within: npt.NDArray[np.bool_]
 
 
-def noise_per_element_dbm(*, subcarrier_khz: float = 30.0, noise_figure_db: float = 7.0) -> float:
-    """Thermal noise of one subcarrier with the terminal's noise figure, dBm."""
-    return _THERMAL_DBM_HZ + 10 * math.log10(subcarrier_khz * 1000) + noise_figure_db
-
-
-def element_power_dbm(total_dbm: float, resource_blocks: int) -> float:
-    """Power of one of the 12 resource elements of each block when the carrier's power is spread evenly, dBm."""
-    return total_dbm - 10 * math.log10(12 * resource_blocks)
-
-
 def coverage(
     ground: Ground,
     sites: Sequence[Site],
@@ -82,15 +71,15 @@ def coverage(
     model: Model,
     frequency_ghz: float,
     radius_m: float,
+    noise_dbm: float,
     receiver_height_m: float = 1.5,
-    noise_dbm: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Coverage:
     """Adds up all sites.
 
     `tr38901-*` is the scenario's loss in line of sight with delta-Bullington diffraction (P.526) over terrain and clutter;
     `p1812` is P.1812-6 whole, for half of time and locations. `progress(done, of)` is called after each site; what it raises
-    stops the work. Raises OutOfRange for sites off the ground and heights of 0, Invalid for an unknown model.
+    stops the work. `noise_dbm` is that of one resource element. Raises OutOfRange for sites off the ground and heights of 0, Invalid for an unknown model.
     """
     if model not in MODELS:
         raise Invalid("radio.model", "there is no model '{model}'; choose one of {known}", model=model, known=", ".join(MODELS))  # fmt: skip
@@ -99,37 +88,26 @@ def coverage(
     server: Servers = np.full(ground.shape, NOBODY, dtype=np.int32)
     within = np.zeros(ground.shape, dtype=np.bool_)
     loads: list[float] = []
+    gains, tables = _gain_tables(sites)
     for done, site in enumerate(sites, start=1):
         place = window(ground, x=site.x, y=site.y, antenna_height_m=site.antenna_height_m, radius_m=radius_m)
         loss, table, table_step_m, holds = _losses(
             place, model, frequency_ghz, site.antenna_height_m, receiver_height_m
         )
         part = (slice(place.top, place.bottom), slice(place.left, place.right))
-        cuts = np.array([_closed(sector.pattern) for sector in site.sectors], dtype=np.float32)
         figures = np.array(
-            [
-                (
-                    s.azimuth_deg % 360,
-                    s.tilt_deg,
-                    s.pattern.front_to_back_db,
-                    s.element_dbm + s.pattern.gain_dbi,
-                    s.load,
-                )
-                for s in site.sectors
-            ],
-            dtype=np.float32,
-        ).reshape(-1, 5)
+            [(s.azimuth_deg % 360, s.element_dbm, s.load) for s in site.sectors], dtype=np.float32
+        ).reshape(-1, 3)
         if len(figures):
             _add_site(
                 loss, table, table_step_m, place.height_m, best[part], server[part], total[part], within[part], len(loads),
                 place.site_row, place.site_column, place.pixel_x_m, place.pixel_y_m, place.antenna_m - receiver_height_m,
-                place.radius_m, cuts, figures, holds[0], holds[1],
+                place.radius_m, gains, tables[done - 1], figures, holds[0], holds[1],
             )  # fmt: skip
         loads.extend(sector.load for sector in site.sectors)
         if progress is not None:
             progress(done, len(sites))
-    noise = noise_per_element_dbm() if noise_dbm is None else noise_dbm
-    sinr = _sinr(best, server, total, np.array(loads, dtype=np.float32), noise)
+    sinr = _sinr(best, server, total, np.array(loads, dtype=np.float32), noise_dbm)
     return Coverage(np.where(server >= 0, best, np.nan).astype(np.float32), server, sinr, within)
 
 
@@ -141,33 +119,48 @@ def _losses(
     if model == "p1812":
         loss, _ = own_profiles.p1812_loss_db(place, **asked)
         return loss, np.zeros(2, dtype=np.float32), 1e9, (LENGTH.least * 1000, np.inf)
-    scenario = scenarios.SCENARIOS[model.removeprefix("tr38901-")]
     step_m = own_profiles.step_of(place) / 16
     distance = np.arange(math.ceil(place.radius_m / step_m) + 3) * step_m
-    heights: dict[str, Any] = {
-        "frequency_ghz": frequency_ghz, "base_height_m": antenna_height_m, "terminal_height_m": receiver_height_m,
-    }  # fmt: skip
-    by_distance = path_loss.los_loss_db(scenario, np.maximum(distance, step_m * 8), **heights, beyond="extrapolate")
-    holds = path_loss.within(scenario, distance, **heights)
+    found = path_loss_db(
+        _SCENARIOS[model.removeprefix("tr38901-")], np.maximum(distance, step_m * 8), frequency_hz=frequency_ghz * 1e9,
+        line_of_sight=True, base_height_m=antenna_height_m, terminal_height_m=receiver_height_m, beyond="extrapolate",
+    )  # fmt: skip
+    # One height of mast is all that the table names for cities: a coverage map would mark nearly every site.
+    holds = (found.beyond & ~np.uint8(Beyond.BASE_HEIGHT)) == 0
+    by_distance = found.loss_db
     reach = (float(distance[holds].min()), float(distance[holds].max())) if holds.any() else (np.inf, -np.inf)
     return rays.diffraction_loss_db(place, **asked), by_distance.astype(np.float32), step_m, reach
 
 
-def _closed(pattern: Pattern) -> list[Grid]:
-    """Both cuts with their first degree again after the last, for interpolation."""
-    return [np.append(cut, cut[:1]) for cut in (pattern.horizontal_db, pattern.vertical_db)]
+def _gain_tables(sites: Sequence[Site]) -> tuple[npt.NDArray[np.float32], list[npt.NDArray[np.int64]]]:
+    """Gains in dBi of each antenna with its tilt, at whole degrees of azimuth from its bearing (361) and of elevation (181),
+    and which of them each site's sectors have."""
+    known: dict[tuple[int, float], int] = {}
+    found: list[Grid] = []
+    azimuth, elevation = np.arange(361, dtype=np.float64)[:, None], np.arange(-90, 91, dtype=np.float64)[None, :]
+    places = []
+    for site in sites:
+        for sector in site.sectors:
+            key = (id(sector.pattern), sector.tilt_deg)
+            if key not in known:
+                known[key] = len(found)
+                gain = Mounting(0.0, sector.tilt_deg).gain_dbi(sector.pattern, azimuth, elevation)
+                found.append(np.broadcast_to(gain, (361, 181)).astype(np.float32))
+        places.append(np.array([known[id(s.pattern), s.tilt_deg] for s in site.sectors], dtype=np.int64))
+    return (np.stack(found) if found else np.zeros((0, 361, 181), dtype=np.float32)), places
 
 
 @compiled(parallel=True, fast=True)
 def _add_site(
     loss: Grid, table: Grid, table_step_m: float, height_m: Grid, best: Grid, server: Servers, total: Grid,
     within: npt.NDArray[np.bool_], number: int, site_row: float, site_column: float, pixel_x_m: float, pixel_y_m: float,
-    above_receivers_m: float, radius_m: float, cuts: Grid, figures: Grid, holds_from_m: float, holds_to_m: float,
+    above_receivers_m: float, radius_m: float, gains: npt.NDArray[np.float32], tables: npt.NDArray[np.int64], figures: Grid,
+    holds_from_m: float, holds_to_m: float,
 ) -> None:  # fmt: skip
     """The cells of a site over its window, added to the network's grids there.
 
-    `cuts` (sectors, 2, 361) in dB; `figures` (sectors, 5): azimuth, tilt, front to back, power of an element with the
-    greatest gain, load.
+    `gains` (antennas, 361, 181) in dBi, `tables` (sectors,) which antenna; `figures` (sectors, 3): azimuth, power of an
+    element, load.
     """
     rows, columns = loss.shape
     degrees, nothing = np.float32(360.0), np.float32(0.0)
@@ -176,35 +169,35 @@ def _add_site(
     for row in numba.prange(rows):
         y = np.float32((site_row - row) * pixel_y_m)
         work = np.empty((4, columns), dtype=np.float32)
-        distance, bearing, down, clear = work[0], work[1], work[2], work[3]
+        distance, bearing, raised, clear = work[0], work[1], work[2], work[3]
         for column in range(columns):
             x = np.float32((column - site_column) * pixel_x_m)
             along = np.sqrt(x * x + y * y)
             distance[column] = along
             bearing[column] = rays._turn(x, y) * degrees
-            down[column] = rays._turn(mast - height_m[row, column], along) * degrees
+            # Elevation of the receiver seen from the mast, as a place in the tables: 90 is the horizon.
+            over = mast - height_m[row, column]
+            below = rays._turn(abs(over), along) * degrees
+            raised[column] = np.float32(90.0) - (below if over >= nothing else -below)
         for column in range(columns):
             step = min(distance[column] * scale, longest)
-            low = int(step)
-            clear[column] = loss[row, column] + table[low] + (step - np.float32(low)) * (table[low + 1] - table[low])
+            first = int(step)
+            clear[column] = (
+                loss[row, column] + table[first] + (step - np.float32(first)) * (table[first + 1] - table[first])
+            )
         for sector in range(len(figures)):
-            azimuth, tilt, front_to_back, power, load = (
-                figures[sector, 0], figures[sector, 1], figures[sector, 2], figures[sector, 3], figures[sector, 4],
-            )  # fmt: skip
-            horizontal, vertical = cuts[sector, 0], cuts[sector, 1]
+            azimuth, power, load = figures[sector, 0], figures[sector, 1], figures[sector, 2]
+            gain = gains[tables[sector]]
             for column in range(columns):
                 if distance[column] > radius:
                     continue
                 turned = bearing[column] - azimuth
                 turned += degrees if turned < nothing else nothing
-                # A mechanical tilt lowers the front and raises the back.
-                below = down[column] - tilt * rays._cosine(turned)
-                below += degrees if below < nothing else nothing
-                below -= degrees if below >= degrees else nothing
-                left, under = min(int(turned), 359), min(int(below), 359)
-                off = horizontal[left] + (turned - np.float32(left)) * (horizontal[left + 1] - horizontal[left])
-                off += vertical[under] + (below - np.float32(under)) * (vertical[under + 1] - vertical[under])
-                level = power - min(off, front_to_back) - clear[column]
+                left, under = min(int(turned), 359), min(int(raised[column]), 179)
+                q, r = turned - np.float32(left), raised[column] - np.float32(under)
+                low = gain[left, under] + q * (gain[left + 1, under] - gain[left, under])
+                high = gain[left, under + 1] + q * (gain[left + 1, under + 1] - gain[left, under + 1])
+                level = power + low + r * (high - low) - clear[column]
                 total[row, column] += load * exp2(level * np.float32(0.33219281))
                 if level > best[row, column]:
                     best[row, column] = level

@@ -229,17 +229,6 @@ def _draw_rays(
     return drawn
 
 
-@compiled(fast=True, inline=True)
-def _cosine(degrees: Single) -> Single:
-    """Of an angle from 0 to 360 degrees, by Bhaskara's formula; error below 0.002."""
-    folded = min(degrees, np.float32(360.0) - degrees)
-    flip = folded > np.float32(90.0)
-    angle = np.float32(180.0) - folded if flip else folded
-    square = angle * angle
-    value = (np.float32(32400.0) - np.float32(4.0) * square) / (np.float32(32400.0) + square)
-    return np.float32(-value if flip else value)
-
-
 @compiled(parallel=True, fast=True)
 def _map(
     height_m: Grid, surface_m: Grid, drawn: Grid, site_row: float, site_column: float,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numba
@@ -8,28 +9,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dinh.engines.radio.antennas import Element, Isotropic
+from dinh.engines.radio.maps import own_profiles
 from dinh.engines.radio.maps.coverage import (
     MODELS,
     NOBODY,
     Sector,
     Site,
     coverage,
-    element_power_dbm,
-    noise_per_element_dbm,
     sinr_of_levels,
 )
 from dinh.engines.radio.maps.ground import Grid, Ground
+from dinh.engines.radio.maps.window import window
 from dinh.engines.radio.p525 import free_space_loss_db
-from dinh.engines.radio.patterns import Pattern, omnidirectional, sector_pattern
 from dinh.engines.radio.tests.test_maps import country
+from dinh.engines.radio.tr38901 import Scenario, path_loss_db
 from dinh.kernel.errors import Invalid, OutOfRange
 
-ASKED: dict[str, Any] = {"frequency_ghz": 2.6, "radius_m": 6000.0}
+SECTOR = Element(17.0, 65.0, 7.0)
+ASKED: dict[str, Any] = {"frequency_ghz": 2.6, "radius_m": 6000.0, "noise_dbm": -122.2}
 
 
 def mast(name: str, x: float, y: float, *, azimuths: tuple[float, ...] = (0, 120, 240), load: float = 1.0) -> Site:
-    pattern = sector_pattern(tilt_deg=3)
-    return Site(name, x, y, 30.0, [Sector(azimuth, 0.0, pattern, 15.0, load) for azimuth in azimuths])
+    return Site(name, x, y, 30.0, [Sector(azimuth, 3.0, SECTOR, 15.0, load) for azimuth in azimuths])
 
 
 def open_country(side: int = 241) -> Ground:
@@ -51,7 +53,7 @@ def test_each_pixel_in_reach_has_level_server_and_sinr_and_no_other(model: Any) 
 def test_no_level_is_above_radiated_power_less_free_space() -> None:
     """P.1812 and RMa; in the urban cells of TR 38.901 waves are guided a little (see its own test)."""
     ground = country(relief_m=100)
-    site = Site("a", 12_050.0, 12_050.0, 30.0, [Sector(0.0, 0.0, omnidirectional(10.0), 15.0)])
+    site = Site("a", 12_050.0, 12_050.0, 30.0, [Sector(0.0, 0.0, Isotropic(), 25.0)])
     rows, columns = np.indices(ground.shape)
     along = np.hypot((columns + 0.5) * 100 - site.x, ground.north - (rows + 0.5) * 100 - site.y)
     allowed = 25.0 - free_space_loss_db(np.maximum(along, 50) / 1000, 2.6)
@@ -137,11 +139,6 @@ def test_bad_input_is_refused_in_words() -> None:
         coverage(open_country(), [mast("a", -5000, 0)], model="p1812", **ASKED)
     with pytest.raises(Invalid, match="2 loads for 3 cells"):
         sinr_of_levels(np.zeros((3, 5), dtype=np.float32), [1, 1], -120)
-    gap = np.zeros(300, dtype=np.float32)
-    with pytest.raises(Invalid, match="horizontal cut of x has 300 angles"):
-        Pattern("x", 15.0, gap, np.zeros(360, dtype=np.float32))
-    with pytest.raises(Invalid, match=r"vertical cut of x has -1\.0 dB at 7 degrees"):
-        Pattern("x", 15.0, np.zeros(360, np.float32), np.where(np.arange(360) == 7, -1, 0).astype(np.float32))
 
 
 @given(st.integers(1, 8), st.integers(1, 700), st.integers(0, 1000))
@@ -161,14 +158,24 @@ def test_sinr_equals_its_definition(cells: int, points: int, seed: int) -> None:
     np.testing.assert_allclose(found[sound], (10 * np.log10(own / others))[sound], atol=0.1)
 
 
-def test_powers_and_noise_of_a_resource_element() -> None:
-    assert element_power_dbm(53, 273) == pytest.approx(53 - 35.153, abs=1e-3)
-    assert noise_per_element_dbm() == pytest.approx(-173.975 + 44.771 + 7, abs=1e-3)
+def test_a_mechanical_tilt_lowers_the_front_and_raises_the_back() -> None:
+    ground = open_country()
+
+    def levels(tilt_deg: float) -> Grid:
+        site = Site("a", 12_050.0, 12_050.0, 60.0, [Sector(0.0, tilt_deg, SECTOR, 15.0)])
+        return coverage(ground, [site], model="tr38901-rma", **ASKED).rsrp_dbm
+
+    level, tilted = levels(0.0), levels(8.0)
+    assert tilted[120 - 4, 120] > level[120 - 4, 120] + 3  # 400 m ahead, 8.4 degrees below the mast
+    assert tilted[120 - 50, 120] < level[120 - 50, 120] - 3  # 5 km ahead
 
 
-def test_a_pattern_interpolates_between_degrees_and_falls_to_its_back() -> None:
-    pattern = sector_pattern(gain_dbi=17, horizontal_beamwidth_deg=65, vertical_beamwidth_deg=7, tilt_deg=4)
-    assert float(pattern.gain_towards_dbi(0, 4)) == pytest.approx(17)
-    assert float(pattern.gain_towards_dbi(32.5, 4)) == pytest.approx(14, abs=0.02)
-    assert float(pattern.gain_towards_dbi(-32.5, 4)) == pytest.approx(14, abs=0.02)
-    assert float(pattern.gain_towards_dbi(180, 4)) == pytest.approx(-13)
+def test_a_point_has_the_level_that_the_link_adds_up_to() -> None:
+    """30 m mast, 3 km east of the boresight's 90 degrees, flat and bare: power + gain - RMa - spherical Earth."""
+    site = Site("a", 12_050.0, 12_050.0, 30.0, [Sector(90.0, 0.0, SECTOR, 15.0)])
+    found = coverage(open_country(), [site], model="tr38901-rma", **ASKED)
+    loss = path_loss_db(Scenario.RMA, np.array([3000.0]), frequency_hz=2.6e9, line_of_sight=True, base_height_m=30.0)
+    gain = float(SECTOR.gain_dbi(np.array([0.0]), np.array([-math.degrees(math.atan(28.5 / 3000))]))[0])
+    place = window(open_country(), x=site.x, y=site.y, antenna_height_m=30.0, radius_m=6000.0)
+    bent = float(own_profiles.diffraction_loss_db(place, frequency_ghz=2.6, receiver_height_m=1.5)[60, 90])
+    assert float(found.rsrp_dbm[120, 150]) == pytest.approx(15.0 + gain - float(loss.loss_db[0]) - bent, abs=0.1)

@@ -6,7 +6,8 @@ import argparse
 import json
 import sys
 
-from dinh.engines.radio.nr.carriers import OVERHEAD_DOWN, OVERHEAD_UP, peak_rate_mbps, resource_blocks
+from dinh.engines.radio.nr.rates import Carrier, Overhead, peak_rate_bps
+from dinh.engines.radio.nr.resource_blocks import resource_blocks
 
 MODULATIONS = {"qpsk": 2, "16qam": 4, "64qam": 6, "256qam": 8, "1024qam": 10}
 
@@ -25,20 +26,21 @@ def run(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if not 0 < options.share_of_time <= 1:
         parser.error(f"--share-of-time is above 0 and at most 1, not {options.share_of_time}")
-    overhead = OVERHEAD_DOWN if options.direction == "down" else OVERHEAD_UP
+    overhead = Overhead.DOWNLINK_FR1 if options.direction == "down" else Overhead.UPLINK_FR1
     found = []
     for width in options.bandwidth_mhz:
-        blocks = resource_blocks(width, options.subcarrier_khz)
-        rate = peak_rate_mbps(
-            resource_blocks=blocks, subcarrier_khz=options.subcarrier_khz, layers=options.layers,
-            modulation_order=MODULATIONS[options.modulation], overhead=overhead, share_of_time=options.share_of_time,
+        blocks = resource_blocks(width * 1e6, options.subcarrier_khz * 1e3)
+        carrier = Carrier(
+            blocks, options.subcarrier_khz * 1e3, options.layers, MODULATIONS[options.modulation], overhead,
+            time_share=options.share_of_time,
         )  # fmt: skip
+        rate = peak_rate_bps([carrier]) / 1e6
         found.append({"bandwidth_mhz": width, "resource_blocks": blocks, "peak_rate_mbps": rate})
     if options.json:
         json.dump(
             {
                 "source": "3GPP TS 38.306 clause 4.1.2", "subcarrier_khz": options.subcarrier_khz, "layers": options.layers,
-                "modulation": options.modulation, "direction": options.direction, "overhead": overhead,
+                "modulation": options.modulation, "direction": options.direction, "overhead": overhead.value,
                 "share_of_time": options.share_of_time, "carriers": found,
             },
             sys.stdout, indent=1,

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from pyproj import Transformer
 
-from dinh.engines.radio.maps.coverage import MODELS, Coverage, coverage, noise_per_element_dbm
+from dinh.engines.radio.maps.coverage import MODELS, Coverage, coverage
 from dinh.engines.radio.maps.ground import Ground
-from dinh.engines.radio.nr.carriers import resource_blocks
+from dinh.engines.radio.nr.link_budget import noise_dbm
+from dinh.engines.radio.nr.resource_blocks import resource_blocks
 from dinh.engines.radio.rasters import metric_crs, read_ground, terrain_files, write_geotiff
 from dinh.engines.tables.coordinates import Plane, meridian_of
 from dinh.kernel.errors import Invalid, NotFound
@@ -44,7 +45,7 @@ def run(arguments: list[str]) -> int:
     ground, transformer = _ground(rows, options)
     defaults = Defaults(
         power_dbm=options.power_dbm, gain_dbi=options.gain_dbi, tilt_deg=options.tilt_deg, load=options.load,
-        resource_blocks=resource_blocks(options.bandwidth_mhz, options.subcarrier_khz),
+        resource_blocks=resource_blocks(options.bandwidth_mhz * 1e6, options.subcarrier_khz * 1e3),
     )  # fmt: skip
     sites = radio_sites(rows, transformer, defaults)
     for name in standing_in_water(sites, ground):
@@ -53,9 +54,7 @@ def run(arguments: list[str]) -> int:
     found = coverage(
         ground, sites, model=options.model, frequency_ghz=options.frequency_mhz / 1000,
         radius_m=options.radius_km * 1000, receiver_height_m=options.receiver_height_m,
-        noise_dbm=noise_per_element_dbm(
-            subcarrier_khz=options.subcarrier_khz, noise_figure_db=options.noise_figure_db
-        ),
+        noise_dbm=noise_dbm(options.subcarrier_khz * 1e3, options.noise_figure_db),
         progress=_tell if sys.stderr.isatty() else None,
     )  # fmt: skip
     computed = perf_counter()

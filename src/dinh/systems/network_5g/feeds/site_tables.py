@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -28,6 +30,9 @@ HEADERS: Final = {
     "tilt": ("tilt deg", "tilt", "downtilt", "goc cup", "goc ngang"),
     "power": ("power dbm", "power", "cong suat", "cong suat dbm"),
     "gain": ("gain dbi", "gain", "tang ich", "do loi"),
+    "cost": ("cost", "chi phi", "gia thanh"),
+    "existing": ("existing", "co san", "hien huu"),
+    "weight": ("weight", "people", "population", "demand", "dan so", "nhu cau", "so dan"),
 }  # fmt: skip
 """Headers with diacritics folded and punctuation as spaces. In VN-2000 lists X points north, as surveyors write it."""
 
@@ -44,12 +49,7 @@ def read_sites(data: bytes, *, plane: Plane | None = None) -> SiteList:
     """
     table = reading.read(data)
     found = {field: column for column in table.columns if (field := _field(column.header))}
-    place = ("northing", "easting") if "latitude" not in found and "northing" in found else ("latitude", "longitude")
-    missing = [name for name in (*place, "height") if name not in found]
-    if missing:
-        raise Invalid("radio.site_columns", "the list has no column for {missing}; its columns are {headers}", missing=", ".join(missing), headers=", ".join(table.headers))  # fmt: skip
-    if place[0] == "northing" and plane is None:
-        raise Invalid("radio.site_plane", "the list is in metres; say the VN-2000 zone, such as the province's name")
+    place = _place(table, found, ("height",), plane)
     faults: list[Fault] = []
     figures = {
         field: _numbers(table, column, faults) for field, column in found.items() if field not in ("name", "azimuth")
@@ -82,6 +82,59 @@ def read_sites(data: bytes, *, plane: Plane | None = None) -> SiteList:
             )  # fmt: skip
         sites[key] = given
     return SiteList(list(sites.values()), sorted(faults, key=lambda fault: fault.line))
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Named places with figures, all arrays of shape (n,); degrees WGS 84. Figures that a list leaves out are NaN."""
+
+    names: Sequence[str]
+    latitude: Floats
+    longitude: Floats
+    figures: Mapping[str, Floats]
+    faults: Sequence[Fault]
+
+
+def read_points(
+    data: bytes, *, wanted: Sequence[str], needed: Sequence[str] = (), plane: Plane | None = None
+) -> Points:
+    """The rows whose place and needed figures can be read, and the faults of all others; `wanted` are fields of `HEADERS`.
+
+    Raises Invalid for a file without the columns of place and of the needed figures.
+    """
+    table = reading.read(data)
+    found = {field: column for column in table.columns if (field := _field(column.header))}
+    place = _place(table, found, needed, plane)
+    faults: list[Fault] = []
+    figures = {
+        field: _numbers(table, found[field], faults) if field in found else np.full(len(table.rows), np.nan)
+        for field in (*place, *wanted)
+    }
+    latitude, longitude = _degrees(table, found, figures, place, plane, faults)
+    sound = np.isfinite(latitude) & np.isfinite(longitude)
+    for field in needed:
+        faults += [
+            _fault(table, found[field], int(row), "is empty or no number")
+            for row in np.flatnonzero(np.isnan(figures[field]))
+        ]
+        sound &= np.isfinite(figures[field])
+    kept = np.flatnonzero(sound)
+    names = [(found["name"].text[int(row)].as_py() or "").strip() if "name" in found else "" for row in kept]
+    return Points(
+        [name or f"{table.rows[row]}" for name, row in zip(names, kept, strict=True)], latitude[kept], longitude[kept],
+        {field: figures[field][kept] for field in wanted}, sorted(faults, key=lambda fault: fault.line),
+    )  # fmt: skip
+
+
+def _place(table: Table, found: Mapping[str, Column], needed: Sequence[str], plane: Plane | None) -> tuple[str, str]:
+    """Which two columns tell the place. Raises Invalid for what lacks."""
+    place = ("northing", "easting") if "latitude" not in found and "northing" in found else ("latitude", "longitude")
+    missing = [name for name in (*place, *needed) if name not in found]
+    if missing:
+        raise Invalid("radio.site_columns", "the list has no column for {missing}; its columns are {headers}", missing=", ".join(missing), headers=", ".join(table.headers))  # fmt: skip
+    if place[0] == "northing" and plane is None:
+        raise Invalid("radio.site_plane", "the list is in metres; say the VN-2000 zone, such as the province's name")
+    return place
 
 
 def _field(header: str) -> str | None:
