@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from dinh.engines.working_time import holidays as law
 from dinh.engines.working_time.calendar import MONDAY_TO_FRIDAY, OFFICE_HOURS, Calendar, Hours, with_days
@@ -109,7 +110,7 @@ def _tell(what: Mapping[str, Any], by: Actor, before: Mapping[str, Any]) -> None
     jobs.start(
         "cases.new_calendar",
         {"before": before, "after": as_set(), "changed_at": clock.now().isoformat()},
-        title="Tính lại hạn theo lịch làm việc",
+        title=gettext_noop("Deadlines worked out anew by the working calendar"),
         by=by.urn,
         key=f"cases.new_calendar#{leaf.index}",
     )
