@@ -121,7 +121,7 @@ def _detail(
         "grants": grant_rows(person.grants),
         "form": form,
         "factors": queries.factors(person.username),
-        "mine": queries.may_administer(actor(request), person),
+        "mine": parties.may_administer(actor(request), person),
         "self": person.urn == actor(request).urn,
         "invitation": invitation,
     }

@@ -1,0 +1,1 @@
+"""Personal data of people: its holders, readings, copies and erasures."""
