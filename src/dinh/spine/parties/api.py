@@ -352,4 +352,4 @@ def key_of(secret: str) -> ApiKeyRow | None:
     return room.in_force(secret)
 
 
-from dinh.spine.parties import personal_api as personal  # noqa: E402 - its rows are of this room's types
+from dinh.spine.parties import personal_api as personal  # noqa: E402, F401 - its rows are of this room's types

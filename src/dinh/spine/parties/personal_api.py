@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from dinh.kernel.specs import Text
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from dinh.spine.files.api import FileRow
     from dinh.spine.parties.api import Actor
 
@@ -69,6 +71,23 @@ class Holder:
     export: Export
     outlook: Outlook
     erase: Erase
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A table of records of work, and its columns with the URN and the name of whoever did them."""
+
+    what: Text
+    model: type[Model]
+    person: str = "by"
+    name: str = "by_name"
+
+
+def signatures(code: str, name: Text, signed: Sequence[Signed]) -> Holder:
+    """The holder of a part whose records stay, under the name of the office."""
+    from dinh.spine.parties.personal import signatures as room
+
+    return room.holder(code, name, signed)
 
 
 def hold(holder: Holder) -> None:

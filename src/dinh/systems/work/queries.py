@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from dinh.kernel import clock
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import IndicatorSpec, StateSpec, Text, registry
+from dinh.kernel.masking import masked, masked_name
 from dinh.kernel.vietnamese_text import format_moment
 from dinh.spine.cases import api as cases
 from dinh.spine.cases.api import Act, CaseRow, TaskRow, TemplateRow
@@ -222,14 +223,17 @@ def people_for(row: CaseRow) -> Sequence[PartyRow]:
     return sorted(able.values(), key=lambda person: (person.parent != row.organisation, person.name_vi))
 
 
-def party_name(urn: str | None) -> str:
-    """A person's or an organisation's name; of an address without an account only its kind is told."""
+def name_for(urn: str | None, who: Actor) -> str:
+    """An organisation's name, one's own, and of anybody else what a list may show."""
     if not urn:
         return ""
     if not urn.startswith("urn:"):
-        return urn.partition(":")[2]
+        return masked(urn.partition(":")[2])
     found = parties.parties([urn]).get(urn)
-    return found.name(get_language() or "vi") if found else urn
+    if found is None:
+        return urn
+    name = found.name(get_language() or "vi")
+    return name if found.kind != "person" or urn == who.urn else masked_name(name)
 
 
 def seen_cases(urns: Sequence[str], who: Actor) -> Sequence[CaseRow]:

@@ -15,6 +15,7 @@ from dinh.spine.cases.api.words import (
     NextStep,
     PastCase,
     PastReport,
+    PersonalRow,
     Step,
     WorkFigures,
 )
@@ -145,7 +146,7 @@ def cases(query: CaseQuery, *, actor: Actor) -> CasePage:
 
 
 def acts(case: str) -> Sequence[Act]:
-    """Oldest first."""
+    """Oldest first. Values of fields that tell of people are masked."""
     from dinh.spine.cases import queries
 
     return queries.acts(case)
@@ -234,16 +235,33 @@ def describe(
 
 
 def fields_of(case: str) -> Mapping[str, Any]:
-    from dinh.spine.cases import fields as room
+    """Values of fields that tell of people (`x-personal` in the JSON Schema) are masked."""
+    from dinh.spine.cases import personal
 
-    return room.fields_of(case)
+    return personal.fields_of(case)
+
+
+def may_read_personal(case: str, *, by: Actor) -> bool:
+    """True where something of the case is hidden that the actor may see."""
+    from dinh.spine.cases import personal
+
+    return personal.may_read(case, by)
+
+
+def read_personal(case: str, *, by: Actor) -> PersonalRow:
+    """What is hidden, on the record: a leaf `personal.read` is written before it is shown. Raises Refused
+    `parties.not_permitted`."""
+    from dinh.spine.cases import personal
+
+    return personal.read(case, by)
 
 
 def meanwhile(case: str, *, version: int, fields: Mapping[str, Any]) -> Meanwhile:
     """Each field that a person wants to change: as it was, as it is now, as the person wants it."""
     from dinh.spine.cases import fields as room
+    from dinh.spine.cases import personal
 
-    return room.meanwhile(case, version=version, fields=fields)
+    return personal.masked_meanwhile(case, room.meanwhile(case, version=version, fields=fields))
 
 
 def attach(case: str, *, content: bytes, name: str, by: Actor) -> FileRow:

@@ -23,7 +23,8 @@ TITLE: Final = Text("Dữ liệu cá nhân của bạn trên Đình", "Your pers
 MADE: Final = Text("Lập lúc {at}.", "Made at {at}.")
 NOTHING: Final = Text("Không có gì.", "Nothing.")
 LEFT_OUT: Final = Text(
-    "Quá lớn để đưa vào đây; mở tại nơi bạn đã gửi: {names}", "Too large to be put here; open them where you gave them: {names}"
+    "Quá lớn để đưa vào đây; mở tại nơi bạn đã gửi: {names}",
+    "Too large to be put here; open them where you gave them: {names}",
 )
 STYLE: Final = (
     "body{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
@@ -59,7 +60,9 @@ def packed(parts: Sequence[tuple[str, Text, Sequence[Section]]], *, language: st
 
 def _file_name(name: str) -> str:
     stem, dot, extension = name.rpartition(".")
-    return f"{slug(stem)[:60] or 'tep'}.{re.sub(r'[^A-Za-z0-9]', '', extension)[:5]}" if dot else slug(name)[:60] or "tep"
+    return (
+        f"{slug(stem)[:60] or 'tep'}.{re.sub(r'[^A-Za-z0-9]', '', extension)[:5]}" if dot else slug(name)[:60] or "tep"
+    )
 
 
 def _as_json(name: Text, sections: Sequence[Section]) -> str:
@@ -116,7 +119,12 @@ def _table(section: Section, files: Sequence[str], left_out: Sequence[str], lang
     more = format_html("<p>{}</p>", LEFT_OUT.in_(language).format(names=", ".join(left_out))) if left_out else ""
     nothing = format_html("<p>{}</p>", NOTHING.in_(language)) if not section.note else ""
     return format_html(
-        "<h3>{}</h3>{}{}<ul>{}</ul>{}", section.title.in_(language), note, table if section.rows else nothing, links, more
+        "<h3>{}</h3>{}{}<ul>{}</ul>{}",
+        section.title.in_(language),
+        note,
+        table if section.rows else nothing,
+        links,
+        more,
     )
 
 

@@ -24,7 +24,8 @@ IN_THE_LEDGER: Final = Text(
     "The ledger cannot be changed: it holds the user name, but neither name, e-mail address nor words of yours.",
 )
 OF_WORK: Final = Text(
-    "Tệp bạn gửi trong công việc thuộc về hồ sơ của cơ quan.", "Files that you gave in the course of work belong to the office."
+    "Tệp bạn gửi trong công việc thuộc về hồ sơ của cơ quan.",
+    "Files that you gave in the course of work belong to the office.",
 )
 PART: Final = 500
 LEAVES: Final = Text("Dòng trong sổ cái", "Entries of the ledger")
@@ -197,11 +198,7 @@ def export_files(person: str) -> Sequence[Section]:
                 }
                 for file in given
             ],
-            [
-                HeldFile(file.name, files.read(file.urn))
-                for file in given
-                if file.personal and file.state == "kept"
-            ],
+            [HeldFile(file.name, files.read(file.urn)) for file in given if file.personal and file.state == "kept"],
         ),
     )
 
@@ -211,7 +208,11 @@ def outlook_files(person: str) -> Outcome:
     personal = sum(file.personal for file in given)
     return Outcome(
         gone=(Counted(Text("Tệp cá nhân bạn đã gửi", "Personal files that you gave"), personal),),
-        kept=(Counted(Text("Tệp bạn gửi trong công việc", "Files given in the course of work"), len(given) - personal, OF_WORK),),
+        kept=(
+            Counted(
+                Text("Tệp bạn gửi trong công việc", "Files given in the course of work"), len(given) - personal, OF_WORK
+            ),
+        ),
     )
 
 
@@ -260,7 +261,9 @@ def outlook_work(person: str) -> Outcome:
 def erase_work(person: str, by: str) -> Outcome:
     return Outcome(
         gone=(
-            Counted(Text("Lời trong việc nền đã xong", "Words of background work that ended"), jobs.erase_words(person)),
+            Counted(
+                Text("Lời trong việc nền đã xong", "Words of background work that ended"), jobs.erase_words(person)
+            ),
         )
     )
 

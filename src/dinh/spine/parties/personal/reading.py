@@ -58,7 +58,9 @@ def of(actor: Actor, *, limit: int) -> Sequence[ReadingRow]:
     for file in files.files_by(person):
         if file.personal:
             found += _entries(file.urn, "file.read")
-    newest = sorted((entry for entry in found if entry.data.get("by") != person), key=lambda entry: -entry.index)[:limit]
+    newest = sorted((entry for entry in found if entry.data.get("by") != person), key=lambda entry: -entry.index)[
+        :limit
+    ]
     named = queries.parties({str(entry.data["by"]) for entry in newest if entry.data.get("by")})
     rows = []
     for entry in newest:
