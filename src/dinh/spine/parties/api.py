@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from dinh.kernel.manifests import PermissionSpec, RoleSpec
+from dinh.spine.parties import personal as personal  # what else is asked of people: to be named through this room
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -350,6 +351,3 @@ def key_of(secret: str) -> ApiKeyRow | None:
     from dinh.spine.parties import keys as room
 
     return room.in_force(secret)
-
-
-from dinh.spine.parties import personal_api as personal  # noqa: E402, F401 - its rows are of this room's types

@@ -11,10 +11,10 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from dinh.spine.jobs import api as jobs
-        from dinh.spine.parties.personal import copying, erasing, holders, own
+        from dinh.spine.parties.personal import copying, erasing, own, register
 
         for holder in own.HOLDERS:
-            holders.hold(holder)
+            register.hold(holder)
         jobs.task_kind(copying.TASK, copying.make)
         jobs.task_kind(erasing.TASK, erasing.run)
         jobs.every(timedelta(hours=1), "parties.copies", _expire)

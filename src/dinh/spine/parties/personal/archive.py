@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from dinh.kernel.specs import Text
 from dinh.kernel.vietnamese_text import format_moment, slug
-from dinh.spine.parties.personal_api import Section
+from dinh.spine.parties.personal import Section
 
 MOST_BYTES: Final = 256 * 1024 * 1024
 """Of files in one copy; those beyond are named in the page and can be opened where they were given."""

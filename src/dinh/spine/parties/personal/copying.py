@@ -17,9 +17,8 @@ from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import PERSON, SYSTEM, Actor
 from dinh.spine.parties.models import DataCopy
-from dinh.spine.parties.personal import archive, holders
+from dinh.spine.parties.personal import CopyRow, archive, register
 from dinh.spine.parties.personal.reading import require_administer, require_oneself
-from dinh.spine.parties.personal_api import CopyRow
 
 log = structlog.get_logger("dinh.parties")
 TASK: Final = "parties.copy"
@@ -33,7 +32,7 @@ def ask(person: str, *, by: Actor) -> CopyRow:
     if by.urn == person:
         require_oneself(by)
     require_administer(by, person, username)
-    user = holders.account_of(person)
+    user = register.account_of(person)
     if user is None or user.erased_at is not None:
         raise NotFound("parties.no_person", "there is no account '{username}'", username=username[:100])
     try:
@@ -64,8 +63,8 @@ def make(running: jobs.Running) -> Mapping[str, Any]:
     if row is None or row.ready_at is not None or row.ended_at is not None:
         return {}
     person = row.person
-    user = holders.account_of(person)
-    asked = holders.all_of_them()
+    user = register.account_of(person)
+    asked = register.all_of_them()
     parts = []
     for done, holder in enumerate(asked):
         running.report(done, len(asked))

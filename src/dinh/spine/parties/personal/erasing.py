@@ -18,9 +18,8 @@ from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import domain, keys
 from dinh.spine.parties.api import Actor
 from dinh.spine.parties.models import Erasure, GrantRecord, User
-from dinh.spine.parties.personal import holders
+from dinh.spine.parties.personal import ErasureRow, Outcome, register
 from dinh.spine.parties.personal.reading import require_oneself
-from dinh.spine.parties.personal_api import ErasureRow, Outcome
 
 log = structlog.get_logger("dinh.parties")
 TASK: Final = "parties.erase"
@@ -31,7 +30,7 @@ MANAGE: Final = "parties.manage"
 
 def outlook(actor: Actor) -> Sequence[tuple[Text, Outcome]]:
     person = require_oneself(actor)
-    return [(holder.name, holder.outlook(person)) for holder in holders.all_of_them()]
+    return [(holder.name, holder.outlook(person)) for holder in register.all_of_them()]
 
 
 def ask(by: Actor) -> ErasureRow:
@@ -114,7 +113,7 @@ def run(running: jobs.Running) -> Mapping[str, Any]:
     number = int(running.task.params["erasure"])
     if not _begin(number, running):
         return {}
-    asked = holders.all_of_them()
+    asked = register.all_of_them()
     for done, holder in enumerate(asked):
         running.report(done, len(asked))
         with transaction.atomic():
@@ -144,7 +143,7 @@ def _begin(number: int, running: jobs.Running) -> bool:
             _refuse_last_administrator(row.person)
             row.began_at = clock.now()
             row.save(update_fields=["began_at"])
-            user = holders.account_of(row.person)
+            user = register.account_of(row.person)
             if user is not None and user.is_active:
                 user.is_active = False
                 user.save(update_fields=["is_active"])

@@ -12,8 +12,7 @@ from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import domain, keys
 from dinh.spine.parties.models import ApiKey, GrantRecord
-from dinh.spine.parties.personal import copying, holders
-from dinh.spine.parties.personal_api import Counted, HeldFile, Holder, Outcome, Section
+from dinh.spine.parties.personal import Counted, HeldFile, Holder, Outcome, Section, copying, register
 
 BY_LAW: Final = Text(
     "Pháp luật về lưu trữ yêu cầu giữ hồ sơ công việc; chúng đứng tên cơ quan, không còn tên bạn.",
@@ -35,7 +34,7 @@ LEAVES: Final = Text("Dòng trong sổ cái", "Entries of the ledger")
 
 
 def export_account(person: str) -> Sequence[Section]:
-    user = holders.account_of(person)
+    user = register.account_of(person)
     if user is None:
         return ()
     roles = domain.roles()
@@ -135,7 +134,7 @@ def _leaves(person: str) -> Sequence[ledger.Entry]:
 
 
 def outlook_account(person: str) -> Outcome:
-    user = holders.account_of(person)
+    user = register.account_of(person)
     return Outcome(
         gone=(
             Counted(Text("Họ tên, thư điện tử, mật khẩu", "Name, e-mail, password"), 1),
@@ -148,7 +147,7 @@ def outlook_account(person: str) -> Outcome:
 
 def erase_account(person: str, by: str) -> Outcome:
     outcome = outlook_account(person)
-    user = holders.account_of(person)
+    user = register.account_of(person)
     if user is None:
         return Outcome()
     GrantRecord.objects.filter(user=user).delete()
@@ -269,7 +268,7 @@ def erase_work(person: str, by: str) -> Outcome:
 
 
 HOLDERS: Final = (
-    Holder(holders.LAST, Text("Tài khoản", "Account"), export_account, outlook_account, erase_account),
+    Holder(register.LAST, Text("Tài khoản", "Account"), export_account, outlook_account, erase_account),
     Holder("files", Text("Tệp", "Files"), export_files, outlook_files, erase_files),
     Holder("jobs", Text("Việc nền", "Background work"), export_work, outlook_work, erase_work),
 )

@@ -10,8 +10,7 @@ from dinh.spine.files import api as files
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import queries
 from dinh.spine.parties.api import PERSON, Actor
-from dinh.spine.parties.personal import holders
-from dinh.spine.parties.personal_api import ReadingRow
+from dinh.spine.parties.personal import ReadingRow, register
 
 KIND: Final = "personal.read"
 PART: Final = 500
@@ -29,7 +28,7 @@ def record(*, by: Actor, whose: str | None, about: str, fields: Sequence[str]) -
 def account(username: str, *, by: Actor) -> str:
     row = queries.person(username)
     require_administer(by, row.urn, username)
-    user = holders.account_of(row.urn)
+    user = register.account_of(row.urn)
     email = user.email if user else ""
     if email:
         record(by=by, whose=row.urn, about=row.urn, fields=["email"])

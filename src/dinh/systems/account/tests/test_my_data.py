@@ -24,7 +24,7 @@ from dinh.spine.notices import api as notices
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor, Grant
 from dinh.spine.parties.models import Erasure
-from dinh.spine.parties.personal import copying, erasing, holders
+from dinh.spine.parties.personal import copying, erasing, register
 from dinh.systems.account.tests.factories import PASSWORD, give_password, member_of_staff, person
 
 pytestmark = pytest.mark.django_db
@@ -217,7 +217,7 @@ def test_editing_an_account_keeps_replaces_or_removes_the_address_without_showin
     chief = member_of_staff("chief", "administrator")
     path = "/account/people/kh-0412/edit/"
     kept = {"name": NAME, "email": "", "organisation": "", "place": ""}
-    owner = holders.account_of(bay.urn)
+    owner = register.account_of(bay.urn)
     assert owner is not None
     assert chief.post(path, kept).status_code == 302
     owner.refresh_from_db()
@@ -388,7 +388,7 @@ def test_an_erasure_that_is_cut_off_goes_on_and_erases_the_rest_once(
 
         return parties.personal.Holder(holder.code, holder.name, holder.export, holder.outlook, erase)
 
-    monkeypatch.setattr(holders, "_held", {holder.code: counted(holder) for holder in holders.all_of_them()})
+    monkeypatch.setattr(register, "_held", {holder.code: counted(holder) for holder in register.all_of_them()})
     parties.personal.ask_erasure(by=bay)
     clock.move_to(clock.now() + timedelta(days=8))
     erasing.start_due()
@@ -398,7 +398,7 @@ def test_an_erasure_that_is_cut_off_goes_on_and_erases_the_rest_once(
     clock.move_to(clock.now() + timedelta(minutes=5))
     work()
     assert {code: asked.count(code) for code in set(asked)} == {
-        holder.code: 2 if holder.code == "notices" else 1 for holder in holders.all_of_them()
+        holder.code: 2 if holder.code == "notices" else 1 for holder in register.all_of_them()
     }
     assert traces(NAME, EMAIL) == []
     assert cases.altered_acts(case.urn) == []

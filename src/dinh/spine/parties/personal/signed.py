@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from django.db.models import Model
 
 from dinh.kernel.specs import Text
-from dinh.spine.parties.personal import holders
+from dinh.spine.parties.personal import Counted, Holder, Outcome, Section, Signed, register
 from dinh.spine.parties.personal.own import BY_LAW
-from dinh.spine.parties.personal_api import Counted, Holder, Outcome, Section, Signed
 
 COUNTED = {"what": Text("Hồ sơ", "Records"), "count": Text("Số lượng", "Number")}
 NOTE = Text(
@@ -32,7 +31,7 @@ def holder(code: str, name: Text, signed: Sequence[Signed]) -> Holder:
 
     def erase(person: str, by: str) -> Outcome:
         outcome = outlook(person)
-        office = holders.office_name(person)
+        office = register.office_name(person)
         for one in signed:
             one.model._default_manager.filter(**{one.person: person}).update(**{one.name: office})
         return outcome

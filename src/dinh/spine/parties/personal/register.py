@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dinh.spine.parties.models import DELETED, PERSON, User
-from dinh.spine.parties.personal_api import Holder
+from dinh.spine.parties.personal import Holder
 
 LAST: Final = "account"
 """The account knows the name by which others find what they hold: it is erased when they are done."""
