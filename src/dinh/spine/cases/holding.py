@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from dinh.kernel import clock
 from dinh.kernel.errors import DinhError
@@ -16,6 +16,8 @@ from dinh.spine.cases import domain, models
 from dinh.spine.cases.checks import moment_for
 from dinh.spine.cases.opening import search_text
 from dinh.spine.cases.recording import WORDS, record
+from dinh.spine.files import api as files
+from dinh.spine.files.api import FileRow
 from dinh.spine.ledger import api as ledger
 from dinh.spine.notices import api as notices
 from dinh.spine.parties import api as parties
@@ -23,8 +25,8 @@ from dinh.spine.parties.api import SYSTEM
 from dinh.spine.parties.api import personal as register
 from dinh.spine.places import api as places
 
-SAID: Final = frozenset({"opened", "described", "asked", "answered", "replied"})
-"""Acts whose words come from the requester or go to them."""
+SAID: Final = frozenset({"opened", "described", "asked", "answered", "replied", "attached"})
+"""Acts whose words come from the requester or go to them, or name their papers."""
 REQUESTED: Final = Text("Lời, trường thông tin của việc bạn gửi", "Words and fields of what you reported")
 DONE: Final = Text("Việc bạn đã làm trên vụ việc với tư cách cán bộ", "What you did on cases as an official")
 OWNED: Final = Text("Vụ việc đang mở mà bạn nhận", "Open cases that you own")
@@ -153,12 +155,17 @@ def outlook(person: str) -> register.Outcome:
 def erase(person: str, by: str) -> register.Outcome:
     outcome = outlook(person)
     told = _told_of(person)
-    requested = _requested(person)
-    for case in requested:
-        _erase_words(case, person, by, told)
-    notices.forget_about([domain.urn_of(case.number) for case in requested])
-    _let_go(person)
+    # All rows first and the ledger last: whoever acts on one of these cases locks it before joining the ledger's line.
+    list(models.Case.objects.select_for_update().filter(Q(requester=person) | Q(owner=person)).order_by("number"))
+    erased = {domain.urn_of(case.number): _erase_words(case, person, told) for case in _requested(person)}
+    notices.forget_about(list(erased))
     models.Act.objects.filter(by=person).update(by_name=register.office_name(person))
+    models.Task.objects.filter(owner=person, state="open").update(owner="")
+    models.Shift.objects.filter(person=person, ends_at__gt=clock.now()).delete()
+    for urn, entries in erased.items():
+        if entries:
+            ledger.record_erasure(urn, entries=entries, by=by)
+    _let_go(person)
     return outcome
 
 
@@ -172,9 +179,8 @@ def _told_of(person: str) -> Callable[[Any], bool]:
     return lambda value: bool(found.search(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
 
 
-def _erase_words(case: models.Case, person: str, by: str, told: Callable[[Any], bool]) -> None:
-    """The words and the salts of their commitments; the leaves stay, and one more tells which they were."""
-    urn = domain.urn_of(case.number)
+def _erase_words(case: models.Case, person: str, told: Callable[[Any], bool]) -> Sequence[int]:
+    """The words and the salts of their commitments; which entries of the ledger spoke of them."""
     erased = []
     for act in models.Act.objects.filter(case=case).order_by("version"):
         words = {name: value for name, value in act.detail.items() if name in WORDS}
@@ -204,17 +210,20 @@ def _erase_words(case: models.Case, person: str, by: str, told: Callable[[Any], 
         ground = None
     case.search = search_text(case.number, case.title, case.title_en, ground, {})
     case.save(update_fields=["title", "title_en", "fields", "reason", "search"])
-    if erased:
-        ledger.record_erasure(urn, entries=erased, by=by)
+    return erased
 
 
 def _let_go(person: str) -> None:
     """Nobody may wait for somebody who is not there any more."""
-    for case in models.Case.objects.select_for_update().filter(owner=person, final=False):
+    for case in models.Case.objects.filter(owner=person, final=False).order_by("number"):
         case.owner, case.level, case.escalate_at = "", 0, None
         record(case, what="owner_left", kind="owner_left", by=SYSTEM, at=moment_for(case), detail={"from": person})
-    models.Task.objects.filter(owner=person, state="open").update(owner="")
-    models.Shift.objects.filter(person=person, ends_at__gt=clock.now()).delete()
 
 
-HOLDER: Final = register.Holder("cases", Text("Vụ việc", "Cases"), export, outlook, erase)
+def personal_files(person: str) -> Sequence[FileRow]:
+    """Papers of what the person reported, whoever gave them."""
+    about = files.files_of_each(domain.urn_of(case.number) for case in _requested(person))
+    return [file for found in about.values() for file in found if file.personal]
+
+
+HOLDER: Final = register.Holder("cases", Text("Vụ việc", "Cases"), export, outlook, erase, "case", personal_files)

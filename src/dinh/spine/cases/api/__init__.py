@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dinh.spine.cases.api.described import describe, fields_of, may_read_personal, meanwhile, read_personal
 from dinh.spine.cases.api.office import (
     add_shift,
     all_templates,
@@ -49,11 +50,9 @@ from dinh.spine.cases.api.work import (
     cases_of,
     comment,
     deadlines_of,
-    describe,
     end_task,
     erase_attachment,
     escalate_overdue,
-    fields_of,
     figures,
     hand_on,
     import_past,
@@ -61,9 +60,7 @@ from dinh.spine.cases.api.work import (
     joined,
     likely_duplicates,
     may_act,
-    may_read_personal,
     may_see,
-    meanwhile,
     move,
     next_steps,
     open_case,
@@ -71,7 +68,6 @@ from dinh.spine.cases.api.work import (
     open_tasks,
     preview_bulk,
     questions,
-    read_personal,
     reply,
     split,
     start_bulk,

@@ -58,19 +58,26 @@ class Outcome:
 type Export = Callable[[str], Sequence[Section]]
 type Outlook = Callable[[str], Outcome]
 type Erase = Callable[[str, str], Outcome]
+type Files = Callable[[str], Sequence[FileRow]]
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """What keeps personal data. `export` and `outlook` are given the URN of a person and change nothing; `erase` is given
     it and by whom, in a transaction of its own, and may be called again after a crash: it then finds less to erase.
-    Whatever it needs to find the person's data by, such as the name, is still with the parties when it is called."""
+    Whatever it needs to find the person's data by, such as the name, is still with the parties when it is called. On
+    PostgreSQL whoever appends to the ledger makes others wait: lock every row first, append last.
+
+    Files about things of the kind `files_about` (the word in their URN) are the person's where `files` says so; about
+    anything else, those marked personal that the person gave. They are copied and erased by the parties."""
 
     code: str
     name: Text
     export: Export
     outlook: Outlook
     erase: Erase
+    files_about: str = ""
+    files: Files | None = None
 
 
 @dataclass(frozen=True, slots=True)

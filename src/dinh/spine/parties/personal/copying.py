@@ -74,13 +74,13 @@ def make(running: jobs.Running) -> Mapping[str, Any]:
     with transaction.atomic():
         row = DataCopy.objects.select_for_update().get(pk=number)
         if row.ready_at is None and row.ended_at is None:
+            running.save({"kept": True})
             # Made here of what was checked when it came: there is nothing to check or to scan again.
             prepared = files.Prepared(content, NAME, "application/zip")
             kept = files.save(prepared, name=NAME, about=person, by=SYSTEM.urn, personal=True)
             row.file, row.ready_at, row.expires_at = kept.urn, now, now + KEPT_FOR
             row.save()
             jobs.publish(READY, {"copy": row.pk, "person": person})
-        running.save({"kept": True})
     return {"bytes": len(content)}
 
 

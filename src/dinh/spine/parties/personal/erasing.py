@@ -16,7 +16,7 @@ from dinh.kernel.specs import Text
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import domain, keys
-from dinh.spine.parties.api import Actor
+from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.spine.parties.models import Erasure, GrantRecord, User
 from dinh.spine.parties.personal import ErasureRow, Outcome, register
 from dinh.spine.parties.personal.reading import require_oneself
@@ -103,7 +103,11 @@ def start_due() -> int:
         if row.began_at is None and is_last_administrator(row.person):
             log.warning("an erasure waits: the person is the last administrator", erasure=row.pk)
             continue
-        jobs.start(TASK, {"erasure": row.pk}, title=_("Erasing personal data"), by=row.person, key=f"erase:{row.pk}")
+        key = f"erase:{row.pk}"
+        task = jobs.start(TASK, {"erasure": row.pk}, title=_("Erasing personal data"), by=row.person, key=key)
+        if task.state in ("failed", "cancelled"):  # the person's wish stands, whoever stopped it or whatever failed
+            log.error("an erasure has stopped and is taken up again", erasure=row.pk, state=task.state)
+            jobs.retry(task.id, by=SYSTEM.urn)
         started += 1
     return started
 
@@ -120,16 +124,17 @@ def run(running: jobs.Running) -> Mapping[str, Any]:
             row = Erasure.objects.select_for_update().get(pk=number)
             if holder.code in row.done:
                 continue
+            # The task's row is locked before the holder may join the ledger's line.
+            running.save({"done": sorted([*row.done, holder.code])})
             row.done[holder.code] = _told(holder.erase(row.person, row.person))
             row.save(update_fields=["done"])
-            running.save({"done": sorted(row.done)})
     with transaction.atomic():
         row = Erasure.objects.select_for_update().get(pk=number)
+        running.save({"done": sorted(row.done)})
         if row.done_at is None:
             row.done_at = clock.now()
             row.save(update_fields=["done_at"])
             ledger.append("person.erased", row.person, {"by": row.person, "holders": sorted(row.done)})
-        running.save({"done": sorted(row.done)})
     return {"holders": len(row.done)}
 
 
@@ -139,6 +144,7 @@ def _begin(number: int, running: jobs.Running) -> bool:
         row = Erasure.objects.select_for_update().filter(pk=number).first()
         if row is None or row.withdrawn_at is not None or row.done_at is not None or row.due_at > clock.now():
             return False
+        running.save({"done": sorted(row.done)})
         if row.began_at is None:
             _refuse_last_administrator(row.person)
             row.began_at = clock.now()
@@ -149,7 +155,6 @@ def _begin(number: int, running: jobs.Running) -> bool:
                 user.save(update_fields=["is_active"])
                 ledger.append("person.closed", row.person, {"by": row.person})
                 keys.forget()
-        running.save({"done": sorted(row.done)})
     return True
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.db.models import F
 
 from dinh.kernel import clock
 from dinh.kernel.specs import Text
@@ -150,66 +152,64 @@ def erase_account(person: str, by: str) -> Outcome:
     user = register.account_of(person)
     if user is None:
         return Outcome()
-    GrantRecord.objects.filter(user=user).delete()
     now = clock.now()
-    for key in ApiKey.objects.filter(owner=person):
-        if key.revoked_at is None:
-            key.revoked_at = now
-            ledger.append("key.revoked", person, {"by": by, "key": key.public_id})
-        key.label = key.public_id
-        key.save(update_fields=["revoked_at", "label"])
-    copying.erase_all(person, by=by)
+    GrantRecord.objects.filter(user=user).delete()
+    revoked = list(ApiKey.objects.filter(owner=person, revoked_at=None).values_list("public_id", flat=True))
+    ApiKey.objects.filter(public_id__in=revoked).update(revoked_at=now)
+    ApiKey.objects.filter(owner=person).update(label=F("public_id"))
     user.name, user.email, user.folded, user.place, user.language, user.theme = "", "", "", "", "", ""
     user.is_active, user.erased_at, user.last_login = False, now, None
     user.set_unusable_password()
     user.save()
     keys.forget()
+    copying.erase_all(person, by=by)
+    for key in revoked:
+        ledger.append("key.revoked", person, {"by": by, "key": key})
     return outcome
 
 
 # --- files -------------------------------------------------------------------------
 
 
-def _given(person: str) -> Sequence[files.FileRow]:
-    return [file for file in files.files_by(person) if file.state != "erased"]
-
-
 def export_files(person: str) -> Sequence[Section]:
-    given = _given(person)
+    columns = {
+        "name": Text("Tên", "Name"),
+        "about": Text("Thuộc về", "Attached to"),
+        "size": Text("Số byte", "Bytes"),
+        "created_at": Text("Gửi lúc", "Given at"),
+    }
+    own = register.personal_files(person)
+
+    def rows(found: Sequence[files.FileRow]) -> Sequence[Mapping[str, Any]]:
+        return [
+            {"name": file.name, "about": file.about, "size": file.size, "created_at": file.created_at} for file in found
+        ]
+
     return (
         Section(
             "files",
-            Text("Tệp bạn đã gửi", "Files that you gave"),
-            {
-                "name": Text("Tên", "Name"),
-                "about": Text("Thuộc về", "Attached to"),
-                "size": Text("Số byte", "Bytes"),
-                "created_at": Text("Gửi lúc", "Given at"),
-                "personal": Text("Là dữ liệu cá nhân", "Marked personal"),
-            },
-            [
-                {
-                    "name": file.name,
-                    "about": file.about,
-                    "size": file.size,
-                    "created_at": file.created_at,
-                    "personal": file.personal,
-                }
-                for file in given
-            ],
-            [HeldFile(file.name, files.read(file.urn)) for file in given if file.personal and file.state == "kept"],
+            Text("Tệp của bạn", "Your files"),
+            columns,
+            rows(own),
+            [HeldFile(file.name, files.read(file.urn)) for file in own if file.state == "kept"],
+        ),
+        Section(
+            "work",
+            Text("Tệp bạn gửi trong công việc (chỉ liệt kê)", "Files given in the course of work (listed only)"),
+            columns,
+            rows(register.files_of_work(person)),
         ),
     )
 
 
 def outlook_files(person: str) -> Outcome:
-    given = _given(person)
-    personal = sum(file.personal for file in given)
     return Outcome(
-        gone=(Counted(Text("Tệp cá nhân bạn đã gửi", "Personal files that you gave"), personal),),
+        gone=(Counted(Text("Tệp của bạn", "Your files"), len(register.personal_files(person))),),
         kept=(
             Counted(
-                Text("Tệp bạn gửi trong công việc", "Files given in the course of work"), len(given) - personal, OF_WORK
+                Text("Tệp bạn gửi trong công việc", "Files given in the course of work"),
+                len(register.files_of_work(person)),
+                OF_WORK,
             ),
         ),
     )
@@ -217,9 +217,8 @@ def outlook_files(person: str) -> Outcome:
 
 def erase_files(person: str, by: str) -> Outcome:
     outcome = outlook_files(person)
-    for file in _given(person):
-        if file.personal:
-            files.erase(file.urn, by=by, reason="the person's data is erased")
+    for file in register.personal_files(person):
+        files.erase(file.urn, by=by, reason="the person's data is erased")
     return outcome
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from dinh.kernel.errors import Refused
-from dinh.spine.files import api as files
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import queries
 from dinh.spine.parties.api import PERSON, Actor
@@ -54,9 +53,8 @@ def require_oneself(actor: Actor) -> str:
 def of(actor: Actor, *, limit: int) -> Sequence[ReadingRow]:
     person = require_oneself(actor)
     found = list(_entries(person, KIND))
-    for file in files.files_by(person):
-        if file.personal:
-            found += _entries(file.urn, "file.read")
+    for file in register.personal_files(person):
+        found += _entries(file.urn, "file.read")
     newest = sorted((entry for entry in found if entry.data.get("by") != person), key=lambda entry: -entry.index)[
         :limit
     ]
