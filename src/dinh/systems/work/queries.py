@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils.translation import get_language
@@ -173,12 +173,15 @@ class Line:
     changes: Sequence[field_words.Changed] = ()
 
 
-def history(row: CaseRow) -> Sequence[Line]:
-    """Newest first."""
+def history(row: CaseRow, *, hidden: bool) -> Sequence[Line]:
+    """Newest first; `hidden` masks the requester's name."""
     acts = cases.acts(row.urn)
     altered = frozenset(cases.altered_acts(row.urn))
     named = parties.parties({urn for act in acts for urn in (act.by, *_told(act))})
-    return [_line(row, act, named, altered) for act in reversed(acts)]
+    lines = [_line(row, act, named, altered) for act in reversed(acts)]
+    return [
+        replace(line, by=masked_name(line.by)) if hidden and line.act.by == row.requester else line for line in lines
+    ]
 
 
 def _told(act: Act) -> Sequence[str]:

@@ -42,6 +42,8 @@ def test_a_case_hides_who_asked_and_how_to_reach_people_until_it_is_shown(
     monkeypatch: pytest.MonkeyPatch, dao: Actor, case: cases.CaseRow
 ) -> None:
     cases.describe(case.urn, fields={"contact": f"{CONTACT} (con)"}, by=dao)
+    cases.ask(case.urn, text="Mấy giờ?", by=dao)
+    cases.answer(case.urn, question=1, text="Sáng nay", by=Actor("urn:dinh:person:bay", NAME))
     client = browser(monkeypatch, dao)
     base = f"/work/cases/{case.number_text}/"
     hidden = page(client, base)

@@ -51,7 +51,7 @@ def _page(request: HttpRequest, row: CaseRow, personal: PersonalRow | None) -> H
         "next_steps": [(step, Text(step.name_vi, step.name_en)) for step in steps],
         "forward": forward,
         "steps": [(step, Text(step.text_vi, step.text_en)) for step in cases.steps(row.urn)],
-        "history": queries.history(row),
+        "history": queries.history(row, hidden=personal is None and row.requester != who.urn),
         "cause": queries.cause_of(row),
         "mine": row.owner == who.urn,
         "may_act": may_act,
