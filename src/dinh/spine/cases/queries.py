@@ -69,7 +69,8 @@ def tally_of(subject: str) -> tuple[api.CaseRow | None, int]:
 
 
 def acts(urn: str) -> Sequence[api.Act]:
-    found = models.Act.objects.filter(case__number=number_in(urn)).order_by("version")
+    """What tells of people among the fields is hidden in them."""
+    found = models.Act.objects.filter(case__number=number_in(urn)).select_related("case").order_by("version")
     return tuple(act_of(act) for act in found)
 
 

@@ -289,6 +289,14 @@ def retry(id: str, *, by: str) -> TaskRow:
     return tasks.retry(id, by=by)
 
 
+def erase_words(by: str) -> int:
+    """Takes title, parameters and outcome out of what somebody started and what has ended; that it was done stays.
+    Returns how many. For the erasure of a person's data."""
+    from dinh.spine.jobs import tasks
+
+    return tasks.erase_words(by)
+
+
 def run_due_tasks() -> int:
     """Runs every task that is due, here and now, one after another; returns how many. For tests and commands."""
     from dinh.spine.jobs import tasks

@@ -13,10 +13,12 @@ class ObservationsConfig(AppConfig):
 
     def ready(self) -> None:
         from dinh.spine.jobs import api as jobs
-        from dinh.spine.observations import figures, judge, reporting_duties, reporting_recording, ticking
+        from dinh.spine.observations import figures, holding, judge, reporting_duties, reporting_recording, ticking
         from dinh.spine.observations.history import owner
         from dinh.spine.observations.intake import service
+        from dinh.spine.parties import api as parties
 
+        parties.personal.hold(holding.HOLDER)
         owner.on_committed(figures.committed)
         owner.on_committed(judge.committed)
         service.on_started(ticking.started)

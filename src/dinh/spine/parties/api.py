@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from dinh.kernel.manifests import PermissionSpec, RoleSpec
+from dinh.spine.parties import personal as personal  # what else is asked of people: to be named through this room
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -86,7 +87,7 @@ class ApiKeyRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """An account as its administrators see it."""
+    """An account as its administrators see it; `email` is masked, `personal.read_account` tells it on the record."""
 
     urn: str
     username: str
@@ -100,6 +101,7 @@ class PersonRow:
     language: str = ""
     theme: str = ""
     last_signed_in_at: datetime | None = None
+    erased: bool = False
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser, *, second_factor: bool) -> Actor:
@@ -141,6 +143,14 @@ def may_everywhere(actor: Actor, permission: str) -> bool:
     from dinh.spine.parties import queries
 
     return queries.may(actor, permission, None, everywhere=True)
+
+
+def may_administer(actor: Actor, person: PersonRow) -> bool:
+    """True where every role that the person holds lies within the administrator's reach, so that the administrator of
+    one commune cannot take over the account of a leader of the province."""
+    from dinh.spine.parties import queries
+
+    return queries.may_administer(actor, person)
 
 
 def require(actor: Actor, permission: str, *, place: str | None = None) -> None:
@@ -255,7 +265,7 @@ def save_person(
     *,
     username: str,
     name: str,
-    email: str,
+    email: str | None,
     organisation: str | None,
     grants: Iterable[Grant] | None,
     password: str | None = None,
@@ -263,7 +273,7 @@ def save_person(
     by: Actor = SYSTEM,
 ) -> PartyRow:
     """Creates or updates an account by user name; `password` None leaves it as it is (unusable at first),
-    `grants` None leaves the grants. URN is urn:dinh:person:<username>, the name in small letters."""
+    `email` and `grants` None leave those. Raises Refused `parties.erased`. URN is urn:dinh:person:<username>, the name in small letters."""
     from dinh.spine.parties import actions
 
     return actions.save_person(

@@ -36,6 +36,11 @@ PERMISSIONS = (
     PermissionSpec("cases.assign", Text("Giao vụ việc", "Assign cases"), ("operator", "leader")),
     PermissionSpec("cases.act", Text("Xử lý vụ việc", "Work on cases"), ("operator", "official", "leader")),
     PermissionSpec(
+        "cases.see_personal",
+        Text("Xem dữ liệu cá nhân trong vụ việc", "See personal data in cases"),
+        ("operator", "official", "leader"),
+    ),
+    PermissionSpec(
         "cases.route", Text("Đặt phân luồng, ca trực, mẫu trả lời", "Set routing, shifts, texts"), ("leader",)
     ),
     PermissionSpec(

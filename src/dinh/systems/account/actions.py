@@ -25,7 +25,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def require_administer(actor: Actor, person: PersonRow) -> None:
     """Raises Refused `account.beyond_reach`."""
-    if not queries.may_administer(actor, person):
+    if not parties.may_administer(actor, person):
         raise Refused(
             "account.beyond_reach",
             "'{username}' holds roles beyond the place where you manage people; ask an administrator there",

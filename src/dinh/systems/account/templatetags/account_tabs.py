@@ -25,7 +25,11 @@ class Tab:
 @register.simple_tag(takes_context=True)
 def account_tabs(context: template.Context) -> list[Tab]:
     request: Any = context["request"]
-    offered = [(reverse("account:profile"), _("Profile")), (reverse("account:keys"), _("API keys"))]
+    offered = [
+        (reverse("account:profile"), _("Profile")),
+        (reverse("account:keys"), _("API keys")),
+        (reverse("account:data"), _("My data")),
+    ]
     if parties.may(actor(request), "parties.manage"):
         offered.append((reverse("account:people"), _("People")))
         offered.append((reverse("account:organisations"), _("Organisations")))

@@ -202,12 +202,27 @@ class PersonForm(HasPlaces):
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
     place = PlaceField(label=_("Place"), help_text=_("Name of the commune or province."))
 
-    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
+    no_email = forms.BooleanField(label=_("Remove the e-mail address"), required=False)
+
+    def __init__(self, *args: Any, new: bool, email: str = "", **kwargs: Any) -> None:
+        """`email` is the present address, masked: it is not shown here, only replaced or removed."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["organisation"]
         field.choices = organisation_choices()
+        self._keeps = bool(email)
         if not new:
             del self.fields["username"]
+        if email:
+            self.fields["email"].help_text = _("Leave it empty to keep the present one: %(email)s") % {"email": email}
+        else:
+            del self.fields["no_email"]
+
+    def chosen_email(self) -> str | None:
+        """None keeps the present address."""
+        typed = str(self.cleaned_data["email"])
+        if typed or self.cleaned_data.get("no_email"):
+            return typed
+        return None if self._keeps else ""
 
 
 class OrganisationForm(HasPlaces):

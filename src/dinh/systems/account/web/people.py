@@ -69,11 +69,12 @@ def edit(request: HttpRequest, username: str) -> HttpResponse:
     person = _mine_to_administer(request, username)
     initial = {
         "name": person.name,
-        "email": person.email,
         "organisation": person.organisation or "",
         "place": person.place or "",
     }
-    form = PersonForm(request.POST if request.method == "POST" else None, new=False, initial=initial)
+    form = PersonForm(
+        request.POST if request.method == "POST" else None, new=False, initial=initial, email=person.email
+    )
     if request.method == "POST" and form.is_valid() and _save(request, form, username):
         messages.success(request, _("Saved."))
         return _to(username)
@@ -94,7 +95,7 @@ def _save(request: HttpRequest, form: PersonForm, username: str) -> bool:
         parties.save_person(
             username=username,
             name=chosen["name"],
-            email=chosen["email"],
+            email=form.chosen_email(),
             organisation=organisation,
             grants=None,
             place=place,
@@ -113,17 +114,33 @@ def detail(request: HttpRequest, username: str) -> HttpResponse:
     return _detail(request, parties.person(username), GrantForm())
 
 
+@never_cache
+@require_POST
+@permission("parties.manage")
+def show(request: HttpRequest, username: str) -> HttpResponse:
+    """The e-mail address is in this answer alone, and that it was read is in the ledger."""
+    email = parties.personal.read_account(username, by=actor(request))
+    return _detail(request, parties.person(username), GrantForm(), email=email)
+
+
 def _detail(
-    request: HttpRequest, person: PersonRow, form: GrantForm, *, invitation: str = "", status: int = 200
+    request: HttpRequest,
+    person: PersonRow,
+    form: GrantForm,
+    *,
+    invitation: str = "",
+    email: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "person": person,
         "grants": grant_rows(person.grants),
         "form": form,
         "factors": queries.factors(person.username),
-        "mine": queries.may_administer(actor(request), person),
+        "mine": parties.may_administer(actor(request), person),
         "self": person.urn == actor(request).urn,
         "invitation": invitation,
+        "email": email,
     }
     return render(request, "account/person.html", context, status=status)
 
