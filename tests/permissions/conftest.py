@@ -17,6 +17,8 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import SYSTEM, Grant
 
 METHODS = ("GET", "POST")
+BLIND = frozenset({"api:openapi-json", "api/v1/docs", "api:api-root"})
+"""Large, and the same for whoever asks."""
 CENTRE = "urn:dinh:organisation:trung-tam"
 
 
@@ -31,24 +33,38 @@ class Walk:
     answers: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
     ghosts: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
     asked: dict[tuple[str, str], Answer] = field(default_factory=dict)
-    """By visitor's name and path with its query: questions to lists."""
+    """By visitor's name and path with its query: questions about the commune that is not theirs."""
 
     def go(self) -> None:
-        a = self.sides["A"]
         for address in self.addresses:
-            planted, ghost = address.planted(a), address.ghost(a)
+            planted, ghost = address.planted(self.sides["A"]), address.ghost(self.sides["A"])
             for method in METHODS:
+                answers = self._visits(address, method, planted)
+                self.answers |= {(name, method, address.name): answer for name, answer in answers.items()}
                 for visitor in self.visitors:
-                    self.answers[visitor.name, method, address.name] = walking.ask(visitor, method, planted)
-                    if ghost != planted and visitor.name.endswith(("@B", "anyone")):
+                    refused = answers[visitor.name].status in {403, 404}
+                    if ghost != planted and refused and visitor.name.endswith(("@B", "anyone")):
                         self.ghosts[visitor.name, method, address.name] = walking.ask(visitor, method, ghost)
-                if address.name[:4] != "api:" and (method == "POST" or self.answers["anyone", method, address.name].status == 200):
-                    continue  # forms need a token that keys do not have; and no key sees more of a page than anyone does
-                for key in self.keys:
-                    self.answers[key.name, method, address.name] = walking.ask(key, method, planted)
-        for path in walking.questions(self.sides):
-            for visitor in self.visitors:
-                self.asked[visitor.name, path] = walking.ask(visitor, "GET", path)
+        for visitor in self.visitors:
+            if not visitor.name.endswith("@all"):
+                for path in walking.questions(self.sides["B" if visitor.name.endswith("@A") else "A"]):
+                    self.asked[visitor.name, path] = walking.ask(visitor, "GET", path)
+
+    def _visits(self, address: Address, method: str, path: str) -> dict[str, Answer]:
+        """A method that an address does not know it knows for nobody; and pages that look the same to everyone are
+        drawn once."""
+        first = walking.ask(self.visitors[0], method, path)
+        found = {self.visitors[0].name: first}
+        if first.status == 405 or address.name in BLIND:
+            return found | {visitor.name: first for visitor in (*self.visitors, *self.keys)}
+        for visitor in self.visitors[1:]:
+            found[visitor.name] = walking.ask(visitor, method, path)
+        machine = address.name.startswith("api:")
+        if machine or (method == "GET" and first.status != 200):
+            # Forms need a token that keys do not have; and no key is shown more of a public page than anyone.
+            for key in self.keys:
+                found[key.name] = walking.ask(key, method, path)
+        return found
 
 
 def visitors(sides: dict[str, Side]) -> list[Visitor]:

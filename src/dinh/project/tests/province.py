@@ -145,7 +145,7 @@ def _places_and_readings(side: Side) -> None:
     observations.note_alert(alert.urn, side.secret, by=side.actor("operator"))
     mine = f"walk.{letter}"
     own = RuleSpec(
-        mine, METER, Text(f"Quy tắc {side.internal}", f"Rule {side.internal}"), Severity.MINOR, above=40.0,
+        mine, METER, Text(f"Quy tắc {side.public}", f"Rule {side.public}"), Severity.MINOR, above=40.0,
         within=side.commune,
     )  # fmt: skip
     observations.save_rule(own, by=side.actor("engineer"))
@@ -265,17 +265,24 @@ def _persons(side: Side) -> None:
         username=name, name=f"Bà {side.secret}", email=f"{side.secret}@example.vn", organisation=side.office,
         grants=[Grant("official", side.commune)], place=side.commune,
     )  # fmt: skip
-    user = get_user_model().objects.get(username=username("official", side.letter))
+    accounts = get_user_model().objects
+    user = accounts.get(username=username("official", side.letter))
     session = UserSession.objects.create(
         user=user, ip="203.0.113.7", user_agent=f"Firefox/1 {side.secret}", session_key=f"walk{side.letter}", data={}
     )
     credential: dict[str, Any] = {"clientExtensionResults": {"credProps": {"rk": True}}}
+    other = accounts.get(username=f"{user.username}-2")  # of nobody who visits: this key could not sign
     factor = Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": side.secret, "credential": credential}
+        user=other, type=Authenticator.Type.WEBAUTHN, data={"name": side.secret, "credential": credential}
     )
     encoded, token = account.invite(name, by=SYSTEM)
+    urn = f"urn:dinh:person:{name}"
+    at = clock.now() - timedelta(minutes=2)
+    row = {"indicator": METER, "subject": urn, "observed_at": at.isoformat(), "value": 1.5, "source": SOURCE}
+    observations.record([row], by=SYSTEM, channel="test")
     side.ids |= {
         "person": name,
+        "person_series": str(observations.series_of(subject=urn)[0].id),
         "organisation": side.office.rpartition(":")[2],
         "session": str(session.pk),
         "factor": str(factor.pk),

@@ -257,6 +257,7 @@ ASKED: Final = (
     "/search?q=tin",
     "/indicators/?q=bimat",
     "/indicators/walk.meter/?within={commune}",
+    "/map/values.json?indicator=walk.meter",
     "/export/alerts.csv?within={commune}",
     "/export/figures.csv?within={commune}",
     "/work/?text=bimat",
@@ -276,8 +277,11 @@ ASKED: Final = (
     "/reporting/overview/?period=month",
     "/reporting/overview.csv?period=month",
     "/reporting/lineage/?code=walk.count&place={commune}&step=month",
+    "/series/{person_series}/",
+    "/series/{person_series}/chart.json",
+    "/series/{person_series}/data.csv",
     "/rules/?q=quy",
-    "/rules/chart.json?indicator=walk.meter&subject={station}",
+    "/rules/chart.json?name_vi=Nhap&name_en=Draft&indicator=walk.meter&kind=threshold&above=4&severity=minor&series={series}",
     "/verify/consistency.json?first=1",
     "/api/v1/alerts?place={commune}",
     "/api/v1/cases?text=bimat",
@@ -290,10 +294,7 @@ ASKED: Final = (
 """Lists that answer better when they are asked something, or not at all otherwise."""
 
 
-def questions(sides: Mapping[str, Side]) -> list[str]:
-    """Of both communes: each visitor asks for what is not theirs, too."""
-    found = []
-    for side in sides.values():
-        known = {**side.ids, "commune": side.commune, "office": side.office}
-        found += [path.format_map(known) for path in ASKED]
-    return list(dict.fromkeys(found))
+def questions(side: Side) -> list[str]:
+    """As somebody would ask who knows what there is in the commune."""
+    known = {**side.ids, "commune": side.commune, "office": side.office}
+    return list(dict.fromkeys(path.format_map(known) for path in ASKED))

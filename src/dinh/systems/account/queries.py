@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 from dinh.spine.parties import api as parties
-from dinh.spine.parties.api import Actor, PersonRow
+from dinh.spine.parties.api import Actor
 from dinh.web.guard import is_loopback
 
 PROGRAMS = (
@@ -133,18 +133,6 @@ def demo_roles(request: HttpRequest) -> Sequence[DemoRole]:
                 )
             )
     return tuple(role for _, role in sorted(found, key=lambda pair: (pair[0], pair[1].username)))
-
-
-def may_administer(actor: Actor, person: PersonRow) -> bool:
-    """People can be administered where every role they hold lies within the administrator's reach, so that the
-    administrator of one commune cannot take over the account of a leader of the province."""
-    if parties.may_everywhere(actor, "parties.manage"):
-        return True
-    held = [grant.place for grant in person.grants]
-    if not held:
-        organisation = parties.parties([person.organisation]) if person.organisation else {}
-        held = [person.place or next((row.place for row in organisation.values()), None)]
-    return all(place is not None and parties.may(actor, "parties.manage", place=place) for place in held)
 
 
 def may_administer_place(actor: Actor, place: str | None) -> bool:
