@@ -71,8 +71,7 @@ def visitors(sides: dict[str, Side]) -> list[Visitor]:
     parties.save_organisation(id="trung-tam", name_vi="Trung tâm", name_en="Centre")
     found = [Visitor("anyone")]
     for role in parties.roles():
-        for letter in sides:
-            found.append(walking.person(f"{role}@{letter}", username=province.username(role, letter)))
+        found += [walking.person(f"{role}@{letter}", username=province.username(role, letter)) for letter in sides]
         found.append(walking.person(f"{role}@all", Grant(role, None), organisation=CENTRE))
     return found
 

@@ -75,7 +75,8 @@ def test_every_address_answers_somebody(walk: Walk) -> None:
     mute = [
         address.route
         for address in walk.addresses
-        if not served[address.name] & {"200", "201", "204", "302", "409", "POST 422"} and address.planted(walk.sides["A"]) not in asked
+        if not served[address.name] & {"200", "201", "204", "302", "409", "POST 422"}
+        and address.planted(walk.sides["A"]) not in asked
     ]
     assert {*mute} == {*MUTE}
 
@@ -207,7 +208,10 @@ def test_the_reach_of_keys_is_as_the_snapshot_says(walk: Walk) -> None:
 
 def _compare(file: Path, lines: dict[str, dict[str, str]]) -> None:
     if os.environ.get(WRITE):
-        text = "\n".join(f"{where}  |  " + "  ".join(f"{who} {said}" for who, said in cells.items()) for where, cells in lines.items())
+        text = "\n".join(
+            f"{where}  |  " + "  ".join(f"{who} {said}" for who, said in cells.items())
+            for where, cells in lines.items()
+        )
         file.write_text(f"# {HEADS[file]}\n{text}\n", encoding="utf-8")
     kept = _read(file)
     changes = [f"{where}: no longer there" for where in kept.keys() - lines.keys()]

@@ -70,7 +70,9 @@ async def _asked(path: str, query: bytes, *, method: str, headers: list[tuple[by
 async def test_nothing_secret_is_told_before_django(walk: Walk, declared: str, method: str) -> None:
     path, query = PATHS[declared]
     ids = walk.sides["A"].ids
-    filled = query.replace(b"{series}", ids["series"].encode()).replace(b"{person_series}", ids["person_series"].encode())
+    filled = query.replace(b"{series}", ids["series"].encode()).replace(
+        b"{person_series}", ids["person_series"].encode()
+    )
     for visitor in walk.visitors:
         if not visitor.name.endswith(("anyone", "@B")):
             continue

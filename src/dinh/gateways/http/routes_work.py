@@ -21,7 +21,7 @@ from dinh.gateways.http.words import (
     Word,
     offset_in,
 )
-from dinh.kernel.errors import Invalid, NotFound
+from dinh.kernel.errors import Invalid
 from dinh.spine.cases import api as cases
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties

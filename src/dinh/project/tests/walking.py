@@ -217,7 +217,9 @@ def ask(visitor: Visitor, method: str, path: str, query: Mapping[str, str] | Non
             transaction.set_rollback(True)
             got_request_exception.disconnect(fault)
     kind = response.get("Content-Type", "")
-    text = content.decode("utf-8", "replace") if kind.startswith(("text/", "application/json", "application/geo")) else ""
+    text = (
+        content.decode("utf-8", "replace") if kind.startswith(("text/", "application/json", "application/geo")) else ""
+    )
     if kind.startswith("application/atom"):
         text = content.decode()
     return Answer(response.status_code, text, response.get("Location", ""), "".join(faults))
@@ -227,9 +229,7 @@ def person(name: str, *grants: parties.Grant, organisation: str | None = None, u
     """Somebody who signed in with both factors; an account of that name that exists is taken as it is."""
     username = username or name.lower().replace("@", "-")
     if grants:
-        parties.save_person(
-            username=username, name=username, email="", organisation=organisation, grants=grants
-        )
+        parties.save_person(username=username, name=username, email="", organisation=organisation, grants=grants)
     user = get_user_model().objects.get(username=username)
     client = Client()
     receivers, user_logged_in.receivers = user_logged_in.receivers, []  # a sign-in of its own is tried elsewhere

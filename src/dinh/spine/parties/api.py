@@ -361,3 +361,8 @@ def key_of(secret: str) -> ApiKeyRow | None:
     from dinh.spine.parties import keys as room
 
     return room.in_force(secret)
+
+
+from dinh.spine.parties import security_api as security  # noqa: E402 - it needs the rows above
+
+__all__ = ["security"]  # what is defined above needs no mention

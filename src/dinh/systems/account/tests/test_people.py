@@ -31,7 +31,7 @@ def _communes(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {COMMUNE_A: row(COMMUNE_A, "Trần Đề"), COMMUNE_B: row(COMMUNE_B, "Sóc Trăng")}
     monkeypatch.setattr(places, "contains", lambda outer, inner: outer == inner)
     monkeypatch.setattr(places, "places", lambda urns: {urn: known[urn] for urn in urns if urn in known})
-    monkeypatch.setattr(places, "area", lambda urn: list(known.values()))
+    monkeypatch.setattr(places, "area", lambda urn: [known[urn]] if urn in known else list(known.values()))
     monkeypatch.setattr(places, "ancestors", lambda urn: [])
     monkeypatch.setattr(places, "find", lambda text, **_: list(known.values()))
 

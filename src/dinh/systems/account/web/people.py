@@ -16,6 +16,7 @@ from dinh.spine.parties.api import Grant, PersonRow
 from dinh.systems.account import actions, queries
 from dinh.systems.account.web.forms import GrantForm, PersonForm
 from dinh.systems.account.web.rows import grant_rows, grant_rows_of, value_of
+from dinh.web import security
 from dinh.web.requests import actor, permission
 from dinh.web.words import told
 
@@ -108,7 +109,9 @@ def _save(request: HttpRequest, form: PersonForm, username: str) -> bool:
 @require_GET
 @permission("parties.manage")
 def detail(request: HttpRequest, username: str) -> HttpResponse:
-    return _detail(request, _mine_to_administer(request, username), GrantForm())
+    person = _mine_to_administer(request, username)
+    security.note("personal_read", request)
+    return _detail(request, person, GrantForm())
 
 
 def _detail(
