@@ -7,7 +7,7 @@ take most of the time. Each is rolled back: what one visitor does, the next one 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,8 +15,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
-from django.core.signals import got_request_exception
-from django.db import transaction
+from django.core.signals import got_request_exception, request_finished
+from django.db import close_old_connections, transaction
 from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
@@ -213,7 +213,9 @@ def ask(visitor: Visitor, method: str, path: str, query: Mapping[str, str] | Non
         try:
             content = b"".join(response) if response.streaming else response.content  # type: ignore[call-overload,attr-defined]
         finally:
+            request_finished.disconnect(close_old_connections)  # it would end the transaction
             response.close()
+            request_finished.connect(close_old_connections)
             transaction.set_rollback(True)
             got_request_exception.disconnect(fault)
     kind = response.get("Content-Type", "")
@@ -296,5 +298,9 @@ ASKED: Final = (
 
 def questions(side: Side) -> list[str]:
     """As somebody would ask who knows what there is in the commune."""
+    return list(dict.fromkeys(filled(ASKED, side)))
+
+
+def filled(templates: Iterable[str], side: Side) -> list[str]:
     known = {**side.ids, "commune": side.commune, "office": side.office}
-    return list(dict.fromkeys(path.format_map(known) for path in ASKED))
+    return [template.format_map(known) for template in templates]
