@@ -169,7 +169,7 @@ def _case(side: Side) -> None:
     citizen = parties.save_person(
         username=f"dan-{side.letter.lower()}", name=f"Dân {side.secret}", email="", organisation=None, grants=[]
     )
-    more = {"place": side.commune, "organisation": side.office}
+    more: dict[str, Any] = {"place": side.commune, "organisation": side.office}
     row = cases.open_case(type="incident", title=f"Vụ {side.secret}", by=leader, requester=citizen.urn, **more)
     cases.take(row.urn, by=leader)
     cases.comment(row.urn, text=f"Ghi chú {side.secret}", by=leader)
@@ -382,7 +382,10 @@ def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
     jobs.start(WORK, {"file": name}, title=name, by=person.urn)
     with transaction.atomic():
         notices.notify(
-            "reporting.returned", to=[official.urn], key=f"walk:{name}", params={"form": name, "period": "1", "remarks": ""}
+            "reporting.returned",
+            to=[official.urn],
+            key=f"walk:{name}",
+            params={"form": name, "period": "1", "remarks": ""},
         )
     parties.issue_key(label=name, owner=person.urn, scopes=["cases.view"], by=SYSTEM)
     parties.issue_key(label=name, owner=official.urn, scopes=["cases.view"], by=SYSTEM)

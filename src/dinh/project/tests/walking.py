@@ -140,7 +140,7 @@ def addresses(resolver: URLResolver | None = None, before: str = "/", namespace:
             continue
         assert isinstance(entry, URLPattern)
         route = before + str(entry.pattern)
-        converters = entry.pattern.converters  # type: ignore[union-attr]
+        converters = entry.pattern.converters
         parameters = {name: _word(route, name) for name in converters}
         yield Address(namespace + (entry.name or route.strip("/")), route, parameters)
 
@@ -211,7 +211,7 @@ def ask(visitor: Visitor, method: str, path: str, query: Mapping[str, str] | Non
     with transaction.atomic():
         response: HttpResponseBase = _handler.get_response(request)
         try:
-            content = b"".join(response) if response.streaming else response.content  # type: ignore[call-overload,attr-defined]
+            content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
         finally:
             request_finished.disconnect(close_old_connections)  # it would end the transaction
             response.close()

@@ -39,7 +39,7 @@ class Asked:
         return clock.start_of_day(self.since), clock.start_of_day(self.until + timedelta(days=1))
 
     def query(self, **changes: str) -> str:
-        return urlencode({"kind": self.kind, "since": self.since, "until": self.until} | changes)
+        return urlencode({"kind": self.kind, "since": str(self.since), "until": str(self.until)} | changes)
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -96,7 +96,7 @@ def export(request: HttpRequest) -> HttpResponse:
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out)
-    writer.writerow([_("Time"), _("Code"), _("Event"), _("Account"), _("Network"), _("Times")])
+    writer.writerow([_("Time"), _("Code"), _("Event"), _("Account"), _("Network"), _("How often")])
     for row in found.rows:
         name = security.KINDS[row.kind].in_(tongue)
         at = row.at.astimezone(clock.VIETNAM).isoformat(timespec="seconds")
