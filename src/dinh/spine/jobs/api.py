@@ -244,11 +244,11 @@ def start(
     return tasks.start(kind, params, title=title, by=by, key=key, at=at)
 
 
-def task(id: str) -> TaskRow:
-    """Raises NotFound `jobs.no_task`."""
+def task(id: str, *, by: str = "") -> TaskRow:
+    """Raises NotFound `jobs.no_task`; with `by` in the same words for what somebody else started."""
     from dinh.spine.jobs import tasks
 
-    return tasks.task(id)
+    return tasks.task(id, by=by)
 
 
 def tasks(

@@ -62,9 +62,9 @@ def start(kind: str, params: Mapping[str, Any], *, title: str, by: str, key: str
     return row_of(made)
 
 
-def task(id: str) -> api.TaskRow:
+def task(id: str, *, by: str = "") -> api.TaskRow:
     found = models.Task.objects.filter(pk=_key(id)).first()
-    if found is None:
+    if found is None or (by and found.by != by):
         raise _unknown(id)
     return row_of(found)
 

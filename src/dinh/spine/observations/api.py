@@ -219,11 +219,18 @@ def sources() -> Sequence[SourceRow]:
     return tuple(catalogue.current().sources.values())
 
 
-def series(series_id: int) -> SeriesRow:
-    """Raises NotFound `observations.no_series`."""
+def series(series_id: int, *, actor: Actor | None = None) -> SeriesRow:
+    """Raises NotFound `observations.no_series`; for an actor who may not see readings of persons also for theirs."""
     from dinh.spine.observations.history import reading
 
-    return reading.series(series_id)
+    return reading.series(series_id, actor)
+
+
+def may_see_persons(actor: Actor) -> bool:
+    """Readings of persons are for those whose permission to read has no bounds of place."""
+    from dinh.spine.parties import api as parties
+
+    return parties.may_everywhere(actor, "observations.read")
 
 
 def series_of(
@@ -324,25 +331,25 @@ def quality(*, at: datetime | None = None, hours: int = 24) -> Sequence[Quality]
     return room.quality(at=at, hours=hours)
 
 
-def rejected(*, limit: int = 100) -> Sequence[RejectedBatch]:
-    """Newest first."""
+def rejected(*, limit: int = 100, actor: Actor | None = None) -> Sequence[RejectedBatch]:
+    """Newest first; for an actor those that it may see."""
     from dinh.spine.observations.intake import rejects
 
-    return rejects.batches(limit)
+    return rejects.batches(limit, actor)
 
 
-def rejected_batch(number: int) -> RejectedBatch:
-    """Raises NotFound."""
+def rejected_batch(number: int, *, actor: Actor | None = None) -> RejectedBatch:
+    """Raises NotFound, also for what an actor may not see."""
     from dinh.spine.observations.intake import rejects
 
-    return rejects.row(number)
+    return rejects.row(number, actor)
 
 
-def rejected_rows(rejected_id: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
+def rejected_rows(rejected_id: int, *, actor: Actor | None = None) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
     """The kept rows (at most 10,000 a batch) as they came, each with its reason. Raises NotFound."""
     from dinh.spine.observations.intake import rejects
 
-    return rejects.rows(rejected_id)
+    return rejects.rows(rejected_id, actor)
 
 
 def on_recorded(observer: Callable[[Change], None]) -> None:

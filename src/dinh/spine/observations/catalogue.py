@@ -174,12 +174,12 @@ def source_row(row: Source) -> SourceRow:
 
 
 def declare_indicators(declared: Iterable[IndicatorSpec], *, by: parties.Actor) -> tuple[int, int]:
-    parties.require(by, "observations.manage")
+    parties.require_everywhere(by, "observations.manage")
     return _save_indicators([specs.checked_indicator(spec) for spec in declared], by.urn)
 
 
 def declare_rules(declared: Iterable[RuleSpec], *, by: parties.Actor) -> tuple[int, int]:
-    parties.require(by, "observations.manage")
+    parties.require_everywhere(by, "observations.manage")
     return _save_rules([specs.checked_rule(spec) for spec in declared], by.urn)
 
 

@@ -97,7 +97,7 @@ def _checked(row: FormulaRow) -> Mapping[str, Compiled]:
 def save(
     *, code: str, name_vi: str, name_en: str, unit: str, decimals: int, expression: str, by: Actor, version: int | None
 ) -> FormulaRow:
-    parties.require(by, PERMISSION)
+    parties.require_everywhere(by, PERMISSION)
     if code in catalogue.current().indicators or code == POPULATION:
         raise Invalid("formula.code_taken", "'{code}' is the code of an indicator already; choose another", code=code)
     name = specs.checked_name_of("formula", code, Text(nfc(name_vi), nfc(name_en)))

@@ -30,8 +30,14 @@ def source_of(organisation: str) -> str:
     return f"reported.{own}"[:64]
 
 
-def assignment_row(row: Assignment) -> AssignmentRow:
+def assignment_rows(rows: Iterable[Assignment]) -> Sequence[AssignmentRow]:
+    """The catalogue is asked once for all of them."""
     known = catalogue.current()
+    return [assignment_row(row, known) for row in rows]
+
+
+def assignment_row(row: Assignment, known: catalogue.Catalogue | None = None) -> AssignmentRow:
+    known = known or catalogue.current()
     return AssignmentRow(
         id=row.pk,
         code=row.code,

@@ -145,19 +145,18 @@ def may_everywhere(actor: Actor, permission: str) -> bool:
     return queries.may(actor, permission, None, everywhere=True)
 
 
-def may_administer(actor: Actor, person: PersonRow) -> bool:
-    """True where every role that the person holds lies within the administrator's reach, so that the administrator of
-    one commune cannot take over the account of a leader of the province."""
-    from dinh.spine.parties import queries
-
-    return queries.may_administer(actor, person)
-
-
 def require(actor: Actor, permission: str, *, place: str | None = None) -> None:
     """Raises Refused `parties.not_permitted` with permission and place."""
     from dinh.spine.parties import queries
 
     queries.require(actor, permission, place)
+
+
+def require_everywhere(actor: Actor, permission: str) -> None:
+    """For what holds at every place. Raises Refused `parties.not_permitted`."""
+    from dinh.spine.parties import queries
+
+    queries.require(actor, permission, None, everywhere=True)
 
 
 def roles() -> Mapping[str, RoleSpec]:
@@ -225,18 +224,31 @@ def people_who_may(permission: str, *, place: str | None = None, limit: int = 50
     return queries.people_who_may(permission, place, limit)
 
 
-def people(text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50) -> Sequence[PersonRow]:
-    """Accounts by user name, closed ones too, for the administration; pass the last user name as `after`."""
+def people(
+    text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50, actor: Actor | None = None
+) -> Sequence[PersonRow]:
+    """Accounts by user name, closed ones too, for the administration; pass the last user name as `after`.
+
+    For an actor those that it may administer.
+    """
     from dinh.spine.parties import queries
 
-    return queries.people(text, organisation=organisation, after=after, limit=limit)
+    return queries.people(text, organisation=organisation, after=after, limit=limit, actor=actor)
 
 
-def person(username: str) -> PersonRow:
-    """Raises NotFound `parties.no_person`."""
+def person(username: str, *, actor: Actor | None = None) -> PersonRow:
+    """Raises NotFound `parties.no_person`; for an actor also for an account that it may not administer."""
     from dinh.spine.parties import queries
 
-    return queries.person(username)
+    return queries.person(username, actor)
+
+
+def may_administer(actor: Actor, person: PersonRow) -> bool:
+    """People can be administered where every role they hold lies within the administrator's reach, so that the
+    administrator of one commune cannot take over the account of a leader of the province."""
+    from dinh.spine.parties import scope
+
+    return scope.may_administer(actor, person)
 
 
 def organisations(text: str = "", *, limit: int = 1000) -> Sequence[PartyRow]:
@@ -351,3 +363,8 @@ def key_of(secret: str) -> ApiKeyRow | None:
     from dinh.spine.parties import keys as room
 
     return room.in_force(secret)
+
+
+from dinh.spine.parties import security_api as security  # noqa: E402 - it needs the rows above
+
+__all__ = ["security"]  # what is defined above needs no mention

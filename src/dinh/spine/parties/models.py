@@ -176,3 +176,23 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"erasure of {self.person} due {self.due_at}"
+
+
+class SecurityEvent(models.Model):
+    """What somebody did or tried at a door of the house, `times` alike within a second; kept for a while only.
+
+    No word that was typed: a name that is no account's may be a password in the wrong field.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=40)
+    account = models.CharField(max_length=140, blank=True)
+    network = models.CharField(max_length=60, blank=True)
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["kind", "at"], name="parties_security_kind_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

@@ -10,7 +10,7 @@ from django.db.models import Q
 from dinh.kernel.errors import NotFound, Refused
 from dinh.kernel.masking import masked_email
 from dinh.kernel.vietnamese_text import fold
-from dinh.spine.parties import domain
+from dinh.spine.parties import domain, scope
 from dinh.spine.parties.api import ANYONE, Actor, Addressee, Grant, PartyRow, PersonRow
 from dinh.spine.parties.models import DELETED, ORGANISATION, PERSON, GrantRecord, Organisation, User
 from dinh.spine.places import api as places
@@ -95,19 +95,15 @@ def may(actor: Actor, permission: str, place: str | None, *, everywhere: bool = 
     return domain.permitted(actor, permission, place, places.contains, everywhere=everywhere)
 
 
-def may_administer(actor: Actor, person: PersonRow) -> bool:
-    if may(actor, "parties.manage", None, everywhere=True):
-        return True
-    held = [grant.place for grant in person.grants]
-    if not held:
-        office = parties([person.organisation]) if person.organisation else {}
-        held = [person.place or next((row.place for row in office.values()), None)]
-    return all(place is not None and may(actor, "parties.manage", place) for place in held)
-
-
 def require(actor: Actor, permission: str, place: str | None, *, everywhere: bool = False) -> None:
     if may(actor, permission, place, everywhere=everywhere):
         return
+    if everywhere and may(actor, permission, None):
+        raise Refused(
+            "parties.not_permitted",
+            "this holds at every place, and your roles carry the permission '{permission}' at some only; ask an administrator",
+            permission=permission,
+        )
     if place is None:
         raise Refused(
             "parties.not_permitted",
@@ -214,10 +210,14 @@ def people_who_may(permission: str, place: str | None, limit: int) -> Sequence[P
     return tuple(found.values())
 
 
-def people(text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50) -> Sequence[PersonRow]:
+def people(
+    text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50, actor: Actor | None = None
+) -> Sequence[PersonRow]:
     """Accounts by user name for the administration, the closed ones too."""
     known = User.objects.filter(_matching(text), username__gt=after, erased_at__isnull=True)
     users = known.select_related("organisation").order_by("username")
+    if actor is not None:
+        users = users.filter(scope.administered_by(actor))
     if organisation is not None:
         users = users.filter(organisation__slug=organisation.removeprefix(ORGANISATION))
     page = list(users[:limit])
@@ -225,11 +225,12 @@ def people(text: str = "", *, organisation: str | None = None, after: str = "", 
     return tuple(_account_row(user, held[user.pk]) for user in page)
 
 
-def person(username: str) -> PersonRow:
+def person(username: str, actor: Actor | None = None) -> PersonRow:
     user = User.objects.filter(username=username).select_related("organisation").first()
-    if user is None:
+    row = None if user is None else _account_row(user, grants_of([user])[user.pk])
+    if row is None or (actor is not None and not scope.may_administer(actor, row)):
         raise NotFound("parties.no_person", "there is no account '{username}'", username=username[:100])
-    return _account_row(user, grants_of([user])[user.pk])
+    return row
 
 
 def _account_row(user: User, grants: tuple[Grant, ...]) -> PersonRow:

@@ -117,11 +117,11 @@ def move(
     return actions.move(case, transition=transition, by=by, reason=reason, version=version, params=params or {})
 
 
-def case(urn: str) -> CaseRow:
-    """Raises NotFound `cases.no_case`."""
+def case(urn: str, *, actor: Actor | None = None) -> CaseRow:
+    """Raises NotFound `cases.no_case`; for an actor also where it may not see the case, in the same words."""
     from dinh.spine.cases import queries
 
-    return queries.case(urn)
+    return queries.case(urn, actor)
 
 
 def case_of(subject: str) -> CaseRow | None:

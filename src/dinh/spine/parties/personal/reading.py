@@ -7,7 +7,7 @@ from typing import Final
 
 from dinh.kernel.errors import Refused
 from dinh.spine.ledger import api as ledger
-from dinh.spine.parties import queries
+from dinh.spine.parties import queries, scope, security
 from dinh.spine.parties.api import PERSON, Actor
 from dinh.spine.parties.personal import ReadingRow, register
 
@@ -18,6 +18,7 @@ PART: Final = 500
 def record(*, by: Actor, whose: str | None, about: str, fields: Sequence[str]) -> int:
     if whose and whose == by.urn:
         return -1
+    security.note("personal_read", account=by.urn, username="", address="")
     known = whose if whose and whose.startswith(PERSON) else None
     return ledger.append(
         KIND, known or about, {"by": by.urn or None, "whose": known, "about": about, "fields": sorted(fields)}
@@ -35,7 +36,7 @@ def account(username: str, *, by: Actor) -> str:
 
 
 def require_administer(by: Actor, person: str, username: str) -> None:
-    if person != by.urn and not queries.may_administer(by, queries.person(username)):
+    if person != by.urn and not scope.may_administer(by, queries.person(username)):
         raise Refused(
             "parties.beyond_reach",
             "'{username}' holds roles beyond the place where you manage people; ask an administrator there",

@@ -33,5 +33,7 @@ def account_tabs(context: template.Context) -> list[Tab]:
     if parties.may(actor(request), "parties.manage"):
         offered.append((reverse("account:people"), _("People")))
         offered.append((reverse("account:organisations"), _("Organisations")))
+    if parties.may_everywhere(actor(request), "parties.manage"):
+        offered.append((reverse("account:security"), _("Security events")))
     here = max((path for path, _label in offered if request.path.startswith(path)), key=len, default="")
     return [Tab(path, label, path == here) for path, label in offered]

@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from allauth.core import context
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -20,7 +21,9 @@ from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
 from dinh.kernel.vietnamese_text import fold, nfc
 from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import security
 from dinh.spine.places import api as places
+from dinh.web.limits import client_of
 
 LIFETIMES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "": None}
 
@@ -112,7 +115,11 @@ class UsedOnce:
     authenticator: Authenticator
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError:
+            security.note("factor_refused", account=str(self.user.urn), address=client_of(context.request))
+            raise
         if self.authenticator.type == Authenticator.Type.TOTP:
             valid_s = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
             digest = hashlib.sha256(f"{self.authenticator.pk}.{code}".encode()).hexdigest()

@@ -27,16 +27,14 @@ def _to(username: str) -> HttpResponse:
 
 
 def _mine_to_administer(request: HttpRequest, username: str) -> PersonRow:
-    person = parties.person(username)
-    actions.require_administer(actor(request), person)
-    return person
+    return parties.person(username, actor=actor(request))
 
 
 @require_GET
 @permission("parties.manage")
 def listing(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:100]
-    page = parties.people(text, after=request.GET.get("after", "")[:100], limit=PAGE + 1)
+    page = parties.people(text, after=request.GET.get("after", "")[:100], limit=PAGE + 1, actor=actor(request))
     shown = page[:PAGE]
     context = {
         "text": text,
@@ -111,7 +109,7 @@ def _save(request: HttpRequest, form: PersonForm, username: str) -> bool:
 @require_GET
 @permission("parties.manage")
 def detail(request: HttpRequest, username: str) -> HttpResponse:
-    return _detail(request, parties.person(username), GrantForm())
+    return _detail(request, _mine_to_administer(request, username), GrantForm())
 
 
 @never_cache
@@ -137,7 +135,6 @@ def _detail(
         "grants": grant_rows(person.grants),
         "form": form,
         "factors": queries.factors(person.username),
-        "mine": parties.may_administer(actor(request), person),
         "self": person.urn == actor(request).urn,
         "invitation": invitation,
         "email": email,
@@ -148,7 +145,7 @@ def _detail(
 @require_POST
 @permission("parties.manage")
 def add_grant(request: HttpRequest, username: str) -> HttpResponse:
-    person = parties.person(username)
+    person = _mine_to_administer(request, username)
     form = GrantForm(request.POST)
     if not form.is_valid():
         return _detail(request, person, form, status=422)
@@ -166,7 +163,7 @@ def add_grant(request: HttpRequest, username: str) -> HttpResponse:
 @require_POST
 @permission("parties.manage")
 def remove_grant(request: HttpRequest, username: str) -> HttpResponse:
-    person = parties.person(username)
+    person = _mine_to_administer(request, username)
     gone = request.POST.get("grant", "")
     kept = [grant for grant in person.grants if value_of(grant) != gone]
     parties.set_grants(username, kept, by=actor(request))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dinh.systems.account.web import data, keys, organisations, people, profile, sign_in
+from dinh.systems.account.web import data, keys, organisations, people, profile, security, sign_in
 
 urlpatterns = [
     path("", profile.profile, name="profile"),
@@ -32,6 +32,8 @@ urlpatterns = [
     path("people/<str:username>/factors/take-back/", people.take_back_factors, name="take-back-factors"),
     path("people/<str:username>/close/", people.close, name="close-person"),
     path("people/<str:username>/reopen/", people.reopen, name="reopen-person"),
+    path("security/", security.listing, name="security"),
+    path("security/events.csv", security.export, name="security-csv"),
     path("organisations/", organisations.listing, name="organisations"),
     path("organisations/new/", organisations.new, name="new-organisation"),
     path("organisations/<str:slug>/", organisations.detail, name="organisation"),

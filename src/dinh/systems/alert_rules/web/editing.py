@@ -148,7 +148,7 @@ def chart(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or not number.isdecimal():
         raise Invalid("alert_rules.no_draft", "this draft cannot be drawn; fill in the form first")
     draft = form.draft()
-    row = observations.series(int(number))
+    row = observations.series(int(number), actor=actor(request))
     start, end = _span()
     trial = observations.try_rule(draft, since=start, until=end, within=row.subject)
     spec = observations.indicator(row.indicator)
