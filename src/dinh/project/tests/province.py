@@ -124,6 +124,7 @@ def plant(side: Side) -> None:
     _office(side)
     _publications(side)
     _returns(side)
+    _copy(side)
     _tables_and_work(side)
     _persons(side)
 
@@ -253,6 +254,14 @@ def _tables_and_work(side: Side) -> None:
     notice = notices.inbox_of(side.actor("official"), kind="reporting.returned").rows[0]
     key, _secret = parties.issue_key(label=f"Khoá {side.secret}", owner=receiver, scopes=["cases.view"], by=SYSTEM)
     side.ids |= {"import": table.key, "job": task.id, "notice": str(notice.id), "key": key.id}
+
+
+def _copy(side: Side) -> None:
+    """Of an official's data, ready."""
+    official = side.actor("official")
+    copy = parties.personal.ask_copy(official.urn, by=official)
+    jobs.run_due_tasks()
+    side.ids["copy"] = str(copy.number)
 
 
 def _persons(side: Side) -> None:

@@ -41,6 +41,7 @@ PLANTED: Final[Mapping[str, str]] = {
     "api:urn": "{commune}",
     "account:encoded": "{invited}",
     "account:key_id": "{key}",
+    "account:open-copy:number": "{copy}",
     "account:session_id": "{session}",
     "account:slug": "{organisation}",
     "account:token": "{invitation}",

@@ -149,7 +149,8 @@ def readings_of(actor: Actor, *, limit: int = 200) -> Sequence[ReadingRow]:
 
 
 def read_account(username: str, *, by: Actor) -> str:
-    """The e-mail address of an account, on the record. Raises NotFound, Refused `parties.beyond_reach`."""
+    """The e-mail address of an account, on the record. Raises NotFound `parties.no_person`,
+    also for an account out of reach."""
     from dinh.spine.parties.personal import reading
 
     return reading.account(username, by=by)
@@ -172,7 +173,7 @@ class CopyRow:
 
 def ask_copy(person: str, *, by: Actor) -> CopyRow:
     """Has a copy made, in the background; while one is being made, that one. By the person, or by whoever administers the
-    account, for a request on paper. A copy that was ready before is erased. Raises Refused `parties.beyond_reach`."""
+    account, for a request on paper. A copy that was ready before is erased. Raises NotFound `parties.no_person`."""
     from dinh.spine.parties.personal import copying
 
     return copying.ask(person, by=by)
