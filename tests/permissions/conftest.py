@@ -61,7 +61,7 @@ class Walk:
             found[visitor.name] = walking.ask(visitor, method, path)
         machine = address.name.startswith("api:")
         if machine or (method == "GET" and first.status != 200):
-            # Forms need a token that keys do not have; and no key is shown more of a public page than anyone.
+            # Forms need a token that keys do not have; a public page shows a key what it shows its holder.
             for key in self.keys:
                 found[key.name] = walking.ask(key, method, path)
         return found
