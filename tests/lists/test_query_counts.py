@@ -22,7 +22,7 @@ from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Grant
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 
 SNAPSHOT: Final = Path(__file__).with_name("queries.json")
 WRITE: Final = "DINH_WRITE_SNAPSHOTS"
@@ -62,7 +62,7 @@ def _paths(side: Side) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def counted(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Counted, Counted]]:
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), province.own_seal():
         sides = province.found()
         side = sides["A"]
         for one in sides.values():

@@ -61,7 +61,7 @@ class Walk:
             found[visitor.name] = walking.ask(visitor, method, path)
         machine = address.name.startswith("api:")
         if machine or (method == "GET" and first.status != 200):
-            # Forms need a token that keys do not have; and no key is shown more of a public page than anyone.
+            # Forms need a token that keys do not have; a public page shows a key what it shows its holder.
             for key in self.keys:
                 found[key.name] = walking.ask(key, method, path)
         return found
@@ -90,7 +90,7 @@ def keys(side: Side) -> list[Visitor]:
 
 @pytest.fixture(scope="package")
 def walk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walk]:
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), province.own_seal():
         sides = dict(province.found())
         for side in sides.values():
             province.plant(side)

@@ -14,7 +14,7 @@ from dinh.project.tests import walking
 
 from .conftest import METHODS, Walk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 
 REACH: Final = Path(__file__).with_name("reach.txt")
 KEYS: Final = Path(__file__).with_name("keys.txt")

@@ -14,7 +14,7 @@ from dinh.web import live
 
 from .conftest import Walk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 
 PATHS: Final = {
     "/live": ("/live", b"series={series},{person_series}&last=x-0"),

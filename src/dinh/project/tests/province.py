@@ -6,14 +6,18 @@ member of staff whose role shows such things, `congkhaiA` anyone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.test import override_settings
 
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
@@ -298,6 +302,15 @@ def _persons(side: Side) -> None:
         "invited": encoded,
         "invitation": token,
     }
+
+
+@contextmanager
+def own_seal() -> Iterator[None]:
+    """A ledger's key and checkpoints of its own: those that are left behind would belie the next test's ledger."""
+    with tempfile.TemporaryDirectory(prefix="dinh-walk-") as name:
+        folder = Path(name)
+        with override_settings(LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints"):
+            yield
 
 
 def seal() -> str:

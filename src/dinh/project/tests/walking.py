@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -181,14 +181,15 @@ class Visitor:
     name: str
     cookie: str = ""
     bearer: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
+READ: Final = ("text/", "application/json", "application/geo", "application/atom")
+"""What is looked through for words."""
 _handler: Any = None
 _factory: Final = RequestFactory()
 
 
-def ask(visitor: Visitor, method: str, path: str, query: Mapping[str, str] | None = None) -> Answer:
+def ask(visitor: Visitor, method: str, path: str) -> Answer:
     global _handler
     if _handler is None:
         _handler = ClientHandler(enforce_csrf_checks=False)
@@ -196,12 +197,12 @@ def ask(visitor: Visitor, method: str, path: str, query: Mapping[str, str] | Non
     limits.forget()
     if path.startswith("/account/"):
         cache.clear()
-    headers = {"accept-language": "vi", **visitor.headers}
+    headers = {"accept-language": "vi"}
     if visitor.bearer:
         headers["authorization"] = f"Bearer {visitor.bearer}"
     if visitor.cookie:
         headers["cookie"] = visitor.cookie
-    request = getattr(_factory, method.lower())(path, query or {}, headers=headers)
+    request = getattr(_factory, method.lower())(path, {}, headers=headers)
     request._dont_enforce_csrf_checks = True
     faults: list[str] = []
 
@@ -220,11 +221,7 @@ def ask(visitor: Visitor, method: str, path: str, query: Mapping[str, str] | Non
             transaction.set_rollback(True)
             got_request_exception.disconnect(fault)
     kind = response.get("Content-Type", "")
-    text = (
-        content.decode("utf-8", "replace") if kind.startswith(("text/", "application/json", "application/geo")) else ""
-    )
-    if kind.startswith("application/atom"):
-        text = content.decode()
+    text = content.decode("utf-8", "replace") if kind.startswith(READ) else ""
     return Answer(response.status_code, text, response.get("Location", ""), "".join(faults))
 
 
