@@ -108,7 +108,7 @@ def test_an_administrator_has_a_copy_made_for_a_request_on_paper_but_only_within
     assert copy.state == "ready"
     assert chief.get(f"{DATA}copies/{copy.number}/").status_code == 404
     local = Actor("urn:dinh:person:x", "X", (Grant("administrator", "urn:dinh:unit:2025:31673"),), is_staff=True)
-    with pytest.raises(Refused, match="beyond"):
+    with pytest.raises(NotFound, match="no account"):
         parties.personal.ask_copy(bay.urn, by=local)
 
 

@@ -79,9 +79,9 @@ def test_refused_permissions_keys_and_forgeries_are_told_apart() -> None:
     assert found.count("forged") == 1
 
 
-def test_looking_at_a_persons_account_is_kept_as_a_read_of_personal_data() -> None:
+def test_showing_a_persons_address_is_kept_as_a_read_of_personal_data() -> None:
     person("dao")
-    member_of_staff("admin", "administrator").get("/account/people/dao/")
+    member_of_staff("admin", "administrator").post("/account/people/dao/show/")
     assert ("personal_read", "urn:dinh:person:admin", 1) in kept()
 
 
