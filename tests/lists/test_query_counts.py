@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dinh.project.tests import province, walking
+from dinh.project.tests import growth, province, walking
 from dinh.project.tests.province import Side
 from dinh.project.tests.walking import Visitor
 from dinh.spine.observations import api as observations
@@ -72,9 +72,9 @@ def counted(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Cou
         name = province.username("official", "A")  # whose notices, keys, work and duties there are
         grants = [Grant(role, None) for role in parties.roles()]
         everything = walking.person("all", *grants, organisation=side.office, username=name)
-        province.grow(side, range(FEW))
+        growth.grow(side, range(FEW))
         few = Counted(side, everything)
-        province.grow(side, range(FEW, MANY))
+        growth.grow(side, range(FEW, MANY))
         many = Counted(side, everything)
     yield few, many
     with django_db_blocker.unblock():
