@@ -6,6 +6,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import signal
 import socket
 import sqlite3
 import threading
@@ -18,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from .whole_house import CASES, DAYS, ROUNDS, ROWS, TEXTS, WholeHouse
+from .whole_house import BY_CLOCK, CASES, DAYS, ROUNDS, ROWS, WholeHouse, gone
 
-pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(600)]
 UNDER_WAY = {
     "tasks": "SELECT state, count(*) FROM jobs_task GROUP BY state",
     "returns": "SELECT state, count(*) FROM observations_return GROUP BY state",
@@ -107,24 +108,22 @@ def _twenty_kills(house: WholeHouse) -> dict[str, Any]:
     chance = random.Random(7)
     todo: list[ToDo] = []
     house.start_worker()
+    house.start_web()
     for number in range(ROUNDS):
-        if number % 2:
-            house.start_worker()
-        else:
-            house.start()
-        todo += [(house.hand_on, number), (house.give_table, number)]
-        todo += [(act, 2 * number + more) for more in (0, 1) for act in (house.approve, house.publish)]
+        todo += [(house.hand_on, number), (house.give_table, number), (house.approve, 2 * number)]
+        todo += [(house.publish, number), (house.approve, 2 * number + 1)]
         person = Person(todo)
         person.start()
         time.sleep(chance.uniform(0.05, 0.9))
-        if number % 2:
-            house.kill()
-        else:
-            house.kill_worker()
+        gone(house.web if number % 2 else house.worker, signal.SIGKILL)
         person.join(60)
         assert person.fault is None, person.fault
-    told: dict[str, Any] = {"half": _under_way(house)}
-    house.start()
+        if number == ROUNDS - 1:
+            told: dict[str, Any] = {"half": _under_way(house)}
+        if number % 2:
+            house.start_web()
+        else:
+            house.start_worker()
     rest = Person(todo + [(house.retry_table, number) for number in range(ROUNDS)])
     rest.run()
     assert not rest.todo, rest.fault
@@ -132,8 +131,8 @@ def _twenty_kills(house: WholeHouse) -> dict[str, Any]:
     while not _over(at := _under_way(house)) and time.monotonic() < ends:
         time.sleep(0.3)
     assert _over(at), at
-    house.end_worker()
-    house.end()
+    gone(house.worker, signal.SIGTERM)
+    gone(house.web, signal.SIGTERM)
     return told | house.ask(TELL) | {"outgoing": _outgoing(house.home)}
 
 
@@ -194,4 +193,4 @@ def test_every_approved_return_is_recorded_once(found: dict[str, Any]) -> None:
 
 
 def test_every_text_is_published_once_by_hand_and_by_the_clock(found: dict[str, Any]) -> None:
-    assert found["published"] == [[1, 2 * TEXTS]]
+    assert found["published"] == [[1, ROUNDS + BY_CLOCK]]

@@ -1,6 +1,6 @@
 """A house with a day's work: cases to hand on, tables to import, returns to approve, texts to publish, people to tell.
 
-Web and worker are processes of their own, killed each by itself. Workers are forked from a process that has read the
+Web and worker are processes of their own, killed each by itself. Both are forked from a process that has read the
 program already, so that a round lasts as long as its work; what waits for a dead one (leases, pauses, claims) waits
 seconds here, not minutes. Everything else is as it is.
 """
@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,10 +27,10 @@ CASES = 30
 """For one bulk act of each round."""
 ROWS = 600
 """Of the table of each round; the worker takes a hundred at a time."""
-TEXTS = 30
-"""As many are published by hand, and as many by the clock."""
-DAYS = 40
-"""Returns to approve, with four figures each."""
+BY_CLOCK = 40
+"""Texts that are published at their time; by hand one a round."""
+DAYS = 2 * ROUNDS
+"""Returns to approve, with four figures each; two a round."""
 OFFICE = "urn:dinh:organisation:crash-office"
 
 FURNISH = f"""
@@ -89,8 +90,9 @@ cases.import_past((
         due_at=now + timedelta(days=9), organisation=desk, place=unit, category="water", severity="minor",
     ) for n in range({CASES * ROUNDS})
 ), by=parties.SYSTEM)
-for number in range({TEXTS}):
+for number in range({ROUNDS}):
     checked(f"hand-{{number}}")
+for number in range({BY_CLOCK}):
     checked(f"clock-{{number}}")
     publications.schedule(f"clock-{{number}}", at=clock.now() + timedelta(seconds=4 + number), by=CHI)
 
@@ -116,27 +118,44 @@ print(json.dumps({{
 }}))
 """
 
-WORKERS = """
-import os, sys
+NURSERY = """
+import json, os, signal, sys
 from datetime import timedelta
 import django
 django.setup()
+from django.urls import get_resolver
+get_resolver().url_patterns
 from dinh.gateways.tabular import taking
-from dinh.project import cli
+from dinh.project import asgi, cli
 from dinh.spine.jobs import running, worker
 from dinh.spine.notices import dispatching
 running.LEASE, running.RENEWED_EVERY_S, running.FIRST_PAUSE = timedelta(seconds=1), 0.25, timedelta(seconds=0.5)
 worker.LEASE, worker.RENEWED_EVERY = timedelta(seconds=1), timedelta(seconds=0.3)
 dispatching.CLAIM, dispatching.LONGEST = timedelta(seconds=3), timedelta(seconds=1)
 taking.ROWS = 100
-for _line in sys.stdin:  # one worker for each
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:  # a `dinh` command for each
     child = os.fork()
     if child == 0:
-        sys.argv = ["dinh", "worker"]
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        sys.argv = ["dinh", *json.loads(line)]
         cli.main()
     print(child, flush=True)
-    os.waitpid(child, 0)
 """
+
+
+def alive(number: int) -> bool:
+    return Path(f"/proc/{number}").exists()
+
+
+def gone(number: int, by: signal.Signals) -> None:
+    """Sends the signal and waits for the end; nothing happens to what has ended."""
+    if alive(number):
+        os.kill(number, by)
+    ends = time.monotonic() + 60
+    while alive(number):
+        assert time.monotonic() < ends, f"process {number} outlives {by.name}"
+        time.sleep(0.01)
 
 
 def table(number: int) -> str:
@@ -155,8 +174,10 @@ class WholeHouse(House):
     """`head` is what the furnishing told: session, form of an import, cases, returns."""
 
     head: Mapping[str, Any] = field(default_factory=dict)
-    workers: subprocess.Popen[bytes] | None = None
-    working: int = 0
+    nursery: subprocess.Popen[bytes] | None = None
+    web: int = 0
+    worker: int = 0
+    """The processes' numbers; 0 before the first."""
     imports: dict[int, str] = field(default_factory=dict)
 
     def furnish(self) -> None:
@@ -174,38 +195,41 @@ class WholeHouse(House):
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.splitlines()[-1])
 
-    def start_worker(self) -> None:
-        if self.workers is None:
-            log = (self.home / "worker.log").open("ab")
-            self.workers = subprocess.Popen(
-                [sys.executable, "-c", WORKERS], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    def _begun(self, *command: str) -> int:
+        if self.nursery is None:
+            log = (self.home / "house.log").open("ab")
+            self.nursery = subprocess.Popen(
+                [sys.executable, "-c", NURSERY], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=log,
             )  # fmt: skip
-        assert self.workers.stdin is not None
-        assert self.workers.stdout is not None
-        self.workers.stdin.write(b"one\n")
-        self.workers.stdin.flush()
-        self.working = int(self.workers.stdout.readline())
+        assert self.nursery.stdin is not None
+        assert self.nursery.stdout is not None
+        self.nursery.stdin.write(json.dumps(command).encode() + b"\n")
+        self.nursery.stdin.flush()
+        return int(self.nursery.stdout.readline())
 
-    def kill_worker(self) -> None:
-        os.kill(self.working, signal.SIGKILL)
+    def start_worker(self) -> None:
+        self.worker = self._begun("worker")
 
-    def end_worker(self) -> None:
-        assert self.workers is not None
-        os.kill(self.working, signal.SIGTERM)
-        assert self.workers.stdin is not None
-        self.workers.stdin.close()
-        self.workers.wait(30)
+    def start_web(self) -> None:
+        self.web = self._begun("serve", "--no-worker", "--port", str(self.port))
+        ends = time.monotonic() + 60
+        while time.monotonic() < ends and alive(self.web):
+            try:
+                if self.get("/healthz") == 200:
+                    return
+            except OSError:
+                time.sleep(0.03)
+        raise AssertionError((self.home / "house.log").read_text(errors="replace")[-3000:])
 
     def leave(self) -> None:
         """Nothing is left running, whatever happened."""
-        if self.process is not None and self.process.poll() is None:
-            self.kill()
-        if self.workers is not None and self.workers.poll() is None:
-            if Path(f"/proc/{self.working}").exists():
-                self.kill_worker()
-            self.workers.kill()
-            self.workers.wait()
+        for number in (self.web, self.worker):
+            if number:
+                gone(number, signal.SIGKILL)
+        if self.nursery is not None:
+            self.nursery.kill()
+            self.nursery.wait()
 
     def act(self, path: str, form: Mapping[str, Any], *, file: str = "") -> tuple[int, str]:
         """Posts as the signed-in person; status and where the answer leads. Raises OSError, HTTPException where the
