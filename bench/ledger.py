@@ -6,18 +6,14 @@ another: rows go in many at once, and the two indexes that no proof asks are mad
 
 from __future__ import annotations
 
-import os
 import random
 import resource
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +32,6 @@ APPENDED = 20_000
 AT_ONCE = 500
 ALONE = 300
 LIMIT_MS = 5
-LIMIT_VERIFY_S = 300
 ACTS = ("opened", "assigned", "commented", "resolved", "closed")
 
 
@@ -63,8 +58,6 @@ def run() -> list[Result]:
         paths: list[Sequence[bytes]] = []
         consistency = _times(lambda n: paths.append(ledger.consistency_proof(heads[n].size)))
         grown = _times(lambda n: _must(ledger.check_consistency(heads[n], head, paths[n])))
-        verified_s = _verified(home)
-        read_s = _read_and_hashed(home)
         together, alone = _appends()
         peer_together, peer_alone = _bare_inserts(home)
     told = f"{steps} lookups of a node by primary key in the same file, bare SQLite"
@@ -87,11 +80,6 @@ def run() -> list[Result]:
             "ledger check of a proof, 99th percentile", max(checked.p99, grown.p99), "ms", LIMIT_MS,
             input=f"{asked}; inclusion {checked.median:.3f} ms and consistency {grown.median:.3f} ms in the median",
         ),
-        at_most(
-            "ledger verified whole", verified_s, "s", LIMIT_VERIFY_S,
-            input=f"`dinh ledger verify` of {given}",
-            peer="bare SQLite reads the rows in order and Python hashes their data alone", peer_value=read_s,
-        ),
         at_least(
             "ledger append, many at once", together, "leaves/s", 5_000,
             input=f"{APPENDED:,} leaves, {AT_ONCE} a transaction, behind {given}",
@@ -110,22 +98,6 @@ def _left_out(times: Times) -> str:
         f"{times.disturbed} rounds are left out in which the system gave the processor to another process, "
         f"{times.p99_of_all:.2f} ms with them"
     )
-
-
-def _verified(home: Path) -> float:
-    """Seconds of the command, its start included."""
-    command = [str(Path(sys.executable).with_name("dinh")), "ledger", "verify"]
-    started = time.perf_counter()
-    subprocess.run(command, check=True, env=os.environ | {"DINH_HOME": str(home)}, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
-
-
-def _read_and_hashed(home: Path) -> float:
-    with closing(sqlite3.connect(home / "registers.sqlite3")) as bare:
-        started = time.perf_counter()
-        for row in bare.execute('SELECT * FROM ledger_entry ORDER BY "index"'):
-            sha256(row[4].encode()).digest()
-        return time.perf_counter() - started
 
 
 def fill(home: Path, leaves: int) -> None:

@@ -18,6 +18,7 @@ _NODES: Final = (
     "JOIN ledger_node node ON node.level = wanted.level AND node.number = wanted.number"
 )
 
+
 def head() -> api.TreeHead:
     found = models.Head.objects.filter(pk=1).first()
     if found is None:

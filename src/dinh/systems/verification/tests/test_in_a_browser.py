@@ -120,9 +120,7 @@ def flipped(data: str, field: str) -> str:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("field", FIELDS)
-def test_one_altered_byte_is_found(
-    chromium: Any, client: Client, tmp_path: Path, language: str, field: str
-) -> None:
+def test_one_altered_byte_is_found(chromium: Any, client: Client, tmp_path: Path, language: str, field: str) -> None:
     page, complaints = opened(chromium, saved(client, language, tmp_path, lambda data: flipped(data, field)))
     verdict = page.locator(".verify-verdict").first
     assert verdict.get_attribute("data-verdict") == "bad"
