@@ -363,12 +363,13 @@ def on_recorded(observer: Callable[[Change], None]) -> None:
 # --- the process that owns the history ---------------------------------------
 
 
-def start() -> None:
+def start(*, wait_s: float = 0.0) -> None:
     """Opens the history in this process, rebuilds the newest values, judges what a crash left unjudged.
+    Waits so long for a worker or a command that has the file for a moment, because no owner was there.
     Raises Conflict `observations.history_in_use` when another process owns it."""
     from dinh.spine.observations.intake import service
 
-    service.start()
+    service.start(wait_s=wait_s)
 
 
 def stop() -> None:
