@@ -40,6 +40,7 @@ from dinh.spine.observations.alerting import (
     start_maintenance,
     switch_rule,
     try_rule,
+    usual_day,
 )
 from dinh.spine.observations.rows import (
     AlertNoteRow,
@@ -69,7 +70,7 @@ __all__ = [  # the rows, and what stands in `alerting`; functions below need no 
     "Trial", "acknowledge", "alert", "alert_notes", "alert_times", "alerts", "alerts_of_rule", "declare_rules",
     "end_maintenance", "group_members", "maintenance", "note_alert", "put_alert_into_group", "remove_rule", "reported",
     "restore_rule", "rule_row", "rule_rows", "rule_versions", "rules", "save_rule", "set_alert_apart",
-    "start_maintenance", "switch_rule", "try_rule",
+    "start_maintenance", "switch_rule", "try_rule", "usual_day",
 ]  # fmt: skip
 
 # --- writing ---------------------------------------------------------------
