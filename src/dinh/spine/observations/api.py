@@ -40,6 +40,7 @@ from dinh.spine.observations.alerting import (
     start_maintenance,
     switch_rule,
     try_rule,
+    usual_day,
 )
 from dinh.spine.observations.rows import (
     AlertNoteRow,
@@ -69,7 +70,7 @@ __all__ = [  # the rows, and what stands in `alerting`; functions below need no 
     "Trial", "acknowledge", "alert", "alert_notes", "alert_times", "alerts", "alerts_of_rule", "declare_rules",
     "end_maintenance", "group_members", "maintenance", "note_alert", "put_alert_into_group", "remove_rule", "reported",
     "restore_rule", "rule_row", "rule_rows", "rule_versions", "rules", "save_rule", "set_alert_apart",
-    "start_maintenance", "switch_rule", "try_rule",
+    "start_maintenance", "switch_rule", "try_rule", "usual_day",
 ]  # fmt: skip
 
 # --- writing ---------------------------------------------------------------
@@ -305,21 +306,23 @@ def roll_up(
 ) -> pa.Table:
     """Columns place, at, value, missing, readings: by the indicator's kind (counters by increase, ratios from
     parts). `by` is commune, province or subject. Readings attach to the place valid at observed_at."""
-    from dinh.spine.observations import rollups
+    from dinh.spine.observations import catalogue, formula_figures, rollups
 
+    if indicator in catalogue.current().formulas:
+        return formula_figures.roll_up(indicator, within=within, start=start, end=end, every=every, by=by)
     return rollups.roll_up(indicator, within=within, start=start, end=end, every=every, by=by)
 
 
 def figures(codes: Sequence[str], *, within: str, at: datetime | None = None) -> Sequence[Figure]:
     """The tiles of a picture, now or at a past moment."""
-    from dinh.spine.observations import figures as room
+    from dinh.spine.observations import formula_figures as room
 
     return room.figures(codes, within=within, at=at)
 
 
 def values_by_place(indicator: str, *, within: str, at: datetime | None = None) -> Mapping[str, float | None]:
     """Commune URN -> value over the last 24 hours or period, for shading a map."""
-    from dinh.spine.observations import figures as room
+    from dinh.spine.observations import formula_figures as room
 
     return room.values_by_place(indicator, within=within, at=at)
 

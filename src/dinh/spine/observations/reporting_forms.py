@@ -189,7 +189,8 @@ def may_decide(row: ReturnRow, actor: Actor) -> bool:
 
 def may_see(row: AssignmentRow, actor: Actor) -> bool:
     return may_report(row, actor) or any(
-        parties.may(actor, permission, place=row.place) for permission in (APPROVE, "observations.manage")
+        parties.may(actor, permission, place=row.place)
+        for permission in (APPROVE, "observations.manage", "observations.audit")
     )
 
 

@@ -174,8 +174,12 @@ def chart(request: HttpRequest) -> HttpResponse:
         "sources": [source.name(tongue)] if source else [],
         "simulated": bool(source and source.simulated),
         "language": tongue,
+        "fired": [_ms(firing.fired_at) for firing in trial.firings if firing.series == row.id],
         "spans": [[_ms(firing.since), _ms(firing.until or end)] for firing in trial.firings if firing.series == row.id],
     }
+    if draft.kind is RuleKind.UNUSUAL:
+        usual = observations.usual_day(draft, row.id, since=start, until=end)
+        data["usual"] = [(_ms(one.at), one.value, one.low, one.high) for one in usual]
     return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 
 
