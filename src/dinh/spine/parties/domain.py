@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable
 from dinh.kernel.manifests import PermissionSpec, RoleSpec, Text, registry
 from dinh.spine.parties.api import Actor, Grant
 
-STAFF = ("operator", "official", "leader", "engineer", "administrator")
+STAFF = ("operator", "official", "leader", "engineer", "administrator", "auditor")
+"""The auditor reads what the others do, and changes nothing."""
 ROLES = (
     RoleSpec("operator", Text("Trực ban", "Duty operator")),
     RoleSpec("official", Text("Cán bộ xử lý", "Case official")),
     RoleSpec("leader", Text("Lãnh đạo", "Leader")),
     RoleSpec("engineer", Text("Kỹ sư dữ liệu", "Data engineer")),
     RoleSpec("administrator", Text("Quản trị", "Administrator")),
+    RoleSpec("auditor", Text("Kiểm tra viên", "Auditor")),
 )
 PERMISSIONS = (
     PermissionSpec("operations.view_detail", Text("Xem chi tiết điều hành", "See operations in detail"), STAFF),
@@ -25,6 +27,7 @@ PERMISSIONS = (
     ),
     PermissionSpec("observations.report", Text("Báo cáo chỉ tiêu", "Report indicators"), ("official", "leader")),
     PermissionSpec("observations.approve", Text("Duyệt báo cáo chỉ tiêu", "Approve returns"), ("leader",)),
+    PermissionSpec("observations.audit", Text("Xem mọi báo cáo chỉ tiêu", "See every return"), ("auditor",)),
     PermissionSpec("observations.plan", Text("Đặt chỉ tiêu kế hoạch", "Set targets and plans"), ("leader", "engineer")),
     PermissionSpec(
         "observations.maintain",
