@@ -64,14 +64,16 @@ class House:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def furnish(self) -> None:
+    def furnish(self, *program: str) -> None:
+        """Fills the house with a program whose last word is a key; without one with the least that a journey needs."""
         self.environment = os.environ | {
             "DINH_HOME": str(self.home), "DINH_DATABASE_URL": "", "DINH_DEMO": "1", "PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "dinh.project.settings",
         }  # fmt: skip
         done = subprocess.run(
-            [sys.executable, "-c", FURNISH], env=self.environment, check=True, stdout=subprocess.PIPE, text=True
-        )
+            [sys.executable, *(program or ("-c", FURNISH))], env=self.environment, check=True, stdout=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
         self.key = done.stdout.split()[-1]
 
     @contextmanager
@@ -133,10 +135,10 @@ class House:
             device.disconnect()
             device.loop_stop()
 
-    def post(self, value: float) -> dict[str, Any]:
-        """One reading of salinity at the station, over HTTP; its receipt."""
+    def post(self, value: float, station: str = STATION) -> dict[str, Any]:
+        """One reading of salinity at a station, over HTTP; its receipt."""
         reading = {
-            "indicator": SALINITY, "subject": STATION, "observed_at": datetime.now(UTC).isoformat(), "value": value,
+            "indicator": SALINITY, "subject": station, "observed_at": datetime.now(UTC).isoformat(), "value": value,
             "unit": "g/L", "source": "mo-phong",
         }  # fmt: skip
         connection = http.client.HTTPConnection("127.0.0.1", self.port)

@@ -21,6 +21,7 @@ from dinh.spine.parties.api import Actor
 
 REPORT: Final = "observations.report"
 APPROVE: Final = "observations.approve"
+SEEN_BY: Final = (APPROVE, "observations.manage", "observations.audit")
 LONGEST_NOTE: Final = 2000
 
 
@@ -189,8 +190,7 @@ def may_decide(row: ReturnRow, actor: Actor) -> bool:
 
 def may_see(row: AssignmentRow, actor: Actor) -> bool:
     return may_report(row, actor) or any(
-        parties.may(actor, permission, place=row.place)
-        for permission in (APPROVE, "observations.manage", "observations.audit")
+        parties.may(actor, permission, place=row.place) for permission in SEEN_BY
     )
 
 
