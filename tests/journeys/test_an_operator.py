@@ -11,8 +11,20 @@ from .conftest import Office, Visit
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 STATIONS = {"vi": "urn:dinh:asset:tram-0", "en": "urn:dinh:asset:tram-1"}
 WORDS = {
-    "vi": {"station": "Trạm Sóc Trăng", "alert": "Độ mặn vượt ngưỡng", "nobody": "chưa có người nhận", "state": "Đã khắc phục", "task": "Đo lại"},
-    "en": {"station": "Phu Loi station", "alert": "Salinity over the limit", "nobody": "no owner yet", "state": "Resolved", "task": "Measure again"},
+    "vi": {
+        "station": "Trạm Sóc Trăng",
+        "alert": "Độ mặn vượt ngưỡng",
+        "nobody": "chưa có người nhận",
+        "state": "Đã khắc phục",
+        "task": "Đo lại",
+    },
+    "en": {
+        "station": "Phu Loi station",
+        "alert": "Salinity over the limit",
+        "nobody": "no owner yet",
+        "state": "Resolved",
+        "task": "Measure again",
+    },
 }
 
 
@@ -57,7 +69,7 @@ def test_an_alert_is_taken_and_its_case_is_opened_assigned_asked_about_and_resol
     visit.press("button[data-key=t]")
     visit.look("taken")
 
-    _act(visit, "assign", to="urn:dinh:person:demo-operator")
+    _act(visit, "assign", to="urn:dinh:person:demo-official")
     _act(visit, "tasks/add", title=words["task"], organisation="urn:dinh:organisation:so-yt")
     assert words["task"] in page.locator("#tasks").inner_text()
     for step in ("start", "resolve"):

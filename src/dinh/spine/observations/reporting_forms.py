@@ -189,9 +189,7 @@ def may_decide(row: ReturnRow, actor: Actor) -> bool:
 
 
 def may_see(row: AssignmentRow, actor: Actor) -> bool:
-    return may_report(row, actor) or any(
-        parties.may(actor, permission, place=row.place) for permission in SEEN_BY
-    )
+    return may_report(row, actor) or any(parties.may(actor, permission, place=row.place) for permission in SEEN_BY)
 
 
 def require_seen(row: AssignmentRow, actor: Actor) -> None:
