@@ -44,7 +44,7 @@ def run() -> list[Result]:
         filled_s = time.perf_counter() - started
         given = (
             f"{LEAVES:,} leaves, filled in {filled_s:.0f} s with rows and nodes of the ledger's own functions, many at "
-            f"once past its door; {(home / 'registers.sqlite3').stat().st_size / 1e9:.1f} GB, held in memory by the system"
+            f"once past its door; {(home / 'registers.sqlite3').stat().st_size / 1e9:.1f} GB"
         )
         pick = random.Random(1)
         indexes = [pick.randrange(LEAVES) for _ in range(ROUNDS)]
