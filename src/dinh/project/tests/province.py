@@ -121,7 +121,7 @@ def people(side: Side, role: str) -> None:
 
 def plant(side: Side) -> None:
     """One of everything; `side.ids` tells what stands for which parameter of an address."""
-    for role in ("operator", "official", "leader", "engineer", "administrator"):
+    for role in ("operator", "official", "leader", "engineer", "administrator", "auditor"):
         people(side, role)
     _places_and_readings(side)
     _case(side)
