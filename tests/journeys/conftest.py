@@ -96,14 +96,21 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def browser() -> Iterator[Browser]:
+    """One Chromium for all journeys: two drivers cannot run beside each other in one process."""
     if shutil.which("chromium") is None:
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
 
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def office(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     house = House(tmp_path_factory.mktemp("office"), free_port())
     house.furnish(str(Path(__file__).with_name("furniture.py")))
-    with house.served(), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with house.served():
         yield Office(house, browser)
-        browser.close()

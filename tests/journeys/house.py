@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,7 +22,7 @@ import paho.mqtt.client as mqtt
 from dinh.project.demo import broker
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 DINH = str(Path(sys.executable).with_name("dinh"))
 STATION = "urn:dinh:asset:tram-0"
@@ -156,21 +155,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def desk() -> Iterator[Page]:
-    """A desk of 1440 × 900 in a real Chromium; what the page complains of fails the journey."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN").new_page()
-        page.set_default_timeout(30_000)
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else complaints.append(r.url),
-        )
-        yield page
-        browser.close()
-        assert not complaints, complaints
+def desk(browser: Browser) -> Iterator[Page]:
+    """A desk of 1440 × 900; what the page complains of fails the journey."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else complaints.append(r.url),
+    )
+    yield page
+    context.close()
+    assert not complaints, complaints
