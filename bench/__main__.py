@@ -13,7 +13,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
-LONGEST_S = 300
+LONGEST_S = 900
 
 
 def names() -> list[str]:

@@ -1,4 +1,4 @@
-"""The 5G network: sites with cells, what they carry, what they draw, and when they are down."""
+"""The 5G network: sites with cells, what they carry, what they draw, and when they are down; the power they live on."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def measures(province: Province, incidents: Incidents) -> Iterator[Measure]:
     yield from _of_sites(sites)
     yield from _of_cells(province.group("gnb_cell"), sites)
     yield from _coverage(province.group("commune"))
+    yield from _substations(province, incidents)
 
 
 def _of_sites(sites: Sites) -> Iterator[Measure]:
@@ -119,3 +120,15 @@ def _coverage(group: Group) -> Iterator[Measure]:
     sources = ["sim-5g-a"] * len(group)
     yield Measure("net5g.people_covered", "1", HOUR, group, sources, covered, decimals=0)
     yield Measure("net5g.people", "1", HOUR, group, sources, everyone, decimals=0)
+
+
+def _substations(province: Province, incidents: Incidents) -> Iterator[Measure]:
+    """The busbar of each; that of the struck ward falls to nothing in the incident."""
+    group = province.group("substation")
+    never = np.array([[0 if province.in_commune(STRUCK, one) else NEVER] for one in group.subjects], np.int64)
+
+    def voltage(rows: Rows, at: Moments) -> Floats:
+        value = 22.4 + 0.3 * wander(group.key[rows], at, HOUR, 31) + 0.05 * white(group.key[rows], at, 32)
+        return np.where(incidents.power_out(at, never[rows]), 0.0, value)
+
+    yield Measure("power.voltage", "kV", MINUTE, group, ["sim-dien-luc"] * len(group), voltage, decimals=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,7 +22,7 @@ import paho.mqtt.client as mqtt
 from dinh.project.demo import broker
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 DINH = str(Path(sys.executable).with_name("dinh"))
 STATION = "urn:dinh:asset:tram-0"
@@ -64,14 +63,16 @@ class House:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def furnish(self) -> None:
+    def furnish(self, *program: str) -> None:
+        """Fills the house with a program whose last word is a key; without one with the least that a journey needs."""
         self.environment = os.environ | {
             "DINH_HOME": str(self.home), "DINH_DATABASE_URL": "", "DINH_DEMO": "1", "PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "dinh.project.settings",
         }  # fmt: skip
         done = subprocess.run(
-            [sys.executable, "-c", FURNISH], env=self.environment, check=True, stdout=subprocess.PIPE, text=True
-        )
+            [sys.executable, *(program or ("-c", FURNISH))], env=self.environment, check=True, stdout=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
         self.key = done.stdout.split()[-1]
 
     @contextmanager
@@ -133,10 +134,10 @@ class House:
             device.disconnect()
             device.loop_stop()
 
-    def post(self, value: float) -> dict[str, Any]:
-        """One reading of salinity at the station, over HTTP; its receipt."""
+    def post(self, value: float, station: str = STATION) -> dict[str, Any]:
+        """One reading of salinity at a station, over HTTP; its receipt."""
         reading = {
-            "indicator": SALINITY, "subject": STATION, "observed_at": datetime.now(UTC).isoformat(), "value": value,
+            "indicator": SALINITY, "subject": station, "observed_at": datetime.now(UTC).isoformat(), "value": value,
             "unit": "g/L", "source": "mo-phong",
         }  # fmt: skip
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
@@ -154,21 +155,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def desk() -> Iterator[Page]:
-    """A desk of 1440 × 900 in a real Chromium; what the page complains of fails the journey."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN").new_page()
-        page.set_default_timeout(30_000)
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else complaints.append(r.url),
-        )
-        yield page
-        browser.close()
-        assert not complaints, complaints
+def desk(browser: Browser) -> Iterator[Page]:
+    """A desk of 1440 × 900; what the page complains of fails the journey."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else complaints.append(r.url),
+    )
+    yield page
+    context.close()
+    assert not complaints, complaints

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from .house import House, desk, free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.timeout(240)]
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine")
-def test_a_reading_becomes_an_alert_a_case_and_a_proof_by_keyboard_alone(tmp_path: Path) -> None:
+def test_a_reading_becomes_an_alert_a_case_and_a_proof_by_keyboard_alone(browser: Browser, tmp_path: Path) -> None:
     house = House(tmp_path, free_port())
     house.furnish()
-    with house.with_broker(), house.served(), desk() as page:
+    with house.with_broker(), house.served(), desk(browser) as page:
         page.goto(f"{house.address}/account/sign-in/?next=/")
         page.locator('form[action*="demo/demo-operator"] button').focus()
         page.keyboard.press("Enter")

@@ -28,6 +28,10 @@ export interface Data {
   mark?: number;
   /** Milliseconds from and until which something held; shaded. */
   spans?: [number, number][];
+  /** Milliseconds at which a rule would have fired; marked. */
+  fired?: number[];
+  /** What is usual in the hour that begins at each point, with the least and the greatest that pass; null is no bound. */
+  usual?: Point[];
 }
 
 export const say = chooser(
@@ -44,6 +48,8 @@ export const say = chooser(
     simulated: 'dữ liệu mô phỏng',
     source: 'Nguồn: {name}',
     began: 'bắt đầu',
+    usual: 'mức thường ngày',
+    fired: 'quy tắc sẽ báo',
     about: '{name}, {unit}. Dùng phím mũi tên trái phải để đọc từng điểm.',
   },
   {
@@ -59,6 +65,8 @@ export const say = chooser(
     simulated: 'simulated data',
     source: 'Source: {name}',
     began: 'began',
+    usual: 'usual day',
+    fired: 'the rule would have fired',
     about: '{name}, {unit}. Use the left and right arrow keys to read each point.',
   },
 );

@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { formatNumber } from '@house/numbers.ts';
 import { colour } from '@house/theme.ts';
 import { clockTime, dayText, momentText } from '@house/times.ts';
-import { type Data, hasBand, type Line, say } from './data.ts';
+import { type Data, hasBand, type Line, type Point, say } from './data.ts';
 
 /** Vietnam is seven hours ahead all year: moved so, a UTC axis has its ticks at the country's hours. */
 export const AHEAD_MS = 7 * 3_600_000;
@@ -21,12 +21,28 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
   ];
   const began = data.mark === undefined ? [] : [{ xAxis: data.mark + AHEAD_MS, label: { formatter: say('began'), color: c('soft'), position: 'end', rotate: 0, fontFamily: 'Be Vietnam Pro', fontSize: 11 }, lineStyle: { color: c('soft'), type: 'solid', width: 1 } }];
   const series = data.lines.flatMap((line, index) => [...band(line, index, palette[index % palette.length] as string), main(line, index, palette[index % palette.length] as string, index === 0 ? [...marks, ...began] : [], index === 0 ? areas(data, c('critical')) : undefined)]);
+  const usual = data.usual?.length ? usualDay(data.usual, scale, c('soft')) : [];
+  const fired = data.fired?.length ? [firings(data, data.fired, c('critical'))] : [];
+  const named = data.lines.length > 1 || usual.length > 0 || fired.length > 0;
   return {
     animation: false,
     useUTC: true,
     textStyle: words,
-    grid: { left: 8, right: 16, top: data.lines.length > 1 ? 36 : data.mark ? 24 : 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    legend: { show: data.lines.length > 1, top: 0, left: 0, icon: 'roundRect', itemWidth: 14, itemHeight: 3, textStyle: words, data: data.lines.map((line) => line.name) },
+    grid: { left: 8, right: 16, top: named ? 36 : data.mark ? 24 : 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    legend: {
+      show: named,
+      top: 0,
+      left: 0,
+      icon: 'roundRect',
+      itemWidth: 14,
+      itemHeight: 3,
+      textStyle: words,
+      data: [
+        ...(data.lines.length > 1 ? data.lines.map((line) => ({ name: line.name })) : []),
+        ...(usual.length ? [{ name: say('usual'), itemStyle: { color: c('soft') } }] : []),
+        ...(fired.length ? [{ name: say('fired'), icon: 'triangle', itemStyle: { color: c('critical') } }] : []),
+      ],
+    },
     tooltip: {
       trigger: 'axis',
       renderMode: 'richText',
@@ -48,7 +64,40 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
     },
     yAxis: { type: 'value', splitLine: { lineStyle: { color: c('line') } }, axisLabel: { ...words, formatter: (value: number) => formatNumber(value, scale.interval >= 1 ? 0 : Math.min(4, Math.ceil(-Math.log10(scale.interval) - 1e-9))) }, ...scale },
     dataZoom: [{ type: 'inside', filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false }],
-    series,
+    series: [...usual, ...series, ...fired],
+  };
+}
+
+/** The usual of each hour and the room around it in which nothing fires; a side without a bound runs to the axis. */
+function usualDay(points: Data['usual'] & object, scale: { min: number; max: number }, tone: string): object[] {
+  const shared = { type: 'line', step: 'end', showSymbol: false, silent: true, emphasis: { disabled: true }, tooltip: { show: false } };
+  const room = { ...shared, stack: 'usual', stackStrategy: 'all', lineStyle: { opacity: 0 } };
+  const low = (point: Point): number => point[2] ?? scale.min;
+  return [
+    { ...room, id: 'usual-low', data: points.map((point) => [point[0] + AHEAD_MS, low(point)]) },
+    { ...room, id: 'usual-room', areaStyle: { color: tone, opacity: 0.16 }, data: points.map((point) => [point[0] + AHEAD_MS, (point[3] ?? scale.max) - low(point)]) },
+    { ...shared, id: 'usual', name: say('usual'), lineStyle: { color: tone, width: 1, type: [3, 3] }, itemStyle: { color: tone }, data: points.map(([at, value]) => [at + AHEAD_MS, value]) },
+  ];
+}
+
+/** A triangle on the line at each moment at which the rule would have fired. */
+function firings(data: Data, moments: number[], tone: string): object {
+  const line = data.lines[0];
+  const on = (at: number): number | null => (line && nearest(line, at)?.[1]) ?? null;
+  return {
+    id: 'fired',
+    name: say('fired'),
+    type: 'line',
+    showSymbol: true,
+    symbol: 'triangle',
+    symbolSize: 11,
+    silent: true,
+    z: 5,
+    lineStyle: { opacity: 0 },
+    itemStyle: { color: tone },
+    emphasis: { disabled: true },
+    tooltip: { show: false },
+    data: moments.map((at) => [at + AHEAD_MS, on(at)]),
   };
 }
 
@@ -64,7 +113,8 @@ function limits(range: { min: number; max: number }, data: Data): [number, numbe
 
 /** Round bounds and a round step between them: 1, 2 or 5 times a power of ten, four or five to the axis. */
 export function scaleOf(data: Data): { min: number; max: number; interval: number } {
-  const known = data.lines.flatMap((line) => line.points.flatMap((point) => point.slice(1) as (number | null)[])).filter((value): value is number => value !== null);
+  const drawn = [...data.lines.flatMap((line) => line.points), ...(data.usual ?? [])];
+  const known = drawn.flatMap((point) => point.slice(1) as (number | null)[]).filter((value): value is number => value !== null);
   if (!known.length) return { min: 0, max: 1, interval: 1 };
   const [low, high] = limits({ min: known.reduce((a, b) => Math.min(a, b)), max: known.reduce((a, b) => Math.max(a, b)) }, data);
   const rough = (high - low) / 4 || 1;
@@ -129,7 +179,15 @@ function tip(found: { axisValue: number; dataIndex: number }[], data: Data): str
     const range = low !== null && high !== null && low !== high ? ` (${formatNumber(low, data.decimals)} – ${formatNumber(high, data.decimals)})` : '';
     return `${name}${formatNumber(value, data.decimals)} ${data.unit}${range}`;
   });
+  const hour = data.usual?.findLast((point) => point[0] <= at - AHEAD_MS);
+  if (hour) rows.push(`${say('usual')}: ${formatNumber(hour[1], data.decimals)} ${data.unit}${around(hour, data.decimals)}`);
   return [momentText(at - AHEAD_MS), ...rows.filter(Boolean)].join('\n');
+}
+
+function around([, , low, high]: Point, decimals: number): string {
+  if (low === null && high === null) return '';
+  if (low === null) return ` (≤ ${formatNumber(high, decimals)})`;
+  return high === null ? ` (≥ ${formatNumber(low, decimals)})` : ` (${formatNumber(low, decimals)} – ${formatNumber(high, decimals)})`;
 }
 
 export function nearest(line: Line, at: number): Line['points'][number] | undefined {

@@ -10,12 +10,14 @@ from dinh import __doc__ as about
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import load, registry
 from dinh.project.middleware import STATUS
+from dinh.web import security
 
 api = NinjaAPI(title="Đình", version="1", description=about or "", docs_url=None, urls_namespace="api")
 
 
 @api.exception_handler(DinhError)
 def tell(request: HttpRequest, error: DinhError) -> HttpResponse:
+    security.mark(request, error)
     return api.create_response(request, {"code": error.code, "message": error.message}, status=STATUS[error.family])
 
 

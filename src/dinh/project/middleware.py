@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 
 from dinh.kernel.errors import DinhError
+from dinh.web import security
 
 log = structlog.get_logger("dinh.requests")
 type Next = Callable[[HttpRequest], HttpResponseBase]
@@ -34,6 +35,7 @@ class RequestLog:
         started = time.perf_counter()
         structlog.contextvars.bind_contextvars(request=uuid.uuid4().hex[:12])
         response = self.get_response(request)
+        security.note_answer(request, response)
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         if response.status_code >= 500 or milliseconds > 1000:
             log.warning(
@@ -57,6 +59,7 @@ class ErrorFamilies:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DinhError):
             return None
+        security.mark(request, exception)
         status = STATUS[exception.family]
         if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"code": exception.code, "message": exception.message}, status=status)

@@ -1,8 +1,20 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
     name = "dinh.web"
     label = "web"
+
+    def ready(self) -> None:
+        from django.core.signals import request_finished
+
+        from dinh.spine.parties.api import security
+
+        def written(**_: Any) -> None:
+            security.flush(now=False)
+
+        request_finished.connect(written, weak=False, dispatch_uid="dinh.web.security")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from dinh.kernel.errors import DinhError, Refused
 from dinh.spine.files import api as files
 from dinh.spine.parties import api as parties
-from dinh.web import limits, requests
+from dinh.web import limits, requests, security
 
 SHOWN: Final = files.IMAGES | {"application/pdf", "text/plain"}
 """What the browser may show by itself; everything else is put on the disk of whoever asks."""
@@ -35,6 +35,8 @@ def give(request: HttpRequest, token: str, name: str) -> HttpResponse:
             content = b""
         else:
             row, content = files.give_out(urn, by=_asking(request).urn)
+            if row.personal:
+                security.note("personal_read", request)
     except Refused as error:
         if error.code not in GONE:
             raise

@@ -19,6 +19,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from dinh.kernel.errors import DinhError, Invalid, Refused, SourceUnavailable
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import security
 from dinh.web.asgi import PassOn
 
 log = structlog.get_logger("dinh.http")
@@ -201,7 +202,10 @@ async def _answer(headers: Mapping[str, str], receive: Receive) -> Answer | None
 
 def _key(headers: Mapping[str, str]) -> parties.ApiKeyRow | Answer:
     try:
-        return key_in(headers)
+        found = key_in(headers)
+        if isinstance(found, Answer) and headers.get("authorization"):
+            security.note("key_refused" if found.status == 401 else "permission_refused")
+        return found
     except DatabaseError as error:
         return busy(error)
     finally:

@@ -48,6 +48,10 @@ def _is_public(request: HttpRequest) -> bool:
     return asking.permissions is None and not asking.is_staff
 
 
+def _with_persons(request: HttpRequest) -> bool:
+    return observations.may_see_persons(actor(request))
+
+
 def _refuse_person(urn: str | None) -> None:
     """The same answer whether or not there is such a person."""
     if urn is not None and urn.startswith(parties.PERSON):
@@ -133,7 +137,7 @@ def list_series(
 ) -> Any:
     after = offset_in(cursor)
     rows = observations.series_of(
-        subject=subject, indicator=indicator, within=place, limit=after + limit + 1, persons=not _is_public(request)
+        subject=subject, indicator=indicator, within=place, limit=after + limit + 1, persons=_with_persons(request)
     )
     page = rows[after : after + limit]
     return {
@@ -184,7 +188,7 @@ def list_latest(
             "stale": row.stale,
         }
         for row in observations.latest(
-            subject=subject, indicator=indicator, within=place, limit=limit, persons=not _is_public(request)
+            subject=subject, indicator=indicator, within=place, limit=limit, persons=_with_persons(request)
         )
     ]
 
@@ -202,7 +206,7 @@ def list_figures(
     indicator: Annotated[list[Word], Query(min_length=1, max_length=50)],
     at: Moment | None = None,
 ) -> Any:
-    if _is_public(request):
+    if not _with_persons(request):
         _refuse_person(place)
     return [
         {
@@ -262,28 +266,28 @@ def list_observations(
     of Vietnam. Formats other than JSON carry the next page's cursor in the header `Next-Cursor`.
     """
     start, end = span(from_, to, clock.now(), DAY)
-    public = _is_public(request)
+    persons = _with_persons(request)
     if every is None:
         if series is None and indicator is None and subject is None and place is None:
             raise Invalid("request.too_wide", "name at least one of indicator, subject, series and place")
         table, following = observations.readings(
             indicator=indicator, subject=subject, series_id=series, within=place,
-            start=start, end=end, after=cursor, limit=limit, persons=not public,
+            start=start, end=end, after=cursor, limit=limit, persons=persons,
         )  # fmt: skip
         return tables.answer(table, following, format, f"observations-{start:%Y%m%dT%H%MZ}")
     if series is not None:
-        row = observations.series(series)
+        row = observations.series(series, actor=actor(request))
         indicator, subject = row.indicator, row.subject
     area = place or subject
     if indicator is None or area is None:
         raise Invalid("request.too_wide", "a roll-up needs an indicator, and a place or a subject")
-    if public:
+    if not persons:
         _refuse_person(area)
     step = parse_duration(every)
     rolled = observations.roll_up(
         indicator, within=area, start=start, end=end, every=step, by="subject" if place is None else by
     )
-    if public and rolled.num_rows:
+    if not persons and rolled.num_rows:
         rolled = rolled.filter(pc.invert(pc.starts_with(rolled["place"].cast(pa.string()), parties.PERSON)))
     first = offset_in(cursor)
     unit = observations.indicator(indicator).unit

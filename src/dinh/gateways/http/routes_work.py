@@ -21,7 +21,8 @@ from dinh.gateways.http.words import (
     Word,
     offset_in,
 )
-from dinh.kernel.errors import Invalid, NotFound
+from dinh.kernel.errors import Invalid
+from dinh.kernel.masking import masked_address, masked_name
 from dinh.spine.cases import api as cases
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
@@ -174,24 +175,34 @@ def list_cases(
     operation_id="get_case",
     openapi_extra=WITH_KEY,
 )
-def get_case(request: HttpRequest, case: Word) -> Any:
+def get_case(
+    request: HttpRequest,
+    case: Word,
+    personal: Annotated[
+        bool, Query(description="with what tells of people; needs cases.see_personal, and each reading is recorded")
+    ] = False,
+) -> Any:
+    """Fields that tell of people, and the requester's address, are masked unless `personal` is asked for."""
     asking = _somebody(request)
     urn = case if case.startswith("urn:") else f"urn:dinh:case:{case}"
-    row = cases.case(urn)
-    if not cases.may_see(row, actor=asking):
-        raise NotFound("cases.no_case", "there is no case '{urn}'", urn=urn)
+    row = cases.case(urn, actor=asking)
     acts = [
         {
             "at": act.at,
             "by": act.by,
-            "by_name": act.by_name,
+            "by_name": masked_name(act.by_name) if act.by == row.requester else act.by_name,
             "what": act.what,
             "detail": dict(act.detail),
             "ledger_index": act.ledger_index,
         }
         for act in cases.acts(urn)
     ]
-    return {**_case(row), "acts": acts}
+    found = {**_case(row), "acts": acts, "fields": dict(cases.fields_of(urn))}
+    if personal:
+        shown = cases.read_personal(urn, by=asking)
+        found["fields"] |= shown.fields
+        found |= {"requester": row.requester, "requester_name": shown.requester}
+    return found
 
 
 def _somebody(request: HttpRequest) -> parties.Actor:
@@ -204,10 +215,11 @@ def _somebody(request: HttpRequest) -> parties.Actor:
 def _case(row: cases.CaseRow) -> dict[str, Any]:
     same = (
         "urn", "type", "state", "counts_as", "title", "severity", "subject", "place", "organisation", "owner",
-        "requester", "opened_at", "owner_due_at", "due_at", "closed_at", "reason", "version", "simulated",
+        "opened_at", "owner_due_at", "due_at", "closed_at", "reason", "version", "simulated",
     )  # fmt: skip
     return {
         **{name: getattr(row, name) for name in same},
+        "requester": masked_address(row.requester) if row.requester else None,
         "number": row.number_text,
         "type_name": {"vi": row.type_name_vi, "en": row.type_name_en},
         "state_name": {"vi": row.state_name_vi, "en": row.state_name_en},

@@ -245,7 +245,11 @@ class ActOut(Schema):
 
 
 class CaseDetail(CaseOut):
+    """`fields` by the JSON Schema of the kind of case; masked where they tell of people, unless read on the record."""
+
     acts: list[ActOut]
+    fields: dict[str, Any]
+    requester_name: str | None = None
 
 
 class CasePage(Schema):

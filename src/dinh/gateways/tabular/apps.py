@@ -13,7 +13,11 @@ class TabularConfig(AppConfig):
     label = "tabular"
 
     def ready(self) -> None:
+        from dinh.gateways.tabular import holding
+        from dinh.spine.parties import api as parties
+
         jobs.task_kind("tabular.import", _run)
+        parties.personal.hold(holding.HOLDER)
 
 
 def _run(running: jobs.Running) -> Mapping[str, Any]:

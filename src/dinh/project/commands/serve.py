@@ -30,6 +30,7 @@ from dinh.web import live
 HELP = "serve the web, record readings and work, in one process"
 log = structlog.get_logger("dinh.serve")
 GRACE_S = 10
+WAIT_FOR_HISTORY_S = 10.0
 
 
 class Server(uvicorn.Server):
@@ -114,7 +115,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) -> None:
     from dinh.project.asgi import application
 
-    await asyncio.to_thread(observations.start)
+    await asyncio.to_thread(observations.start, wait_s=WAIT_FOR_HISTORY_S)
     await asyncio.to_thread(lambda: get_resolver().url_patterns)  # else the first visitor waits for the imports
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -33,6 +33,9 @@ DEPARTMENTS: Final = {
     "trung-tam-dieu-hanh": ("Trung tâm điều hành", "Operations centre"),
 }
 
+SUBSTATIONS: Final = {"Vĩnh Châu": "tram-bien-ap-vinh-chau"}
+"""By ward the substation on which its 5G sites depend."""
+
 type Values = Mapping[str, Any]
 
 
@@ -65,6 +68,8 @@ def scatter(rows: Sequence[Commune], seed: int) -> Iterator[Values]:
     """Keyword arguments of `places.save_place`, parents before what they hold."""
     for commune in rows:
         chance = random.Random(f"{seed}-{commune.row.code}")  # noqa: S311 - a picture to look at, not a secret
+        if commune.row.name_vi in SUBSTATIONS:
+            yield _substation(commune)
         yield from _sites(commune, chance)
         yield from _cameras(commune, chance)
         yield from _administration(commune, chance)
@@ -75,7 +80,24 @@ def scatter(rows: Sequence[Commune], seed: int) -> Iterator[Values]:
             yield _network(f"mang-{code}", f"Mạng {vi}", f"{en} network", centre, chance, code)
 
 
+def _substation(commune: Commune) -> Values:
+    """In the middle of the ward, so that the other points are drawn as they were without it."""
+    return {
+        "kind": "asset",
+        "id": SUBSTATIONS[commune.row.name_vi],
+        "level": "substation",
+        "name_vi": f"Trạm biến áp 110 kV {commune.row.name_vi}",
+        "name_en": f"110 kV substation {commune.row.name_en}",
+        "longitude": commune.longitude,
+        "latitude": commune.latitude,
+        "operator": "urn:dinh:organisation:dien-luc-vinh-chau",
+        "simulated": True,
+    }
+
+
 def _sites(commune: Commune, chance: random.Random) -> Iterator[Values]:
+    substation = SUBSTATIONS.get(commune.row.name_vi)
+    powered = {"depends_on": [f"urn:dinh:asset:{substation}"]} if substation else {}
     for number in range(1, (SITES_URBAN if commune.urban else SITES_RURAL) + 1):
         name = f"5g-{commune.row.code}-{number:02d}"
         point = _point(commune, chance)
@@ -94,7 +116,7 @@ def _sites(commune: Commune, chance: random.Random) -> Iterator[Values]:
             "level": "gnb_site",
             "name_vi": f"Trạm 5G {commune.row.name_vi} {number:02d}",
             "name_en": f"5G site {commune.row.name_en} {number:02d}",
-            "attributes": {"cells": len(AZIMUTHS_DEG), "height_m": chance.choice((24, 30, 36, 42))},
+            "attributes": {"cells": len(AZIMUTHS_DEG), "height_m": chance.choice((24, 30, 36, 42))} | powered,
         }
         for sector, azimuth_deg in enumerate(AZIMUTHS_DEG, start=1):
             yield {

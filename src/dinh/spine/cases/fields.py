@@ -118,8 +118,3 @@ def meanwhile(urn: str, *, version: int, fields: Mapping[str, Any]) -> Meanwhile
         for name, value in fields.items()
     ]
     return Meanwhile(changes, tuple(by))
-
-
-def fields_of(urn: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = stored(urn).fields
-    return found

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, Invalid, NotFound
+from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.cases import models
 from dinh.spine.cases.checks import LONGEST_TEXT
@@ -67,6 +67,15 @@ def set_chain(organisation: str, steps: Sequence[tuple[str, int]], *, by: Actor)
 
 def _of(organisation: str) -> dict[str, str]:
     return {"organisation": organisation} if organisation else {}
+
+
+def may_set_of(organisation: str, by: Actor) -> bool:
+    """True where `by` may set shifts, chain and texts of the organisation."""
+    try:
+        _require_of(organisation, by)
+    except (Conflict, NotFound, Refused):
+        return False
+    return True
 
 
 def _require_of(organisation: str, by: Actor) -> None:

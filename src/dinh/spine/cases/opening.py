@@ -18,6 +18,7 @@ from dinh.spine.cases.api import CaseRow
 from dinh.spine.cases.checks import LONGEST_TITLE, checked_spec, checked_title
 from dinh.spine.cases.deadlines import Deadlines
 from dinh.spine.cases.fields import checked
+from dinh.spine.cases.personal import marked
 from dinh.spine.cases.recording import record
 from dinh.spine.cases.rows import row_of
 from dinh.spine.observations import api as observations
@@ -79,7 +80,7 @@ def open_case(
             type=type,
             title=title,
             title_en=title_en,
-            search=_search_text(number, title, title_en, ground, described),
+            search=search_text(number, title, title_en, ground, _searchable(spec, described)),
             severity=severity,
             severity_rank=domain.RANKS[severity],
             subject=subject or "",
@@ -110,7 +111,8 @@ def open_case(
                 "severity": severity,
                 "subject": subject,
                 "place": case.place,
-                "requester": requester,
+                "requester": requester if requester and requester.startswith("urn:") else None,
+                "address": requester if requester and not requester.startswith("urn:") else None,
                 "simulated": simulated,
                 "category": category,
                 "fields": described,
@@ -152,10 +154,16 @@ def _unit(ground: PlaceRow | None) -> str | None:
     return places.unit_of(ground.urn) or ground.urn
 
 
-def _search_text(number: int, title: str, title_en: str, ground: PlaceRow | None, fields: Mapping[str, Any]) -> str:
+def search_text(number: int, title: str, title_en: str, ground: PlaceRow | None, fields: Mapping[str, Any]) -> str:
     names = f"{ground.full_name_vi} {ground.name_vi} {ground.name_en}" if ground else ""
     said = " ".join(value for value in fields.values() if isinstance(value, str))
     return fold(f"{domain.number_text(number)} {title} {title_en} {names} {said[:1000]}")
+
+
+def _searchable(spec: CaseTypeSpec, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whoever searches must not find out by it what is hidden."""
+    hidden = marked(spec)
+    return {name: value for name, value in fields.items() if name not in hidden}
 
 
 def _category(spec: CaseTypeSpec, code: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet
 
 from dinh.kernel.errors import NotFound
 from dinh.kernel.manifests import CaseTypeSpec, registry
-from dinh.spine.cases import api, domain, models
+from dinh.spine.cases import api, domain, models, scope
 from dinh.spine.cases import steps as declared
 from dinh.spine.cases.rows import act_of, row_of
 from dinh.spine.parties import api as parties
@@ -39,12 +39,19 @@ def locked(urn: str) -> models.Case:
 def _one(cases: QuerySet[models.Case], urn: str) -> models.Case:
     found = cases.filter(number=number_in(urn)).first()
     if found is None:
-        raise NotFound("cases.no_case", "there is no case '{urn}'", urn=urn[:200])
+        raise _no_case(urn)
     return found
 
 
-def case(urn: str) -> api.CaseRow:
-    return row_of(stored(urn))
+def _no_case(urn: str) -> NotFound:
+    return NotFound("cases.no_case", "there is no case '{urn}'", urn=urn[:200])
+
+
+def case(urn: str, actor: Actor | None = None) -> api.CaseRow:
+    row = row_of(stored(urn))
+    if actor is not None and not scope.may_see(row, actor):
+        raise _no_case(urn)
+    return row
 
 
 def cases_of(subjects: Iterable[str]) -> Mapping[str, api.CaseRow]:
@@ -69,7 +76,8 @@ def tally_of(subject: str) -> tuple[api.CaseRow | None, int]:
 
 
 def acts(urn: str) -> Sequence[api.Act]:
-    found = models.Act.objects.filter(case__number=number_in(urn)).order_by("version")
+    """What tells of people among the fields is hidden in them."""
+    found = models.Act.objects.filter(case__number=number_in(urn)).select_related("case").order_by("version")
     return tuple(act_of(act) for act in found)
 
 

@@ -15,8 +15,9 @@ from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import Actor
 
 PART: Final = 1000
-WORDS: Final = ("title", "title_en", "text", "note", "reason", "fields", "before", "file")
+WORDS: Final = ("title", "title_en", "text", "note", "reason", "fields", "before", "file", "address")
 """Free text and fields may tell of people: the ledger holds a salted commitment to it, never the words."""
+COMMITTED: Final = "_sha256"
 MOVING: Final = (
     "state", "counts_as", "final", "owner", "organisation", "owner_due_at", "due_at", "deadline_at", "closed_at",
     "reason", "steps_done", "paused_at",
@@ -34,7 +35,7 @@ def leaf_data(case: models.Case, act: models.Act) -> dict[str, Any]:
     for name, value in act.detail.items():
         if name in WORDS:
             words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-            said[f"{name}_sha256"] = commitment(act.salt, words)
+            said[f"{name}{COMMITTED}"] = commitment(act.salt, words)
         else:
             said[name] = value
     return {
@@ -120,5 +121,14 @@ def altered_acts(urn: str) -> Sequence[int]:
     return [
         act.ledger_index
         for act in acts
-        if act.ledger_index not in leaves or leaves[act.ledger_index].data != leaf_data(case, act)
+        if act.ledger_index not in leaves or not _agrees(case, act, leaves[act.ledger_index])
     ]
+
+
+def _agrees(case: models.Case, act: models.Act, leaf: ledger.Entry) -> bool:
+    """Of an act whose words were erased, all but the commitments to them must agree, and a leaf must tell of the erasure."""
+    if act.salt:
+        return leaf.data == leaf_data(case, act)
+    told = dict(leaf.data)
+    told["detail"] = {name: value for name, value in told.get("detail", {}).items() if not name.endswith(COMMITTED)}
+    return told == leaf_data(case, act) and ledger.erasure_of(leaf) is not None

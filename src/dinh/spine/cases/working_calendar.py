@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from dinh.engines.working_time import holidays as law
 from dinh.engines.working_time.calendar import MONDAY_TO_FRIDAY, OFFICE_HOURS, Calendar, Hours, with_days
@@ -68,7 +69,7 @@ def days(year: int) -> Sequence[CalendarDayRow]:
 @transaction.atomic
 def set_day(day: date, *, open: bool | None, name_vi: str, name_en: str, by: Actor) -> None:
     """Makes a day open or off; None takes back what was set."""
-    parties.require(by, PERMISSION)
+    parties.require_everywhere(by, PERMISSION)
     name_vi, name_en = nfc(name_vi)[:200], nfc(name_en)[:200]
     before = as_set()
     if open is None:
@@ -86,7 +87,7 @@ def set_day(day: date, *, open: bool | None, name_vi: str, name_en: str, by: Act
 @transaction.atomic
 def set_week(*, hours: Hours, weekdays: frozenset[int], by: Actor) -> None:
     """Raises Invalid `cases.hours` for hours that overlap or run backwards."""
-    parties.require(by, PERMISSION)
+    parties.require_everywhere(by, PERMISSION)
     try:
         Calendar(hours, weekdays)
     except ValueError as error:
@@ -109,7 +110,7 @@ def _tell(what: Mapping[str, Any], by: Actor, before: Mapping[str, Any]) -> None
     jobs.start(
         "cases.new_calendar",
         {"before": before, "after": as_set(), "changed_at": clock.now().isoformat()},
-        title="Tính lại hạn theo lịch làm việc",
+        title=gettext_noop("Deadlines worked out anew by the working calendar"),
         by=by.urn,
         key=f"cases.new_calendar#{leaf.index}",
     )

@@ -244,11 +244,11 @@ def start(
     return tasks.start(kind, params, title=title, by=by, key=key, at=at)
 
 
-def task(id: str) -> TaskRow:
-    """Raises NotFound `jobs.no_task`."""
+def task(id: str, *, by: str = "") -> TaskRow:
+    """Raises NotFound `jobs.no_task`; with `by` in the same words for what somebody else started."""
     from dinh.spine.jobs import tasks
 
-    return tasks.task(id)
+    return tasks.task(id, by=by)
 
 
 def tasks(
@@ -287,6 +287,14 @@ def retry(id: str, *, by: str) -> TaskRow:
     from dinh.spine.jobs import tasks
 
     return tasks.retry(id, by=by)
+
+
+def erase_words(by: str) -> int:
+    """Takes title, parameters and outcome out of what somebody started and what has ended; that it was done stays.
+    Returns how many. For the erasure of a person's data."""
+    from dinh.spine.jobs import tasks
+
+    return tasks.erase_words(by)
 
 
 def run_due_tasks() -> int:

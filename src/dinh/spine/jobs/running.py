@@ -194,6 +194,9 @@ class Held:
 
     def _fail(self, row: models.Task, says: str) -> None:
         row.error = says
+        if row.moved:  # it gets on, as after a kill: a web that is started anew now and then fails no long import
+            row.attempts = max(1, row.attempts - 1)
+            row.moved = False
         if row.attempts >= self._kind.attempts:
             tasks.end(row, "failed")
         elif row.cancelling:

@@ -62,9 +62,9 @@ def start(kind: str, params: Mapping[str, Any], *, title: str, by: str, key: str
     return row_of(made)
 
 
-def task(id: str) -> api.TaskRow:
+def task(id: str, *, by: str = "") -> api.TaskRow:
     found = models.Task.objects.filter(pk=_key(id)).first()
-    if found is None:
+    if found is None or (by and found.by != by):
         raise _unknown(id)
     return row_of(found)
 
@@ -156,6 +156,12 @@ def purge() -> None:
     old = models.Task.objects.filter(ended_at__lt=clock.now() - KEPT_FOR).order_by("ended_at")
     while keys := list(old.values_list("pk", flat=True)[:PURGED_AT_ONCE]):
         models.Task.objects.filter(pk__in=keys).delete()
+
+
+def erase_words(by: str) -> int:
+    """The salt goes too: nobody can check a guess at the words against the ledger any more."""
+    ended = models.Task.objects.filter(by=by, state__in=models.ENDED).exclude(salt="")
+    return ended.update(title="–", note="", params={}, checkpoint={}, result={}, error="", salt="")
 
 
 def as_json(value: Mapping[str, Any]) -> dict[str, Any]:

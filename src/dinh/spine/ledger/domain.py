@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from dinh.engines.merkle import hash_leaf
 from dinh.kernel.errors import Invalid
+
+# Made once: json.dumps makes one at each call, which took half of the time of a leaf.
+_JSON: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: Any) -> str:
@@ -19,7 +22,7 @@ def canonical(value: Any) -> str:
     """
     try:
         _check_keys(value)
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = _JSON.encode(value)
         text.encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         raise Invalid(
@@ -33,6 +36,8 @@ def canonical(value: Any) -> str:
 
 
 def _check_keys(value: Any) -> None:
+    if value is None or isinstance(value, (str, int, float)):
+        return
     if isinstance(value, Mapping):
         for key, below in value.items():
             if not isinstance(key, str):
@@ -45,7 +50,7 @@ def _check_keys(value: Any) -> None:
 
 def moment_text(at: datetime) -> str:
     """UTC with six decimals, always of the same length: 2026-11-22T04:42:00.000000Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def leaf_text(*, index: int, kind: str, subject: str, at: datetime, data: str) -> str:

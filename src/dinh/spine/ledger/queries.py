@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from django.db.models import Q
+from django.db import connection
 
 from dinh.engines import merkle
 from dinh.kernel.errors import NotFound, OutOfRange
 from dinh.spine.ledger import api, domain, models
 from dinh.spine.ledger.rows import WIDTH, row_of
+
+# Joined by hand: as conditions of a filter, thirty times as long is spent on writing and planning the statement.
+_NODES: Final = (
+    "WITH wanted (level, number) AS (VALUES {wanted}) SELECT node.level, node.number, node.hash FROM wanted "
+    "JOIN ledger_node node ON node.level = wanted.level AND node.number = wanted.number"
+)
 
 
 def head() -> api.TreeHead:
@@ -70,16 +76,13 @@ def read(nodes: Sequence[merkle.Node]) -> Mapping[merkle.Node, bytes]:
     if leaves:
         for index, value in models.Entry.objects.filter(index__in=leaves).values_list("index", "leaf_hash"):
             known[merkle.Node(0, index)] = bytes(value)
-    by_level: dict[int, list[int]] = defaultdict(list)
-    for node in nodes:
-        if node.level:
-            by_level[node.level].append(node.number)
-    if by_level:
-        wanted = Q()
-        for level, numbers in by_level.items():
-            wanted |= Q(level=level, number__in=numbers)
-        for level, number, value in models.Node.objects.filter(wanted).values_list("level", "number", "hash"):
-            known[merkle.Node(level, number)] = bytes(value)
+    above = [node for node in nodes if node.level]
+    if above:
+        wanted = ", ".join(["(%s, %s)"] * len(above))
+        with connection.cursor() as cursor:
+            cursor.execute(_NODES.format(wanted=wanted), [number for node in above for number in node])
+            for level, number, value in cursor.fetchall():
+                known[merkle.Node(level, number)] = bytes(value)
     for node in nodes:
         if node not in known:
             raise NotFound(

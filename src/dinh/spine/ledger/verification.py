@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from dinh.engines import merkle
 from dinh.engines.checkpoints import Checkpoint, Key, opened
@@ -13,6 +14,7 @@ from dinh.spine.ledger import api, domain, models, queries, signing
 
 CHUNK = 4096
 MOST_FAULTS = 1000
+_FIELDS = ("index", "kind", "subject", "at", "data", "leaf_hash")
 
 
 def verify(*, against: Sequence[str] = (), keys: Sequence[str] = ()) -> api.Verdict:
@@ -64,7 +66,8 @@ def _against(signed: Sequence[Checkpoint], roots: Mapping[int, bytes], size: int
 def _verify_chunk(
     start: int, end: int, peaks: Sequence[bytes], faults: list[str], roots: dict[int, bytes]
 ) -> Sequence[bytes]:
-    found = {entry.index: entry for entry in models.Entry.objects.filter(index__gte=start, index__lt=end)}
+    rows = models.Entry.objects.filter(index__gte=start, index__lt=end).values_list(*_FIELDS, named=False)
+    found = {row[0]: row for row in rows}
     computed: dict[merkle.Node, bytes] = {}
     for index in range(start, end):
         entry = found.get(index)
@@ -72,7 +75,7 @@ def _verify_chunk(
             faults.append(f"entry {index} is missing")
             hashed = merkle.EMPTY_ROOT
         else:
-            hashed = _hash_of(entry, faults)
+            hashed = _hash_of(*entry, faults=faults)
         growth = merkle.grow(index, peaks, hashed)
         computed.update(growth.closed)
         peaks = growth.peaks
@@ -82,13 +85,15 @@ def _verify_chunk(
     return peaks
 
 
-def _hash_of(entry: models.Entry, faults: list[str]) -> bytes:
-    hashed = domain.leaf_hash(index=entry.index, kind=entry.kind, subject=entry.subject, at=entry.at, data=entry.data)
-    about = f"entry {entry.index} ({entry.kind}, {entry.subject})"
-    if hashed != bytes(entry.leaf_hash):
-        faults.append(f"{about}: its content does not have the stored hash {bytes(entry.leaf_hash).hex()}")
+def _hash_of(
+    index: int, kind: str, subject: str, at: datetime, data: str, leaf_hash: bytes, *, faults: list[str]
+) -> bytes:
+    hashed = domain.leaf_hash(index=index, kind=kind, subject=subject, at=at, data=data)
+    about = f"entry {index} ({kind}, {subject})"
+    if hashed != bytes(leaf_hash):
+        faults.append(f"{about}: its content does not have the stored hash {bytes(leaf_hash).hex()}")
     try:
-        if domain.canonical(json.loads(entry.data)) != entry.data:
+        if domain.canonical(json.loads(data)) != data:
             faults.append(f"{about}: its data is not canonical JSON")
     except (ValueError, Invalid):
         faults.append(f"{about}: its data is not JSON")

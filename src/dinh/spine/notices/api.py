@@ -246,12 +246,19 @@ def forget(person: str) -> None:
     keeping.forget(person)
 
 
+def forget_about(things: Sequence[str]) -> None:
+    """Erases the words of every message about these things, to whomever it went; what waited is not sent."""
+    from dinh.spine.notices import keeping
+
+    keeping.forget_about(things)
+
+
 # --- for whoever keeps the sending going --------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message that was given up; the recipient's name, or a masked address. Its words are not shown."""
+    """A message that was given up; `recipient` is masked, but for an organisation's name. Its words are not shown."""
 
     id: int
     kind: str

@@ -178,11 +178,3 @@ def phone_number(text: str) -> str:
     if digits.startswith("+84") and not re.fullmatch(r"\+84[1-9][0-9]{7,9}", digits):
         return ""
     return digits if 9 <= len(digits) <= 16 else ""
-
-
-def masked(address: str) -> str:
-    """An address as a list may show it: enough to recognise one's own, too little to write to."""
-    if address.startswith("+") or address.isdigit():
-        return address[:3] + "•" * max(0, len(address) - 6) + address[-3:]
-    name, at, domain = address.partition("@")
-    return f"{name[:1]}•••{at}{domain}" if at else address[:1] + "•••"

@@ -15,11 +15,12 @@ from django.db.models import Count, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Invalid, Refused
+from dinh.kernel.masking import masked, masked_name
 from dinh.kernel.specs import Text
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
-from dinh.spine.notices import api, choosing, digests, drivers, kinds, models, telling
+from dinh.spine.notices import api, digests, drivers, kinds, models, telling
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 
@@ -60,7 +61,9 @@ def dead_letters(actor: Actor, *, channel: str, kind: str, error: str, offset: i
 
     def name(recipient: str) -> str:
         party = people.get(recipient)
-        return party.name_vi if party else choosing.masked(recipient.partition(":")[2])
+        if party is None:
+            return masked(recipient.partition(":")[2])
+        return masked_name(party.name_vi) if party.kind == "person" else party.name_vi
 
     tallied = every.order_by().values_list("channel", "notice__kind", "error_code").annotate(n=Count("pk"))
     seen = [(one, code, fault) for one, code, fault, _n in tallied]

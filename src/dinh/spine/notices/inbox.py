@@ -54,7 +54,7 @@ def _row(row: models.Delivery, known: Mapping[str, NoticeSpec]) -> api.NoticeRow
         id=row.pk,
         kind=row.notice.kind,
         kind_name=spec.name if spec else Text(row.notice.kind, row.notice.kind),
-        title=row.title,
+        title=row.title or (spec.name.in_(row.language) if spec else "–"),
         body=row.body,
         about=row.notice.about or None,
         emergency=row.emergency,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from dinh.kernel import clock
 from dinh.spine.notices import models
 
 WORDS_KEPT: Final = timedelta(days=90)
 """Of messages by e-mail, push, SMS and Zalo: long enough to look into a complaint. The inbox keeps its own."""
+
+AT_ONCE: Final = 500
 
 
 def purge() -> int:
@@ -32,6 +35,37 @@ def forget(person: str) -> None:
     with transaction.atomic():
         for model in (models.Preference, models.PersonSetting, models.Address, models.Browser):
             model._default_manager.filter(person=person).delete()
-        mine = models.Delivery.objects.filter(recipient=person)
-        mine.update(title="", body="", search="", error="")
-        mine.filter(state__in=models.TO_DO).update(state="skipped", due_at=None, claim="", error_code="no_person")
+        _silence(models.Delivery.objects.filter(recipient=person), "no_person")
+        _forget_params()
+
+
+def forget_about(things: Sequence[str]) -> None:
+    with transaction.atomic():
+        for start in range(0, len(things), AT_ONCE):
+            notices = models.Notice.objects.filter(about__in=things[start : start + AT_ONCE])
+            _silence(models.Delivery.objects.filter(notice__in=notices), "discarded")
+            notices.update(params={})
+
+
+def forget_address(recipient: str) -> int:
+    """A `mailto:` or `tel:` address: the words of what went there, and the address itself."""
+    with transaction.atomic():
+        rows = models.Delivery.objects.filter(recipient=recipient)
+        _silence(rows, "no_address")
+        # One at a time: the key, the recipient and the channel of a message are together its own.
+        for row in rows:
+            row.recipient = f"erased:{row.ref}"
+            row.save(update_fields=["recipient"])
+        _forget_params()
+        return len(rows)
+
+
+def _silence(rows: QuerySet[models.Delivery], because: str) -> None:
+    rows.filter(state__in=models.TO_DO).update(state="skipped", due_at=None, claim="", error_code=because)
+    rows.update(title="", body="", search="", error="")
+
+
+def _forget_params() -> None:
+    """Of notices none of whose messages has words any more."""
+    told = models.Delivery.objects.filter(notice=OuterRef("pk")).exclude(title="", body="")
+    models.Notice.objects.filter(~Exists(told)).exclude(params={}).update(params={})

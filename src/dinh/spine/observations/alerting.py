@@ -10,6 +10,7 @@ from dinh.spine.observations.rows import (
     AlertNoteRow,
     AlertRow,
     MaintenanceRow,
+    Point,
     RuleRow,
     RuleVersionRow,
     Trial,
@@ -115,6 +116,14 @@ def try_rule(spec: RuleSpec, *, since: datetime, until: datetime, within: str | 
     from dinh.spine.observations import trial
 
     return trial.try_rule(spec, since=since, until=until, within=within)
+
+
+def usual_day(spec: RuleSpec, series_id: int, *, since: datetime, until: datetime) -> Sequence[Point]:
+    """What a rule of the kind «unlike the usual day» takes for usual, hour by hour, as it was known when each day
+    began: the value, and the least and the greatest that do not fire. Hours of which too little is known are left out."""
+    from dinh.spine.observations import trial
+
+    return trial.usual_day(spec, series_id, since=since, until=until)
 
 
 def maintenance(*, past: bool = False, limit: int = 100) -> Sequence[MaintenanceRow]:

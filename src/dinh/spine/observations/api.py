@@ -40,6 +40,7 @@ from dinh.spine.observations.alerting import (
     start_maintenance,
     switch_rule,
     try_rule,
+    usual_day,
 )
 from dinh.spine.observations.rows import (
     AlertNoteRow,
@@ -69,7 +70,7 @@ __all__ = [  # the rows, and what stands in `alerting`; functions below need no 
     "Trial", "acknowledge", "alert", "alert_notes", "alert_times", "alerts", "alerts_of_rule", "declare_rules",
     "end_maintenance", "group_members", "maintenance", "note_alert", "put_alert_into_group", "remove_rule", "reported",
     "restore_rule", "rule_row", "rule_rows", "rule_versions", "rules", "save_rule", "set_alert_apart",
-    "start_maintenance", "switch_rule", "try_rule",
+    "start_maintenance", "switch_rule", "try_rule", "usual_day",
 ]  # fmt: skip
 
 # --- writing ---------------------------------------------------------------
@@ -219,11 +220,18 @@ def sources() -> Sequence[SourceRow]:
     return tuple(catalogue.current().sources.values())
 
 
-def series(series_id: int) -> SeriesRow:
-    """Raises NotFound `observations.no_series`."""
+def series(series_id: int, *, actor: Actor | None = None) -> SeriesRow:
+    """Raises NotFound `observations.no_series`; for an actor who may not see readings of persons also for theirs."""
     from dinh.spine.observations.history import reading
 
-    return reading.series(series_id)
+    return reading.series(series_id, actor)
+
+
+def may_see_persons(actor: Actor) -> bool:
+    """Readings of persons are for those whose permission to read has no bounds of place."""
+    from dinh.spine.parties import api as parties
+
+    return parties.may_everywhere(actor, "observations.read")
 
 
 def series_of(
@@ -298,21 +306,23 @@ def roll_up(
 ) -> pa.Table:
     """Columns place, at, value, missing, readings: by the indicator's kind (counters by increase, ratios from
     parts). `by` is commune, province or subject. Readings attach to the place valid at observed_at."""
-    from dinh.spine.observations import rollups
+    from dinh.spine.observations import catalogue, formula_figures, rollups
 
+    if indicator in catalogue.current().formulas:
+        return formula_figures.roll_up(indicator, within=within, start=start, end=end, every=every, by=by)
     return rollups.roll_up(indicator, within=within, start=start, end=end, every=every, by=by)
 
 
 def figures(codes: Sequence[str], *, within: str, at: datetime | None = None) -> Sequence[Figure]:
     """The tiles of a picture, now or at a past moment."""
-    from dinh.spine.observations import figures as room
+    from dinh.spine.observations import formula_figures as room
 
     return room.figures(codes, within=within, at=at)
 
 
 def values_by_place(indicator: str, *, within: str, at: datetime | None = None) -> Mapping[str, float | None]:
     """Commune URN -> value over the last 24 hours or period, for shading a map."""
-    from dinh.spine.observations import figures as room
+    from dinh.spine.observations import formula_figures as room
 
     return room.values_by_place(indicator, within=within, at=at)
 
@@ -324,25 +334,25 @@ def quality(*, at: datetime | None = None, hours: int = 24) -> Sequence[Quality]
     return room.quality(at=at, hours=hours)
 
 
-def rejected(*, limit: int = 100) -> Sequence[RejectedBatch]:
-    """Newest first."""
+def rejected(*, limit: int = 100, actor: Actor | None = None) -> Sequence[RejectedBatch]:
+    """Newest first; for an actor those that it may see."""
     from dinh.spine.observations.intake import rejects
 
-    return rejects.batches(limit)
+    return rejects.batches(limit, actor)
 
 
-def rejected_batch(number: int) -> RejectedBatch:
-    """Raises NotFound."""
+def rejected_batch(number: int, *, actor: Actor | None = None) -> RejectedBatch:
+    """Raises NotFound, also for what an actor may not see."""
     from dinh.spine.observations.intake import rejects
 
-    return rejects.row(number)
+    return rejects.row(number, actor)
 
 
-def rejected_rows(rejected_id: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
+def rejected_rows(rejected_id: int, *, actor: Actor | None = None) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
     """The kept rows (at most 10,000 a batch) as they came, each with its reason. Raises NotFound."""
     from dinh.spine.observations.intake import rejects
 
-    return rejects.rows(rejected_id)
+    return rejects.rows(rejected_id, actor)
 
 
 def on_recorded(observer: Callable[[Change], None]) -> None:
@@ -356,12 +366,13 @@ def on_recorded(observer: Callable[[Change], None]) -> None:
 # --- the process that owns the history ---------------------------------------
 
 
-def start() -> None:
+def start(*, wait_s: float = 0.0) -> None:
     """Opens the history in this process, rebuilds the newest values, judges what a crash left unjudged.
+    Waits so long for a worker or a command that has the file for a moment, because no owner was there.
     Raises Conflict `observations.history_in_use` when another process owns it."""
     from dinh.spine.observations.intake import service
 
-    service.start()
+    service.start(wait_s=wait_s)
 
 
 def stop() -> None:

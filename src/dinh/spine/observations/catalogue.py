@@ -24,6 +24,10 @@ from dinh.spine.observations.models import CatalogueStamp, Indicator, Rule, Seri
 from dinh.spine.parties import api as parties
 
 MANIFEST: Final = "manifest"
+FORMULA: Final = "formula"
+"""In place of who declared it: the indicator is worked out by the formula of its code and takes no readings."""
+FORMULA_SOURCES: Final = ("formula", "formula.simulated")
+"""Under which its worked-out values come into the history; the second where something simulated went in."""
 TRUSTED_FOR_S: Final = 0.5
 
 
@@ -37,6 +41,8 @@ class Catalogue:
     sources: Mapping[str, SourceRow]
     source_ids: Mapping[str, int]
     rules: Mapping[str, RuleSpec]
+    formulas: frozenset[str] = frozenset()
+    """Codes of the indicators that are worked out by formulas."""
 
     def indicator(self, code: str) -> IndicatorSpec:
         try:
@@ -112,6 +118,7 @@ def _read(stamp: str) -> Catalogue:
         sources={row.code: source_row(row) for row in sources},
         source_ids={row.code: row.pk for row in sources},
         rules={row.code: rule_spec(row) for row in rules},
+        formulas=frozenset(row.code for row in indicators if row.declared_by == FORMULA),
     )
 
 
@@ -174,13 +181,19 @@ def source_row(row: Source) -> SourceRow:
 
 
 def declare_indicators(declared: Iterable[IndicatorSpec], *, by: parties.Actor) -> tuple[int, int]:
-    parties.require(by, "observations.manage")
+    parties.require_everywhere(by, "observations.manage")
     return _save_indicators([specs.checked_indicator(spec) for spec in declared], by.urn)
 
 
 def declare_rules(declared: Iterable[RuleSpec], *, by: parties.Actor) -> tuple[int, int]:
-    parties.require(by, "observations.manage")
+    parties.require_everywhere(by, "observations.manage")
     return _save_rules([specs.checked_rule(spec) for spec in declared], by.urn)
+
+
+def declare_formula(spec: IndicatorSpec) -> None:
+    """Lists a formula among the indicators. What hangs on its expression changes with it, so the stamp is new always."""
+    _save_indicators([specs.checked_indicator(spec)], FORMULA)
+    new_stamp()
 
 
 def declare_manifests() -> tuple[int, int]:
@@ -214,6 +227,12 @@ def _save_indicators(declared: Sequence[IndicatorSpec], by: str) -> tuple[int, i
                     nearest=nearest(part, codes),
                 )
         row = known.get(spec.code)
+        if row is not None and (row.declared_by == FORMULA) != (by == FORMULA):
+            raise Conflict(
+                "observations.is_formula",
+                "'{code}' is the code of a formula already; declare the indicator under another code",
+                code=spec.code,
+            )
         if row is None:
             added.append(_indicator_row(spec, by))
         elif indicator_spec(row) != spec:

@@ -1,4 +1,7 @@
-"""Formula indicators: declared in the register, computed when they are asked for, never stored."""
+"""Formula indicators: declared in the register, listed in the catalogue, computed when they are asked for.
+
+What rules watch, and what the judge remembers, is a series like any other: `formula_recording` writes it.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,14 @@ from django.db import transaction
 
 from dinh.engines import formulas as engine
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, Invalid, NotFound
-from dinh.kernel.manifests import Text
+from dinh.kernel.durations import MONTH, YEAR
+from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound
+from dinh.kernel.manifests import Aggregation, Direction, IndicatorSpec, Kind, Text
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.ledger import api as ledger
 from dinh.spine.observations import catalogue, rollups, specs
 from dinh.spine.observations.models import Formula
+from dinh.spine.observations.present import is_flow
 from dinh.spine.observations.reporting_rows import FormulaRow, FormulaValue
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
@@ -26,12 +31,15 @@ PERMISSION: Final = "observations.manage"
 POPULATION: Final = "population"
 """The name under which formulas find how many people live at the place."""
 LEVELS: Final = ("commune", "province")
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+STEPS: Final = (HOUR, DAY, 7 * DAY, MONTH, YEAR)
 
 
 def row_of(row: Formula) -> FormulaRow:
     return FormulaRow(
         row.code, row.name_vi, row.name_en, row.unit, row.decimals, row.expression, row.version, row.declared_by,
-        row.changed_at,
+        row.changed_at, row.direction, row.headline,
     )  # fmt: skip
 
 
@@ -95,27 +103,110 @@ def _checked(row: FormulaRow) -> Mapping[str, Compiled]:
 
 @transaction.atomic
 def save(
-    *, code: str, name_vi: str, name_en: str, unit: str, decimals: int, expression: str, by: Actor, version: int | None
+    *,
+    code: str,
+    name_vi: str,
+    name_en: str,
+    unit: str,
+    decimals: int,
+    expression: str,
+    by: Actor,
+    version: int | None,
+    direction: str,
+    headline: int | None,
 ) -> FormulaRow:
-    parties.require(by, PERMISSION)
-    if code in catalogue.current().indicators or code == POPULATION:
+    parties.require_everywhere(by, PERMISSION)
+    known = catalogue.current()
+    if (code in known.indicators and code not in known.formulas) or code == POPULATION:
         raise Invalid("formula.code_taken", "'{code}' is the code of an indicator already; choose another", code=code)
     name = specs.checked_name_of("formula", code, Text(nfc(name_vi), nfc(name_en)))
+    if direction not in set(Direction):
+        raise Invalid(
+            "formula.direction", "'{value}' is none of {known}", value=direction[:40], known=", ".join(Direction)
+        )
+    if headline is not None and not 0 < headline < 1000:
+        raise Invalid("formula.headline", "the rank among the tiles is {value}; give 1 to 999", value=headline)
     row = Formula.objects.select_for_update().filter(code=code).first() or Formula(code=code, version=0)
     if version is not None and version != row.version:
         raise Conflict("formula.changed", "somebody else has changed this formula; load it again")
     row.name_vi, row.name_en, row.unit, row.decimals = name.vi, name.en, unit.strip(), max(0, min(decimals, 9))
     row.expression = nfc(expression).strip()
+    row.direction, row.headline = direction, headline
     row.version += 1
     row.declared_by, row.changed_at = by.urn, clock.now()
-    _checked(row_of(row))
+    parts = _checked(row_of(row))
     for other in listed():  # whoever needs it must still fit its unit
         if other.code != code and code in engine.names(engine.parse(other.expression)):
             compiled(other, {held.code: held for held in listed()} | {code: row_of(row)})
     row.save()
+    catalogue.declare_formula(indicator_of(row_of(row), parts))
     data = {"code": code, "expression": row.expression, "unit": row.unit, "version": row.version, "by": by.urn}
     ledger.append("formula.set", f"urn:dinh:indicator:{code}", data)
     return row_of(row)
+
+
+# --- as an indicator ---------------------------------------------------------------
+
+
+def leaves(parts: Mapping[str, Compiled]) -> Sequence[IndicatorSpec]:
+    """The measured indicators that go into a formula, in the order in which they are named."""
+    known = catalogue.current().indicators
+    names = dict.fromkeys(name for part in parts.values() for name in part.needs)
+    return [known[name] for name in names if name not in parts and name in known]
+
+
+def step(parts: Mapping[str, Compiled]) -> timedelta:
+    """How long a time one of its values is about: that of its slowest part, a day at least where amounts go in."""
+    found = leaves(parts)
+    longest = max((spec.period or HOUR for spec in found), default=HOUR)
+    if any(is_flow(spec) for spec in found):
+        longest = max(longest, DAY)
+    return next((one for one in STEPS if longest <= one), YEAR)
+
+
+def indicator_of(row: FormulaRow, parts: Mapping[str, Compiled]) -> IndicatorSpec:
+    found = leaves(parts)
+    domain = found[0].domain if found else Text("Chỉ tiêu tính toán", "Worked-out indicators")
+    return IndicatorSpec(
+        code=row.code, name=Text(row.name_vi, row.name_en), domain=domain, unit=row.unit, kind=Kind.INDEX,
+        direction=Direction(row.direction), over_time=Aggregation.LAST, over_place=Aggregation.NONE,
+        period=step(parts), decimals=row.decimals, headline=row.headline,
+    )  # fmt: skip
+
+
+def with_parts(row: FormulaRow) -> Mapping[str, Compiled]:
+    """The formula and the formulas that go into it. Raises Invalid `formula.…`."""
+    return _checked(row)
+
+
+def declare_all() -> None:
+    """Lists those that were declared before the catalogue knew formulas; what cannot be worked out is left."""
+    known = catalogue.current()
+    for row in listed():
+        if row.code not in known.indicators:
+            try:
+                catalogue.declare_formula(indicator_of(row, _checked(row)))
+            except DinhError:
+                continue
+
+
+_held: tuple[str, Mapping[str, Compiled]] | None = None
+
+
+def all_compiled(stamp: str) -> Mapping[str, Compiled]:
+    """All that can be worked out, by code; compiled once for each stamp of the catalogue."""
+    global _held
+    held = _held
+    if held is None or held[0] != stamp or not stamp:
+        rows = {row.code: row for row in listed()}
+        found: dict[str, Compiled] = {}
+        for code, row in rows.items():
+            try:
+                found[code] = compiled(row, rows)
+            except DinhError:
+                continue
+        held = _held = (stamp, found)
+    return held[1]
 
 
 # --- values ------------------------------------------------------------------------

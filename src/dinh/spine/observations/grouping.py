@@ -1,12 +1,12 @@
 """Alerts that one cause makes many: they stand under one alert, which is what people see and what opens a case.
 
-Causes, the nearest first: a source fell silent, a thing fell silent, one rule fires all over a commune, all over a
-province. Which alerts are grouped follows from the alerts that stand and from nothing else, so that a replay groups alike.
+Causes, the nearest first: a source fell silent, a thing fell silent, something failed on which others depend by
+their own declaration, one rule fires all over a commune, all over a province. Which alerts are grouped follows from the alerts that stand and from nothing else, so that a replay groups alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -34,7 +34,7 @@ class Cause:
     rank: int
     key: str
     kind: str
-    """source, thing, commune or province."""
+    """source, thing, dependency, commune or province."""
     what: str
     rule: str = ""
 
@@ -45,12 +45,30 @@ def causes(alert: Alert, index: Index) -> list[Cause]:
         if alert.source:
             found.append(Cause(0, f"silent:{alert.source}", "source", alert.source))
         found.append(Cause(1, f"silent:{alert.subject}", "thing", alert.subject))
+    declared = places.dependencies()
+    if declared:
+        roots = above(alert.subject, declared)
+        if any(alert.subject in held for held in declared.values()):
+            roots = [alert.subject, *roots]
+        found += [Cause(2, f"failed:{root}", "dependency", root) for root in roots]
     if alert.place:
-        found.append(Cause(2, f"{alert.rule}@{alert.place}", "commune", alert.place, alert.rule))
+        found.append(Cause(3, f"{alert.rule}@{alert.place}", "commune", alert.place, alert.rule))
         province = index.province(alert.place)
         if province != alert.place:
-            found.append(Cause(3, f"{alert.rule}@{province}", "province", province, alert.rule))
+            found.append(Cause(4, f"{alert.rule}@{province}", "province", province, alert.rule))
     return found
+
+
+def above(subject: str, declared: Mapping[str, Sequence[str]]) -> list[str]:
+    """What a thing depends on, directly or through others, the nearest first."""
+    found: dict[str, None] = {}
+    waiting = list(declared.get(subject, ()))
+    while waiting:
+        one = waiting.pop(0)
+        if one not in found and one != subject:
+            found[one] = None
+            waiting += declared.get(one, ())
+    return list(found)
 
 
 def group(fresh: Iterable[Alert], index: Index) -> list[Alert]:
@@ -99,6 +117,8 @@ def _members(cause: Cause, mine: Sequence[Alert], index: Index) -> list[Alert]:
         rows = rows.filter(kind=RuleKind.MISSING, source=cause.what)
     elif cause.kind == "thing":
         rows = rows.filter(kind=RuleKind.MISSING, subject=cause.what)
+    elif cause.kind == "dependency":
+        return _hanging_on(cause.what, rows)
     elif cause.kind == "commune":
         rows = rows.filter(rule=cause.rule, place=cause.what)
     else:
@@ -107,7 +127,21 @@ def _members(cause: Cause, mine: Sequence[Alert], index: Index) -> list[Alert]:
     return list(rows)
 
 
+def _hanging_on(root: str, near: QuerySet[Alert]) -> list[Alert]:
+    """What stands on the root, however long since, then what lately began on the things that depend on it."""
+    standing = Alert.objects.filter(
+        state__in=["open", "acknowledged"], group=None, is_group=False, set_apart=False, subject=root
+    )
+    first = list(standing.order_by("id"))
+    if not first:
+        return []
+    declared = places.dependencies()
+    return first + [row for row in near if row.subject != root and root in above(row.subject, declared)]
+
+
 def _enough(cause: Cause, members: Sequence[Alert]) -> bool:
+    if cause.kind == "dependency":
+        return bool(members) and members[0].subject == cause.what and members[-1].subject != cause.what
     series = {alert.series for alert in members}
     if cause.kind in {"commune", "province"}:
         return len(series) >= LEAST_AT_PLACE
@@ -160,6 +194,10 @@ def _name(cause: Cause, first: Alert) -> tuple[str, str]:
         place = places.places([cause.what]).get(cause.what)
         vi, en = (place.name_vi, place.name_en) if place else (cause.what, cause.what)
         return f"Không có số liệu: {vi}", f"No data: {en}"
+    if cause.kind == "dependency":
+        place = places.places([cause.what]).get(cause.what)
+        vi, en = (place.name_vi, place.name_en) if place else (cause.what, cause.what)
+        return f"Một nguyên nhân, nhiều cảnh báo: {vi}", f"One cause, many alerts: {en}"
     return first.name_vi, first.name_en
 
 

@@ -269,15 +269,26 @@ def save_formula(
     by: Actor,
     decimals: int = 1,
     version: int | None = None,
+    direction: str = "neither",
+    headline: int | None = None,
 ) -> FormulaRow:
-    """Declares or changes a formula after checking names, units and that it does not need itself. Raises Invalid
+    """Declares or changes a formula after checking names, units and that it does not need itself, and lists it among
+    the indicators; `headline` is its rank among the tiles. Raises Invalid
     `formula.…`, Conflict, Refused."""
     from dinh.spine.observations import formulas
 
     return formulas.save(
         code=code, name_vi=name_vi, name_en=name_en, unit=unit, decimals=decimals, expression=expression, by=by,
-        version=version,
+        version=version, direction=direction, headline=headline,
     )  # fmt: skip
+
+
+def work_out_formulas() -> int:
+    """Writes what is new of every formula by commune into the history, where rules watch it (idempotent); the worker
+    does it every few minutes. Returns how many values were new or corrected."""
+    from dinh.spine.observations import formula_recording
+
+    return formula_recording.work_out()
 
 
 def formulas() -> Sequence[FormulaRow]:

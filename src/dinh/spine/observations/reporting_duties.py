@@ -70,7 +70,8 @@ def save_assignment(
             count=len(of_places) * len(columns),
         )
     for column in columns:
-        known.indicator(str(column["indicator"]))
+        if known.indicator(str(column["indicator"])).code in known.formulas:
+            raise _bad("columns", f"{column['indicator']} is worked out by a formula; report its parts")
     there = places.places([*of_places, place])
     absent = [urn for urn in (*of_places, place) if urn not in there]
     if absent:

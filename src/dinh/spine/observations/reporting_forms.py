@@ -21,6 +21,7 @@ from dinh.spine.parties.api import Actor
 
 REPORT: Final = "observations.report"
 APPROVE: Final = "observations.approve"
+SEEN_BY: Final = (APPROVE, "observations.manage", "observations.audit")
 LONGEST_NOTE: Final = 2000
 
 
@@ -30,8 +31,14 @@ def source_of(organisation: str) -> str:
     return f"reported.{own}"[:64]
 
 
-def assignment_row(row: Assignment) -> AssignmentRow:
+def assignment_rows(rows: Iterable[Assignment]) -> Sequence[AssignmentRow]:
+    """The catalogue is asked once for all of them."""
     known = catalogue.current()
+    return [assignment_row(row, known) for row in rows]
+
+
+def assignment_row(row: Assignment, known: catalogue.Catalogue | None = None) -> AssignmentRow:
+    known = known or catalogue.current()
     return AssignmentRow(
         id=row.pk,
         code=row.code,
@@ -182,9 +189,7 @@ def may_decide(row: ReturnRow, actor: Actor) -> bool:
 
 
 def may_see(row: AssignmentRow, actor: Actor) -> bool:
-    return may_report(row, actor) or any(
-        parties.may(actor, permission, place=row.place) for permission in (APPROVE, "observations.manage")
-    )
+    return may_report(row, actor) or any(parties.may(actor, permission, place=row.place) for permission in SEEN_BY)
 
 
 def require_seen(row: AssignmentRow, actor: Actor) -> None:

@@ -16,8 +16,7 @@ from dinh.spine.parties.api import Actor
 
 
 def assignments(actor: Actor) -> Sequence[AssignmentRow]:
-    rows = (reporting_forms.assignment_row(row) for row in Assignment.objects.all())
-    return reporting_forms.visible(rows, actor)
+    return reporting_forms.visible(reporting_forms.assignment_rows(Assignment.objects.all()), actor)
 
 
 def _returns(chosen: Mapping[int, AssignmentRow], *conditions: Q, order: Sequence[str], limit: int) -> list[ReturnRow]:

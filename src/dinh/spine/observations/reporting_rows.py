@@ -172,6 +172,9 @@ class FormulaRow:
     version: int
     declared_by: str
     changed_at: datetime
+    direction: str = "neither"
+    headline: int | None = None
+    """Rank among the tiles of the operating picture; None keeps it off them."""
 
     def name(self, language: str) -> str:
         return self.name_vi if language.startswith("vi") else self.name_en

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from dinh.kernel import clock
 from dinh.kernel.errors import Invalid, OutOfRange
 from dinh.kernel.manifests import RuleSpec
+from dinh.kernel.specs import RuleKind
 from dinh.spine.observations import attachment, catalogue, specs
-from dinh.spine.observations.api import Firing, Trial
+from dinh.spine.observations.api import Firing, Point, Trial
 from dinh.spine.observations.history import owner
 from dinh.spine.observations.judging import building, committed
 from dinh.spine.observations.judging.combination import Combination
+from dinh.spine.observations.judging.measures import slot_of
 from dinh.spine.observations.judging.stream import Found
 from dinh.spine.observations.judging.watching import Missing, Watch
 from dinh.spine.observations.rules import NEVER_US, What
@@ -143,3 +145,26 @@ def _firings(found: Sequence[Found], since_us: int, index: attachment.Index) -> 
         for fired, number, began, ended, worst in sorted(rows, key=lambda row: row[:2])
         if fired >= since_us
     ]
+
+
+def usual_day(spec: RuleSpec, series_id: int, *, since: datetime, until: datetime) -> Sequence[Point]:
+    """See `api.usual_day`."""
+    spec = specs.checked_rule(spec)
+    if spec.kind is not RuleKind.UNUSUAL or spec.above is None:
+        return ()
+    profile = building.usual_profile(
+        spec, np.array([series_id], np.uint32), catalogue.current().indicator(spec.indicator),
+        until=until.astimezone(clock.VIETNAM).date() + timedelta(days=1),
+    )  # fmt: skip
+    found = []
+    hour = since.replace(minute=0, second=0, microsecond=0)
+    while hour < until:
+        day = profile(hour.astimezone(clock.VIETNAM).date())
+        slot = int(slot_of(np.array([clock.to_microseconds(hour)]), weekly=spec.weekly)[0])
+        value, spread = float(day.median[0, slot]), spec.above * float(day.spread[0, slot])
+        if not np.isnan(value):
+            low = None if spec.side == "high" else value - spread
+            high = None if spec.side == "low" else value + spread
+            found.append(Point(hour, value, low, high))
+        hour += timedelta(hours=1)
+    return found

@@ -140,11 +140,21 @@ def _account(username: str) -> User:
     return user
 
 
+def _refuse_erased(user: User) -> None:
+    """Whoever came after would stand for all that the person before did."""
+    if user.erased_at is not None:
+        raise Refused(
+            "parties.erased",
+            "the data of '{username}' was erased at the person's own wish; choose another user name",
+            username=user.username,
+        )
+
+
 def save_person(
     *,
     username: str,
     name: str,
-    email: str,
+    email: str | None,
     organisation: str | None,
     grants: Iterable[Grant] | None,
     password: str | None,
@@ -153,7 +163,7 @@ def save_person(
 ) -> PartyRow:
     username = _checked_id(username.strip().lower(), "username")
     name = _checked_name(name, "name")
-    email = email.strip()
+    email = None if email is None else email.strip()
     if email:
         try:
             validate_email(email)
@@ -163,10 +173,11 @@ def save_person(
     with transaction.atomic():
         employer = _organisation(organisation)
         user, created = User.objects.get_or_create(username=username, defaults={"name": name, "folded": ""})
+        _refuse_erased(user)
         changes: dict[str, Any] = {
             "name": name,
             "folded": fold(f"{name} {username}")[:320],
-            "email": email,
+            "email": user.email if email is None else email,
             "organisation": employer,
             "place": place or "",
         }
@@ -204,6 +215,7 @@ def set_active(username: str, active: bool, *, by: Actor) -> None:
             raise Refused("parties.own_account", "nobody closes their own account; ask another administrator")
         if user.is_active == active:
             return
+        _refuse_erased(user)
         user.is_active = active
         user.save(update_fields=["is_active"])
         ledger.append("person.reopened" if active else "person.closed", user.urn, {"by": by.urn})

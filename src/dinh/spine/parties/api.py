@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from dinh.kernel.manifests import PermissionSpec, RoleSpec
+from dinh.spine.parties import personal as personal  # what else is asked of people: to be named through this room
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -86,7 +87,7 @@ class ApiKeyRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """An account as its administrators see it."""
+    """An account as its administrators see it; `email` is masked, `personal.read_account` tells it on the record."""
 
     urn: str
     username: str
@@ -100,6 +101,7 @@ class PersonRow:
     language: str = ""
     theme: str = ""
     last_signed_in_at: datetime | None = None
+    erased: bool = False
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser, *, second_factor: bool) -> Actor:
@@ -148,6 +150,13 @@ def require(actor: Actor, permission: str, *, place: str | None = None) -> None:
     from dinh.spine.parties import queries
 
     queries.require(actor, permission, place)
+
+
+def require_everywhere(actor: Actor, permission: str) -> None:
+    """For what holds at every place. Raises Refused `parties.not_permitted`."""
+    from dinh.spine.parties import queries
+
+    queries.require(actor, permission, None, everywhere=True)
 
 
 def roles() -> Mapping[str, RoleSpec]:
@@ -215,18 +224,31 @@ def people_who_may(permission: str, *, place: str | None = None, limit: int = 50
     return queries.people_who_may(permission, place, limit)
 
 
-def people(text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50) -> Sequence[PersonRow]:
-    """Accounts by user name, closed ones too, for the administration; pass the last user name as `after`."""
+def people(
+    text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50, actor: Actor | None = None
+) -> Sequence[PersonRow]:
+    """Accounts by user name, closed ones too, for the administration; pass the last user name as `after`.
+
+    For an actor those that it may administer.
+    """
     from dinh.spine.parties import queries
 
-    return queries.people(text, organisation=organisation, after=after, limit=limit)
+    return queries.people(text, organisation=organisation, after=after, limit=limit, actor=actor)
 
 
-def person(username: str) -> PersonRow:
-    """Raises NotFound `parties.no_person`."""
+def person(username: str, *, actor: Actor | None = None) -> PersonRow:
+    """Raises NotFound `parties.no_person`; for an actor also for an account that it may not administer."""
     from dinh.spine.parties import queries
 
-    return queries.person(username)
+    return queries.person(username, actor)
+
+
+def may_administer(actor: Actor, person: PersonRow) -> bool:
+    """People can be administered where every role they hold lies within the administrator's reach, so that the
+    administrator of one commune cannot take over the account of a leader of the province."""
+    from dinh.spine.parties import scope
+
+    return scope.may_administer(actor, person)
 
 
 def organisations(text: str = "", *, limit: int = 1000) -> Sequence[PartyRow]:
@@ -255,7 +277,7 @@ def save_person(
     *,
     username: str,
     name: str,
-    email: str,
+    email: str | None,
     organisation: str | None,
     grants: Iterable[Grant] | None,
     password: str | None = None,
@@ -263,7 +285,7 @@ def save_person(
     by: Actor = SYSTEM,
 ) -> PartyRow:
     """Creates or updates an account by user name; `password` None leaves it as it is (unusable at first),
-    `grants` None leaves the grants. URN is urn:dinh:person:<username>, the name in small letters."""
+    `email` and `grants` None leave those. Raises Refused `parties.erased`. URN is urn:dinh:person:<username>, the name in small letters."""
     from dinh.spine.parties import actions
 
     return actions.save_person(
@@ -341,3 +363,8 @@ def key_of(secret: str) -> ApiKeyRow | None:
     from dinh.spine.parties import keys as room
 
     return room.in_force(secret)
+
+
+from dinh.spine.parties import security_api as security  # noqa: E402 - it needs the rows above
+
+__all__ = ["security"]  # what is defined above needs no mention

@@ -8,16 +8,19 @@ from dinh.kernel.manifests import PermissionSpec, RoleSpec, Text, registry
 from dinh.spine.parties.api import Actor, Grant
 
 STAFF = ("operator", "official", "leader", "engineer", "administrator")
+READERS = (*STAFF, "auditor")
+"""An auditor sees what staff see and changes nothing."""
 ROLES = (
     RoleSpec("operator", Text("Trực ban", "Duty operator")),
     RoleSpec("official", Text("Cán bộ xử lý", "Case official")),
     RoleSpec("leader", Text("Lãnh đạo", "Leader")),
     RoleSpec("engineer", Text("Kỹ sư dữ liệu", "Data engineer")),
     RoleSpec("administrator", Text("Quản trị", "Administrator")),
+    RoleSpec("auditor", Text("Thanh tra", "Auditor")),
 )
 PERMISSIONS = (
-    PermissionSpec("operations.view_detail", Text("Xem chi tiết điều hành", "See operations in detail"), STAFF),
-    PermissionSpec("observations.read", Text("Xuất số liệu gốc", "Export raw readings"), STAFF),
+    PermissionSpec("operations.view_detail", Text("Xem chi tiết điều hành", "See operations in detail"), READERS),
+    PermissionSpec("observations.read", Text("Xuất số liệu gốc", "Export raw readings"), READERS),
     PermissionSpec("observations.record", Text("Gửi số liệu", "Record readings"), ("engineer", "administrator")),
     PermissionSpec("observations.acknowledge", Text("Nhận cảnh báo", "Acknowledge alerts"), ("operator", "leader")),
     PermissionSpec(
@@ -25,16 +28,22 @@ PERMISSIONS = (
     ),
     PermissionSpec("observations.report", Text("Báo cáo chỉ tiêu", "Report indicators"), ("official", "leader")),
     PermissionSpec("observations.approve", Text("Duyệt báo cáo chỉ tiêu", "Approve returns"), ("leader",)),
+    PermissionSpec("observations.audit", Text("Xem mọi báo cáo chỉ tiêu", "See every return"), ("auditor",)),
     PermissionSpec("observations.plan", Text("Đặt chỉ tiêu kế hoạch", "Set targets and plans"), ("leader", "engineer")),
     PermissionSpec(
         "observations.maintain",
         Text("Đặt lịch bảo trì", "Plan maintenance"),
         ("operator", "leader", "engineer", "administrator"),
     ),
-    PermissionSpec("cases.view", Text("Xem vụ việc", "See cases"), STAFF),
+    PermissionSpec("cases.view", Text("Xem vụ việc", "See cases"), READERS),
     PermissionSpec("cases.open", Text("Mở vụ việc", "Open cases"), ("operator", "official", "leader")),
     PermissionSpec("cases.assign", Text("Giao vụ việc", "Assign cases"), ("operator", "leader")),
     PermissionSpec("cases.act", Text("Xử lý vụ việc", "Work on cases"), ("operator", "official", "leader")),
+    PermissionSpec(
+        "cases.see_personal",
+        Text("Xem dữ liệu cá nhân trong vụ việc", "See personal data in cases"),
+        ("operator", "official", "leader"),
+    ),
     PermissionSpec(
         "cases.route", Text("Đặt phân luồng, ca trực, mẫu trả lời", "Set routing, shifts, texts"), ("leader",)
     ),
@@ -59,7 +68,7 @@ PERMISSIONS = (
     PermissionSpec(
         "jobs.manage", Text("Huỷ, chạy lại việc nền", "Manage background work"), ("engineer", "administrator")
     ),
-    PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), STAFF),
+    PermissionSpec("ledger.read", Text("Đọc sổ cái", "Read the ledger"), READERS),
 )
 
 

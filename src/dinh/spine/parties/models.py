@@ -8,8 +8,12 @@ from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
 
+from dinh.kernel.specs import Text
+
 PERSON = "urn:dinh:person:"
 ORGANISATION = "urn:dinh:organisation:"
+DELETED = Text("Người đã xoá", "Deleted person")
+"""What stands for the name of whoever had their data erased."""
 
 
 class Organisation(models.Model):
@@ -53,23 +57,30 @@ class User(AbstractUser):
     place = models.CharField(max_length=140, blank=True)
     language = models.CharField(max_length=5, blank=True)
     theme = models.CharField(max_length=10, blank=True)
+    erased_at = models.DateTimeField(null=True)
+    """Since then nothing but the user name is known of the person, and the account stays closed."""
 
     class Meta(AbstractUser.Meta):
         abstract = False
         ordering: ClassVar = ["name", "username"]
 
     def __str__(self) -> str:
-        return self.name or self.username
+        return self.shown_name
 
     @property
     def urn(self) -> str:
         return PERSON + self.username
 
+    @property
+    def shown_name(self) -> str:
+        """The name in the house's first language; never the user name of somebody whose data is erased."""
+        return DELETED.vi if self.erased_at else self.name or self.username
+
     def get_full_name(self) -> str:
-        return self.name or self.username
+        return self.shown_name
 
     def get_short_name(self) -> str:
-        return self.name or self.username
+        return self.shown_name
 
 
 class GrantRecord(models.Model):
@@ -110,3 +121,78 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class DataCopy(models.Model):
+    """A copy of what is kept about a person, made for them: a file until `expires_at`, then only this line."""
+
+    person = models.CharField(max_length=160, db_index=True)
+    asked_by = models.CharField(max_length=160)
+    asked_at = models.DateTimeField()
+    task = models.CharField(max_length=64, blank=True)
+    file = models.CharField(max_length=160, blank=True)
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    """Erased, or given up."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(ended_at__isnull=True), name="parties_one_copy_each"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["ended_at", "expires_at"], name="parties_copy_expiry")]
+
+    def __str__(self) -> str:
+        return f"copy for {self.person} of {self.asked_at}"
+
+
+class Erasure(models.Model):
+    """A person asked that their data be erased: to be done at `due_at` unless withdrawn before."""
+
+    person = models.CharField(max_length=160, db_index=True)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    began_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done = models.JSONField(default=dict)
+    """What each holder erased and kept, by its code: the ones that are done after a crash."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(withdrawn_at__isnull=True, done_at__isnull=True),
+                name="parties_one_erasure_each",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True) | models.Q(began_at__isnull=True),
+                name="parties_erasure_withdrawn_in_time",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["done_at", "withdrawn_at", "due_at"], name="parties_erasure_due")]
+
+    def __str__(self) -> str:
+        return f"erasure of {self.person} due {self.due_at}"
+
+
+class SecurityEvent(models.Model):
+    """What somebody did or tried at a door of the house, `times` alike within a second; kept for a while only.
+
+    No word that was typed: a name that is no account's may be a password in the wrong field.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=40)
+    account = models.CharField(max_length=140, blank=True)
+    network = models.CharField(max_length=60, blank=True)
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["kind", "at"], name="parties_security_kind_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

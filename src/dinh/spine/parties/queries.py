@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from dinh.kernel.errors import NotFound, Refused
+from dinh.kernel.masking import masked_email
 from dinh.kernel.vietnamese_text import fold
-from dinh.spine.parties import domain
+from dinh.spine.parties import domain, scope
 from dinh.spine.parties.api import ANYONE, Actor, Addressee, Grant, PartyRow, PersonRow
-from dinh.spine.parties.models import ORGANISATION, PERSON, GrantRecord, Organisation, User
+from dinh.spine.parties.models import DELETED, ORGANISATION, PERSON, GrantRecord, Organisation, User
 from dinh.spine.places import api as places
 
 if TYPE_CHECKING:
@@ -32,9 +33,18 @@ def grants_of(users: Iterable[User]) -> dict[int, tuple[Grant, ...]]:
 
 
 def person_row(user: User) -> PartyRow:
-    name = user.name or user.username
     parent = user.organisation.urn if user.organisation else None
-    return PartyRow(user.urn, "person", name, name, parent, user.email, user.place or None)
+    if user.erased_at is None:
+        name = user.name or user.username
+        return PartyRow(user.urn, "person", name, name, parent, user.email, user.place or None)
+    names = [
+        f"{gone} ({office})" if office else gone
+        for gone, office in (
+            (DELETED.vi, user.organisation.name_vi if user.organisation else ""),
+            (DELETED.en, user.organisation.name_en if user.organisation else ""),
+        )
+    ]
+    return PartyRow(user.urn, "person", names[0], names[1], parent)
 
 
 def organisation_row(organisation: Organisation) -> PartyRow:
@@ -88,6 +98,12 @@ def may(actor: Actor, permission: str, place: str | None, *, everywhere: bool = 
 def require(actor: Actor, permission: str, place: str | None, *, everywhere: bool = False) -> None:
     if may(actor, permission, place, everywhere=everywhere):
         return
+    if everywhere and may(actor, permission, None):
+        raise Refused(
+            "parties.not_permitted",
+            "this holds at every place, and your roles carry the permission '{permission}' at some only; ask an administrator",
+            permission=permission,
+        )
     if place is None:
         raise Refused(
             "parties.not_permitted",
@@ -194,9 +210,14 @@ def people_who_may(permission: str, place: str | None, limit: int) -> Sequence[P
     return tuple(found.values())
 
 
-def people(text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50) -> Sequence[PersonRow]:
+def people(
+    text: str = "", *, organisation: str | None = None, after: str = "", limit: int = 50, actor: Actor | None = None
+) -> Sequence[PersonRow]:
     """Accounts by user name for the administration, the closed ones too."""
-    users = User.objects.filter(_matching(text), username__gt=after).select_related("organisation").order_by("username")
+    known = User.objects.filter(_matching(text), username__gt=after, erased_at__isnull=True)
+    users = known.select_related("organisation").order_by("username")
+    if actor is not None:
+        users = users.filter(scope.administered_by(actor))
     if organisation is not None:
         users = users.filter(organisation__slug=organisation.removeprefix(ORGANISATION))
     page = list(users[:limit])
@@ -204,19 +225,20 @@ def people(text: str = "", *, organisation: str | None = None, after: str = "", 
     return tuple(_account_row(user, held[user.pk]) for user in page)
 
 
-def person(username: str) -> PersonRow:
+def person(username: str, actor: Actor | None = None) -> PersonRow:
     user = User.objects.filter(username=username).select_related("organisation").first()
-    if user is None:
+    row = None if user is None else _account_row(user, grants_of([user])[user.pk])
+    if row is None or (actor is not None and not scope.may_administer(actor, row)):
         raise NotFound("parties.no_person", "there is no account '{username}'", username=username[:100])
-    return _account_row(user, grants_of([user])[user.pk])
+    return row
 
 
 def _account_row(user: User, grants: tuple[Grant, ...]) -> PersonRow:
     return PersonRow(
         urn=user.urn,
         username=user.username,
-        name=user.name or user.username,
-        email=user.email,
+        name=user.shown_name,
+        email=masked_email(user.email),
         organisation=user.organisation.urn if user.organisation else None,
         organisation_name=user.organisation.name_vi if user.organisation else "",
         place=user.place or None,
@@ -225,6 +247,7 @@ def _account_row(user: User, grants: tuple[Grant, ...]) -> PersonRow:
         language=user.language,
         theme=user.theme,
         last_signed_in_at=user.last_login,
+        erased=user.erased_at is not None,
     )
 
 

@@ -87,6 +87,13 @@ class ImportReport:
     note: str = ""
 
 
+def dependencies() -> Mapping[str, Sequence[str]]:
+    """Facilities and assets that declare, in their attribute `depends_on`, what they work by: URN -> those URNs."""
+    from dinh.spine.places import dependencies as room
+
+    return room.declared()
+
+
 def place(urn: str) -> PlaceRow:
     """Raises NotFound `places.no_place`."""
     from dinh.kernel.errors import NotFound

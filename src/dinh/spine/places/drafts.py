@@ -11,7 +11,7 @@ from typing import Any
 from dinh.kernel.errors import Invalid
 from dinh.kernel.urns import parse_urn
 from dinh.kernel.vietnamese_text import fold, nfc
-from dinh.spine.places import domain
+from dinh.spine.places import dependencies, domain
 
 _LEVEL = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:\-]{0,119}")
@@ -77,7 +77,7 @@ def checked(values: Mapping[str, Any]) -> Draft:
     return Draft(
         urn=urn, kind=kind, level=level, code=identifier, name_vi=name_vi, name_en=name_en, full_name_vi=name_vi,
         full_name_en=name_en, key=fold(name_vi)[:200], parent_id=parent, unit_id=None, longitude=longitude,
-        latitude=latitude, operator=operator or "", attributes=dict(attributes),
+        latitude=latitude, operator=operator or "", attributes=dependencies.checked(urn, attributes),
         simulated=bool(values.get("simulated", False)),
     )  # fmt: skip
 

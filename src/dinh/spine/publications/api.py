@@ -280,11 +280,16 @@ def withdraw(publication: str, *, reason: Words, by: Actor) -> PublicationRow:
 # --- reading ---------------------------------------------------------------------
 
 
-def publication(publication: str) -> PublicationRow:
-    """By slug or URN. Raises NotFound `publications.none`. Whoever shows it asks `may` unless it is public."""
+def publication(
+    publication: str, *, actor: Actor | None = None, permissions: Sequence[str] = ("write", "check", "publish")
+) -> PublicationRow:
+    """By slug or URN. Raises NotFound `publications.none`. Whoever shows it asks `may` unless it is public.
+
+    For an actor whom none of the permissions reaches: Refused where the publication is public, else as if there were none.
+    """
     from dinh.spine.publications import queries
 
-    return queries.publication(publication)
+    return queries.publication(publication, actor, permissions)
 
 
 def version(publication: str, number: int) -> VersionRow:

@@ -11,7 +11,9 @@ class PublicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from dinh.spine.jobs import api as jobs
-        from dinh.spine.publications import actions
+        from dinh.spine.parties import api as parties
+        from dinh.spine.publications import actions, holding
 
         jobs.task_kind(actions.TASK, actions.run_task)
+        parties.personal.hold(holding.HOLDER)
         jobs.every(timedelta(minutes=1), "publications.due", actions.sweep)

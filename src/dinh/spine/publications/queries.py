@@ -15,8 +15,13 @@ from dinh.spine.publications import api, blocks, domain, models, recording, rows
 WRITERS = ("publications.write", "publications.check", "publications.publish")
 
 
-def publication(slug: str) -> api.PublicationRow:
-    return rows.publication_of(recording.stored(slug))
+def publication(slug: str, actor: Actor | None = None, permissions: Sequence[str] = ()) -> api.PublicationRow:
+    row = rows.publication_of(recording.stored(slug))
+    if actor is not None and not any(scope.may(row, f"publications.{verb}", actor) for verb in permissions):
+        if row.state not in ("published", "withdrawn"):
+            raise recording.none(slug)
+        scope.require(row, f"publications.{permissions[0]}", actor)
+    return row
 
 
 def _version(found: models.Publication, number: int, states: Sequence[str] = ()) -> models.Version:

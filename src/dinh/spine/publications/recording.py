@@ -22,8 +22,12 @@ def stored(slug: str, among: Any = None) -> models.Publication:
     slug = domain.slug_of(slug)
     found: models.Publication | None = (among or models.Publication.objects).filter(slug=slug).first()
     if found is None:
-        raise NotFound("publications.none", "there is no publication '{slug}'", slug=slug[:120])
+        raise none(slug)
     return found
+
+
+def none(slug: str) -> NotFound:
+    return NotFound("publications.none", "there is no publication '{slug}'", slug=domain.slug_of(slug)[:120])
 
 
 def require_standing(found: models.Publication) -> None:

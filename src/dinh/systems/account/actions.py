@@ -16,27 +16,16 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from dinh.kernel.errors import Invalid, NotFound, Refused
 from dinh.spine.parties import api as parties
-from dinh.spine.parties.api import Actor, PersonRow
+from dinh.spine.parties.api import Actor
 from dinh.systems.account import queries
 from dinh.web.requests import DEMO_SESSION
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def require_administer(actor: Actor, person: PersonRow) -> None:
-    """Raises Refused `account.beyond_reach`."""
-    if not queries.may_administer(actor, person):
-        raise Refused(
-            "account.beyond_reach",
-            "'{username}' holds roles beyond the place where you manage people; ask an administrator there",
-            username=person.username,
-        )
-
-
 def invite(username: str, *, by: Actor) -> tuple[str, str]:
     """Name and token of a link with which the person sets a password: once, within three days."""
-    person = parties.person(username)
-    require_administer(by, person)
+    person = parties.person(username, actor=by)
     user = get_user_model().objects.get(username=username)
     if not user.is_active:
         raise Refused("account.closed", "the account '{username}' is closed; reopen it first", username=username)
@@ -75,8 +64,7 @@ def accept_invitation(encoded: str, token: str, password: str) -> None:
 
 def take_back_factors(username: str, *, by: Actor) -> None:
     """For a lost phone: removes every second factor and ends every session; the person sets one up anew."""
-    person = parties.person(username)
-    require_administer(by, person)
+    person = parties.person(username, actor=by)
     if person.urn == by.urn:
         raise Refused("account.own_factors", "ask another administrator to take back your own second factors")
     with transaction.atomic():

@@ -8,6 +8,8 @@ class AccountConfig(AppConfig):
     label = "dinh_account"  # django-allauth has an application labelled "account"
 
     def ready(self) -> None:
-        from dinh.systems.account import listeners
+        from dinh.spine.parties import api as parties
+        from dinh.systems.account import holding, listeners
 
         listeners.connect()
+        parties.personal.hold(holding.HOLDER)

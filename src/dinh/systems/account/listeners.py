@@ -8,11 +8,12 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_changed, password_set, user_logged_in
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.http import HttpRequest
 
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import ANYONE
+from dinh.web import security
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 _METHODS = "account_authentication_methods"
@@ -26,6 +27,12 @@ def _signed_in(request: HttpRequest, user: Any, **_: Any) -> None:
     records = request.session.get(_METHODS) or []
     methods = sorted({str(record.get("type") or record.get("method")) for record in records})
     parties.note("signed_in", _urn(user), by=_urn(user), methods=" ".join(methods))
+    security.note("session_begun", request)
+
+
+def _not_signed_in(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    if request is not None:
+        security.note("sign_in_failed", request, username=str(credentials.get("username", "")))
 
 
 def _signed_out(user: Any = None, **_: Any) -> None:
@@ -65,6 +72,7 @@ def connect() -> None:
     """Called once when the applications are ready."""
     pairs = (
         (user_logged_in, _signed_in),
+        (user_login_failed, _not_signed_in),
         (user_logged_out, _signed_out),
         (mfa.authenticator_added, _added),
         (mfa.authenticator_removed, _removed),

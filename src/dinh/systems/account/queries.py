@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from dinh.spine.parties import api as parties
-from dinh.spine.parties.api import Actor, PersonRow
+from dinh.spine.parties.api import Actor
 from dinh.web.guard import is_loopback
+from dinh.web.requests import SEEN_AT
 
 PROGRAMS = (
     ("Edg/", "Edge"),
@@ -58,6 +60,7 @@ class SessionRow:
     address: str
     browser: str
     created_at: datetime
+    last_used_at: datetime
     current: bool
 
 
@@ -102,11 +105,30 @@ def browser_in_words(agent: str) -> str:
 def sessions(username: str, *, current_key: str | None) -> Sequence[SessionRow]:
     """Sessions in force, newest first; those that ended elsewhere are forgotten on the way."""
     user = get_user_model().objects.get(username=username)
+    found = UserSession.objects.purge_and_list(user)
+    used = _last_used([row.session_key for row in found])
     rows = [
-        SessionRow(row.pk, row.ip, browser_in_words(row.user_agent), row.created_at, row.session_key == current_key)
-        for row in UserSession.objects.purge_and_list(user)
+        SessionRow(
+            id=row.pk,
+            address=row.ip,
+            browser=browser_in_words(row.user_agent),
+            created_at=row.created_at,
+            last_used_at=max(row.created_at, used.get(row.session_key, row.created_at)),
+            current=row.session_key == current_key,
+        )
+        for row in found
     ]
     return tuple(sorted(rows, key=lambda row: (not row.current, -row.created_at.timestamp())))
+
+
+def _last_used(keys: Sequence[str]) -> Mapping[str, datetime]:
+    """By session key, to the minute, which is how often a session is written for being used."""
+    found = {}
+    for session in Session.objects.filter(session_key__in=keys):
+        seen = session.get_decoded().get(SEEN_AT)
+        if isinstance(seen, int | float):
+            found[session.session_key] = datetime.fromtimestamp(seen, UTC)
+    return found
 
 
 def demo_offered(request: HttpRequest) -> bool:
@@ -133,18 +155,6 @@ def demo_roles(request: HttpRequest) -> Sequence[DemoRole]:
                 )
             )
     return tuple(role for _, role in sorted(found, key=lambda pair: (pair[0], pair[1].username)))
-
-
-def may_administer(actor: Actor, person: PersonRow) -> bool:
-    """People can be administered where every role they hold lies within the administrator's reach, so that the
-    administrator of one commune cannot take over the account of a leader of the province."""
-    if parties.may_everywhere(actor, "parties.manage"):
-        return True
-    held = [grant.place for grant in person.grants]
-    if not held:
-        organisation = parties.parties([person.organisation]) if person.organisation else {}
-        held = [person.place or next((row.place for row in organisation.values()), None)]
-    return all(place is not None and parties.may(actor, "parties.manage", place=place) for place in held)
 
 
 def may_administer_place(actor: Actor, place: str | None) -> bool:

@@ -64,9 +64,6 @@ class Scope:
     def by(self) -> str:
         return "" if self.sees_all else self.urn
 
-    def sees(self, task: jobs.TaskRow) -> bool:
-        return self.sees_all or (self.urn != "" and task.by == self.urn)
-
     def may_act_on(self, task: jobs.TaskRow) -> bool:
         return self.manages or (self.urn != "" and task.by == self.urn)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from dinh.kernel.manifests import DataSet, MenuItem, Panel, PermissionSpec, System, Text
 
-STAFF: Final = ("operator", "official", "leader", "engineer", "administrator")
+STAFF: Final = ("operator", "official", "leader", "engineer", "administrator", "auditor")
 
 SYSTEM: Final = System(
     slug="operations_centre",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils.translation import get_language
@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from dinh.kernel import clock
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import IndicatorSpec, StateSpec, Text, registry
+from dinh.kernel.masking import masked, masked_name
 from dinh.kernel.vietnamese_text import format_moment
 from dinh.spine.cases import api as cases
 from dinh.spine.cases.api import Act, CaseRow, TaskRow, TemplateRow
@@ -172,12 +173,15 @@ class Line:
     changes: Sequence[field_words.Changed] = ()
 
 
-def history(row: CaseRow) -> Sequence[Line]:
-    """Newest first."""
+def history(row: CaseRow, *, hidden: bool) -> Sequence[Line]:
+    """Newest first; `hidden` masks the requester's name."""
     acts = cases.acts(row.urn)
     altered = frozenset(cases.altered_acts(row.urn))
     named = parties.parties({urn for act in acts for urn in (act.by, *_told(act))})
-    return [_line(row, act, named, altered) for act in reversed(acts)]
+    lines = [_line(row, act, named, altered) for act in reversed(acts)]
+    return [
+        replace(line, by=masked_name(line.by)) if hidden and line.act.by == row.requester else line for line in lines
+    ]
 
 
 def _told(act: Act) -> Sequence[str]:
@@ -222,14 +226,17 @@ def people_for(row: CaseRow) -> Sequence[PartyRow]:
     return sorted(able.values(), key=lambda person: (person.parent != row.organisation, person.name_vi))
 
 
-def party_name(urn: str | None) -> str:
-    """A person's or an organisation's name; of an address without an account only its kind is told."""
+def name_for(urn: str | None, who: Actor) -> str:
+    """An organisation's name, one's own, and of anybody else what a list may show."""
     if not urn:
         return ""
     if not urn.startswith("urn:"):
-        return urn.partition(":")[2]
+        return masked(urn.partition(":")[2])
     found = parties.parties([urn]).get(urn)
-    return found.name(get_language() or "vi") if found else urn
+    if found is None:
+        return urn
+    name = found.name(get_language() or "vi")
+    return name if found.kind != "person" or urn == who.urn else masked_name(name)
 
 
 def seen_cases(urns: Sequence[str], who: Actor) -> Sequence[CaseRow]:

@@ -112,6 +112,7 @@ INCIDENT = CaseTypeSpec(
                 "maxLength": 200,
                 "title": "Đầu mối tại chỗ",
                 "title_en": "Contact on the spot",
+                "x-personal": True,
             },
             "damage": {"type": "string", "maxLength": 2000, "title": "Thiệt hại", "title_en": "Damage"},
         },

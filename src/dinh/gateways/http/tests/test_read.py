@@ -188,7 +188,7 @@ def test_readings_of_a_person_are_not_public() -> None:
     assert get("/latest", limit=1)
     for query in ({"subject": person}, {"series": str(number)}, {"place": person}):
         problem = get("/observations", 404, indicator="api.salinity", every="PT1H", **query, **since)
-        assert problem["code"] == "observations.of_a_person"
+        assert problem["code"] == ("observations.no_series" if "series" in query else "observations.of_a_person")
     assert get("/figures", 404, place=person, indicator=["api.salinity"])["code"] == "observations.of_a_person"
 
 

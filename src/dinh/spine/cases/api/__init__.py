@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dinh.spine.cases.api.described import describe, fields_of, may_read_personal, meanwhile, read_personal
 from dinh.spine.cases.api.office import (
     add_shift,
     all_templates,
@@ -11,6 +12,7 @@ from dinh.spine.cases.api.office import (
     drop_shift,
     drop_template,
     escalation_chain,
+    may_set_of,
     office_week,
     on_duty,
     routing_rules,
@@ -31,6 +33,7 @@ from dinh.spine.cases.api.words import (
     NextStep,
     PastCase,
     PastReport,
+    PersonalRow,
     Step,
     WorkFigures,
 )
@@ -48,11 +51,9 @@ from dinh.spine.cases.api.work import (
     cases_of,
     comment,
     deadlines_of,
-    describe,
     end_task,
     erase_attachment,
     escalate_overdue,
-    fields_of,
     figures,
     hand_on,
     import_past,
@@ -61,7 +62,6 @@ from dinh.spine.cases.api.work import (
     likely_duplicates,
     may_act,
     may_see,
-    meanwhile,
     move,
     next_steps,
     open_case,
@@ -110,6 +110,7 @@ __all__ = [
     "NextStep",
     "PastCase",
     "PastReport",
+    "PersonalRow",
     "QuestionRow",
     "RoutingRow",
     "ShiftRow",
@@ -151,7 +152,9 @@ __all__ = [
     "joined",
     "likely_duplicates",
     "may_act",
+    "may_read_personal",
     "may_see",
+    "may_set_of",
     "meanwhile",
     "move",
     "next_steps",
@@ -162,6 +165,7 @@ __all__ = [
     "open_tasks",
     "preview_bulk",
     "questions",
+    "read_personal",
     "reply",
     "routing_rules",
     "save_template",

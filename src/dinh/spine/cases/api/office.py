@@ -85,6 +85,13 @@ def set_escalation_chain(organisation: str, steps: Sequence[tuple[str, int]], *,
     return office.set_chain(organisation, steps, by=by)
 
 
+def may_set_of(organisation: str, *, actor: Actor) -> bool:
+    """True where the actor may set shifts, chain and texts of the organisation; '' is what holds for all."""
+    from dinh.spine.cases import office
+
+    return office.may_set_of(organisation, actor)
+
+
 def on_duty(organisation: str, at: datetime) -> Sequence[str]:
     """URNs of people."""
     from dinh.spine.cases import office

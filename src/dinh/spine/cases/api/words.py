@@ -87,6 +87,16 @@ class Act:
     state: str = ""
     """The case's state after the act."""
     version: int = 0
+    erased: bool = False
+    """Its words were erased with the data of a person; what was done, when and by whom stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalRow:
+    """What is hidden of a case, read on the record: its fields that tell of people, and the requester in words."""
+
+    fields: Mapping[str, Any]
+    requester: str
 
 
 @dataclass(frozen=True, slots=True)

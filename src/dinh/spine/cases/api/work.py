@@ -18,7 +18,7 @@ from dinh.spine.cases.api.words import (
     Step,
     WorkFigures,
 )
-from dinh.spine.cases.office_rows import BulkLine, Meanwhile, QuestionRow, TaskRow
+from dinh.spine.cases.office_rows import BulkLine, QuestionRow, TaskRow
 from dinh.spine.files.api import FileRow
 from dinh.spine.jobs import api as jobs
 from dinh.spine.parties.api import Actor
@@ -117,11 +117,11 @@ def move(
     return actions.move(case, transition=transition, by=by, reason=reason, version=version, params=params or {})
 
 
-def case(urn: str) -> CaseRow:
-    """Raises NotFound `cases.no_case`."""
+def case(urn: str, *, actor: Actor | None = None) -> CaseRow:
+    """Raises NotFound `cases.no_case`; for an actor also where it may not see the case, in the same words."""
     from dinh.spine.cases import queries
 
-    return queries.case(urn)
+    return queries.case(urn, actor)
 
 
 def case_of(subject: str) -> CaseRow | None:
@@ -145,7 +145,7 @@ def cases(query: CaseQuery, *, actor: Actor) -> CasePage:
 
 
 def acts(case: str) -> Sequence[Act]:
-    """Oldest first."""
+    """Oldest first. Values of fields that tell of people are masked."""
     from dinh.spine.cases import queries
 
     return queries.acts(case)
@@ -221,29 +221,6 @@ def open_for_alert(alert: str, *, by: Actor, type: str | None = None) -> CaseRow
     from dinh.spine.cases import listening
 
     return listening.open_by_hand(alert, by=by, type=type)
-
-
-def describe(
-    case: str, *, fields: Mapping[str, Any], by: Actor, title: str | None = None, version: int | None = None
-) -> CaseRow:
-    """Changes fields (None takes one away) and the title; what somebody else changed meanwhile too is a Conflict
-    `cases.edited_meanwhile`, and `meanwhile` shows both sides."""
-    from dinh.spine.cases import fields as room
-
-    return room.describe(case, fields=fields, title=title, by=by, version=version)
-
-
-def fields_of(case: str) -> Mapping[str, Any]:
-    from dinh.spine.cases import fields as room
-
-    return room.fields_of(case)
-
-
-def meanwhile(case: str, *, version: int, fields: Mapping[str, Any]) -> Meanwhile:
-    """Each field that a person wants to change: as it was, as it is now, as the person wants it."""
-    from dinh.spine.cases import fields as room
-
-    return room.meanwhile(case, version=version, fields=fields)
 
 
 def attach(case: str, *, content: bytes, name: str, by: Actor) -> FileRow:

@@ -121,6 +121,10 @@ def test_only_those_with_the_permission_set_the_calendar_and_hours_must_make_sen
 ) -> None:
     with pytest.raises(Refused):
         api.set_calendar_day(date(2026, 11, 30), open=False, name_vi="Nghỉ", name_en="", by=dao)
+    with pytest.raises(Refused, match="every place"):
+        api.set_calendar_day(
+            date(2026, 11, 30), open=False, name_vi="Nghỉ", name_en="", by=person("xa", "leader", COMMUNE_A)
+        )
     chief = person("truong", "leader")
     with pytest.raises(Invalid, match="overlap"):
         api.set_office_week(hours=((time(8), time(12)), (time(11), time(17))), weekdays=frozenset({0}), by=chief)

@@ -158,6 +158,22 @@ def test_a_crash_is_an_attempt_and_the_next_goes_on_from_the_checkpoint() -> Non
     assert api.task(begun.id).attempts == 1, "a crash of an attempt that came further does not count"
 
 
+def test_a_failure_of_an_attempt_that_came_further_does_not_count() -> None:
+    def counting(work: api.Running) -> None:
+        for number in range(work.checkpoint.get("next", 0), 5):
+            part(work, number)
+            raise ConnectionRefusedError("the web is started anew")
+
+    api.task_kind("count", counting, attempts=2)
+    begun = begin()
+    for _restart in range(5):
+        assert api.run_due_tasks() == 1
+        assert api.task(begun.id).state == "waiting"
+        now_due()
+    assert api.run_due_tasks() == 1
+    assert (api.task(begun.id).state, parts_done()) == ("done", [0, 1, 2, 3, 4])
+
+
 def test_a_task_that_kills_its_process_again_and_again_fails_in_the_end() -> None:
     api.task_kind("count", lambda work: None, attempts=2)
     begun = begin()

@@ -97,7 +97,7 @@ def test_words_go_after_their_time_and_with_their_person(
     api.save_wanted(an, {("test.told", "email"): "off"})
     api.forget(an.urn)
     assert not models.Preference.objects.exists()
-    assert {row.title for row in api.inbox_of(an).rows} == {""}
+    assert {row.title for row in api.inbox_of(an).rows} == {"Thử"}
     assert api.dispatch_due() == 0
 
 

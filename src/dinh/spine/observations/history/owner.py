@@ -6,6 +6,7 @@ One process owns the file (`open_history` … `close_history`). Any other proces
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -117,8 +118,29 @@ def owned() -> History | None:
     return _open
 
 
-def open_history() -> History:
-    """Takes the file for this process. Raises Conflict `observations.history_in_use` when another has it."""
+def open_history(*, wait_s: float = 0.0) -> History:
+    """Takes the file for this process. Raises Conflict `observations.history_in_use` when another has it; with
+    `wait_s` once it was not given back so long, or at once where its owner is alive and answers."""
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            return _opened()
+        except Conflict:
+            if time.monotonic() > deadline or _owner_answers():
+                raise
+        time.sleep(0.05)
+
+
+def _owner_answers() -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(settings.LOCAL_SOCKET))
+        except OSError:
+            return False
+    return True
+
+
+def _opened() -> History:
     global _open
     with _guard:
         if _open is None:

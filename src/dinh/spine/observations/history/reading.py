@@ -15,22 +15,23 @@ from numpy.typing import NDArray
 from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
 from dinh.spine.observations import catalogue
-from dinh.spine.observations.api import Latest, SeriesRow
+from dinh.spine.observations.api import Latest, SeriesRow, may_see_persons
 from dinh.spine.observations.history import local_socket, owner, schema
 from dinh.spine.observations.history.newest import Lanes, Newest
 from dinh.spine.observations.intake import service
 from dinh.spine.observations.intake.resolution import dimensions_of
 from dinh.spine.observations.models import Series
-from dinh.spine.parties.api import PERSON
+from dinh.spine.parties.api import PERSON, Actor
 from dinh.spine.places import api as places
 
 AT_ONCE: Final = 500
 STALE_AFTER_PERIODS: Final = 3
 
 
-def series(series_id: int) -> SeriesRow:
+def series(series_id: int, actor: Actor | None = None) -> SeriesRow:
     found = Series.objects.select_related("indicator").filter(pk=series_id).first()
-    if found is None:
+    of_a_person = found is not None and found.subject.startswith(PERSON)
+    if found is None or (of_a_person and actor is not None and not may_see_persons(actor)):
         raise NotFound("observations.no_series", "there is no series {number}", number=series_id)
     return _row(found)
 

@@ -10,8 +10,10 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dinh.kernel.errors import Invalid, SourceUnavailable
+from dinh.kernel.urns import parse_urn
 from dinh.spine.observations.api import Receipt
 from dinh.spine.observations.history import local_socket, owner
 from dinh.spine.observations.intake import arrow_input, rejects, service
@@ -34,7 +36,9 @@ def record(
     sources: frozenset[str],
 ) -> Receipt:
     parties.require(by, PERMISSION)
-    return _take(_parsed(readings), by=by, channel=channel, sources=sources)
+    parsed = _parsed(readings)
+    _require_places(parsed, by)
+    return _take(parsed, by=by, channel=channel, sources=sources)
 
 
 def record_body(
@@ -49,6 +53,7 @@ def record_body(
             rows=parsed.table.num_rows,
             most=most_rows,
         )
+    _require_places(parsed, by)
     return _take(parsed, by=by, channel=channel, sources=sources)
 
 
@@ -71,6 +76,19 @@ def _parsed(readings: pa.Table | pa.RecordBatch | Sequence[Mapping[str, Any]]) -
     if isinstance(readings, pa.Table):
         return Parsed(readings, np.arange(1, readings.num_rows + 1))
     return parse_mappings(readings)
+
+
+def _require_places(parsed: Parsed, by: Actor) -> None:
+    """Whoever may record at some places only names nothing elsewhere; what is no name is judged with its row."""
+    if parties.may_everywhere(by, PERMISSION) or "subject" not in parsed.table.column_names:
+        return
+    for text in pc.unique(parsed.table["subject"]).to_pylist():
+        try:
+            subject = str(parse_urn(str(text or "")))
+        except Invalid:
+            continue
+        party = parties.parties([subject]).get(subject)
+        parties.require(by, PERMISSION, place=(party.place if party else None) or subject)
 
 
 def _take(parsed: Parsed, *, by: Actor, channel: str, sources: frozenset[str]) -> Receipt:
@@ -119,14 +137,16 @@ def replay(number: int, *, by: Actor) -> Receipt:
     Rows of a source that the sender's key may not write for stay refused: who presses the button is not who sent them.
     """
     parties.require(by, PERMISSION)
-    batch = rejects.batch(number)
+    batch = rejects.batch(number, by)
     channel = f"replay of {number}"
     withheld = rejects.withheld(number)
     reasons = tuple(reason for _, reason in withheld)
     again = rejects.to_try_again(number)
     if withheld and not again:
         return Receipt(0, 0, 0, reasons)  # the batch as it is says all that a new one would
-    receipt = _take(parse_mappings(again), by=by, channel=channel, sources=frozenset())
+    parsed = parse_mappings(again)
+    _require_places(parsed, by)
+    receipt = _take(parsed, by=by, channel=channel, sources=frozenset())
     if withheld:
         rejects.keep(reasons, [row for row, _ in withheld], channel=channel, source=batch.source, by=batch.by)
     rejects.mark_replayed(batch.pk)

@@ -9,17 +9,21 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from django.db.models import Q, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
 from dinh.spine.observations.api import RejectedBatch, Rejection
 from dinh.spine.observations.intake.json_input import sound
-from dinh.spine.observations.models import Rejected
+from dinh.spine.observations.models import Rejected, Source
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import Actor
 
 KEPT: Final = 10_000
 """Rows kept of one batch; those beyond are counted."""
 BYTES: Final = 8 * 1024 * 1024
 """Of one batch's kept rows, before they are packed: with BATCHES of them nobody can fill the disk."""
+MANAGE: Final = "observations.manage"
 NOT_PERMITTED: Final = "source.not_permitted"
 BATCHES: Final = 5_000
 """Batches kept; the oldest go first."""
@@ -54,9 +58,23 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def batches(limit: int) -> Sequence[RejectedBatch]:
+def _seen_by(actor: Actor | None) -> QuerySet[Rejected]:
+    """All for whoever manages indicators everywhere; else what they, their organisation and its people sent, or what came
+    under the name of a source of theirs: the rows tell of any place."""
+    if actor is None or parties.may_everywhere(actor, MANAGE):
+        return Rejected.objects.all()
+    if not parties.may(actor, MANAGE):
+        return Rejected.objects.none()
+    if actor.organisation is None:
+        return Rejected.objects.filter(by=actor.urn)
+    senders = {actor.urn, actor.organisation, *(row.urn for row in parties.members(actor.organisation))}
+    own = Source.objects.filter(owner=actor.organisation).values("code")
+    return Rejected.objects.filter(Q(by__in=senders) | Q(source__in=own))
+
+
+def batches(limit: int, actor: Actor | None = None) -> Sequence[RejectedBatch]:
     """Newest first."""
-    return tuple(_row(batch) for batch in Rejected.objects.defer("kept").order_by("-id")[:limit])
+    return tuple(_row(batch) for batch in _seen_by(actor).defer("kept").order_by("-id")[:limit])
 
 
 def _row(batch: Rejected) -> RejectedBatch:
@@ -72,8 +90,8 @@ def _row(batch: Rejected) -> RejectedBatch:
     )
 
 
-def batch(number: int) -> Rejected:
-    found = Rejected.objects.filter(pk=number).first()
+def batch(number: int, actor: Actor | None = None) -> Rejected:
+    found = _seen_by(actor).filter(pk=number).first()
     if found is None:
         raise NotFound(
             "observations.no_rejected", "there is no kept batch {number}; old ones are dropped", number=number
@@ -81,13 +99,13 @@ def batch(number: int) -> Rejected:
     return found
 
 
-def row(number: int) -> RejectedBatch:
-    return _row(batch(number))
+def row(number: int, actor: Actor | None = None) -> RejectedBatch:
+    return _row(batch(number, actor))
 
 
-def rows(number: int) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
+def rows(number: int, actor: Actor | None = None) -> Sequence[tuple[Mapping[str, Any], Rejection]]:
     """Each kept row with its reason; a line that was no object is {'text': the line}."""
-    kept = zlib.decompress(bytes(batch(number).kept))
+    kept = zlib.decompress(bytes(batch(number, actor).kept))
     found = []
     for line in kept.split(b"\n") if kept else ():
         place, code, message, row = msgspec.json.decode(line)

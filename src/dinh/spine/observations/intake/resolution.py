@@ -230,6 +230,9 @@ def _terms_of(profile: Profile, known: catalogue.Catalogue, *, suggest: bool) ->
         near = catalogue.nearest(profile.indicator, known.indicators) if suggest else ""
         told = f"indicator '{profile.indicator[:80]}' is not in the catalogue{near}; declare it, then replay these rows"
         return _refusal("indicator.unknown", told)
+    if profile.indicator in known.formulas and profile.source not in catalogue.FORMULA_SOURCES:
+        told = f"indicator '{profile.indicator[:80]}' is worked out by a formula and takes no readings; send those of its parts"
+        return _refusal("indicator.worked_out", told)
     if profile.source not in known.source_ids:
         near = catalogue.nearest(profile.source, known.source_ids) if suggest else ""
         told = f"source '{profile.source[:80]}' is not registered{near}; register it, then replay these rows"

@@ -115,13 +115,13 @@ def on_started(callback: Callable[[], None]) -> None:
         _at_start.append(callback)
 
 
-def start() -> None:
-    """Raises Conflict `observations.history_in_use` when another process owns the history."""
+def start(*, wait_s: float = 0.0) -> None:
+    """Raises Conflict `observations.history_in_use` when another process owns the history and keeps it so long."""
     global _running
     with _guard:
         if _running is not None:
             return
-        history = owner.open_history()
+        history = owner.open_history(wait_s=wait_s)
         try:
             _running = Intake(history, threads=True)
         except BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -74,16 +74,19 @@ def watch(spec: RuleSpec, known: Catalogue, index: Index, *, until: date | None 
         measure = measures.Rate(window_us, spec.per // clock.MICROSECOND, indicator.kind is Kind.COUNTER)
         lookback_us += window_us
     elif spec.kind is RuleKind.UNUSUAL:
-        profile = usual.learnt(
-            np.flatnonzero(mask).astype(np.uint32),
-            weeks=spec.weeks,
-            weekly=spec.weekly,
-            least_days=spec.least_days,
-            least_spread=float(10.0**-indicator.decimals),
-            until=until,
-        )
+        profile = usual_profile(spec, np.flatnonzero(mask).astype(np.uint32), indicator, until=until)
         measure = measures.Unusual(profile, spec.side, spec.weekly)
     return Level(spec, mask, Threshold.of(spec), measure, lookback_us, hours)
+
+
+def usual_profile(
+    spec: RuleSpec, series: NDArray[np.uint32], indicator: IndicatorSpec, *, until: date | None
+) -> Callable[[date], measures.Profile]:
+    """The usual day as the rule learns it."""
+    return usual.learnt(
+        series, weeks=spec.weeks, weekly=spec.weekly, least_days=spec.least_days,
+        least_spread=float(10.0**-indicator.decimals), until=until,
+    )  # fmt: skip
 
 
 def _combination(

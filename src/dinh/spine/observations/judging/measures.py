@@ -86,6 +86,13 @@ class Profile:
     spread: NDArray[np.float64]
 
 
+def slot_of(at_us: NDArray[np.int64], *, weekly: bool) -> NDArray[np.int64]:
+    """The hour of the Vietnamese day, or of the week that begins on Monday."""
+    local = at_us + VIETNAM_US
+    slot = local % DAY_US // HOUR_US
+    return slot + 24 * ((local // DAY_US + THURSDAY) % 7) if weekly else slot
+
+
 @dataclass(slots=True)
 class Unusual:
     """How many times the usual spread a reading lies from the usual value of its hour."""
@@ -96,11 +103,8 @@ class Unusual:
     weekly: bool
 
     def __call__(self, rows: Stream) -> Measured:
-        local = rows.at_us + VIETNAM_US
-        days = local // DAY_US
-        slot = local % DAY_US // HOUR_US
-        if self.weekly:
-            slot = slot + 24 * ((days + THURSDAY) % 7)
+        days = (rows.at_us + VIETNAM_US) // DAY_US
+        slot = slot_of(rows.at_us, weekly=self.weekly)
         measured, expected = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
         for day in np.unique(days).tolist():
             usual = self.profile(date.fromordinal(clock.EPOCH.date().toordinal() + day))

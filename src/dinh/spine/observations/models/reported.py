@@ -164,7 +164,7 @@ class Target(models.Model):
 
 
 class Formula(models.Model):
-    """An indicator that is computed from others when it is asked for."""
+    """An indicator that is computed from others when it is asked for; the catalogue lists it like any other."""
 
     code = models.CharField(max_length=CODE, unique=True)
     name_vi = models.CharField(max_length=NAME)
@@ -172,6 +172,8 @@ class Formula(models.Model):
     unit = models.CharField(max_length=32)
     decimals = models.PositiveSmallIntegerField(default=1)
     expression = models.TextField()
+    direction = models.CharField(max_length=8, default="neither")
+    headline = models.PositiveSmallIntegerField(null=True)
     version = models.PositiveIntegerField(default=1)
     declared_by = models.CharField(max_length=URN)
     changed_at = models.DateTimeField()

@@ -72,7 +72,9 @@ def test_a_ratio_is_drawn_from_its_parts(here: tuple[list[str], list[str]]) -> N
     tile = figure("f.share")
     assert tile.value == pytest.approx(96.0)
     assert tile.missing is None
-    assert [point.value for point in tile.trend] == [pytest.approx(96.0)]
+    # The readings lie in one step of the trend or in two, by the minute at which this runs.
+    assert [point.value for point in tile.trend] == [pytest.approx(96.0)] * len(tile.trend)
+    assert len(tile.trend) in {1, 2}
     assert observations.values_by_place("f.share", within=AREA)[commune] == pytest.approx(96.0)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +16,7 @@ import pytest
 import uvicorn
 from django.conf import settings
 
-from dinh.kernel.errors import Invalid, SourceUnavailable
+from dinh.kernel.errors import Conflict, Invalid, SourceUnavailable
 from dinh.spine.observations import api as observations
 from dinh.spine.observations.history import local_socket, owner, reading
 from dinh.spine.observations.intake import door, service
@@ -80,3 +83,36 @@ def test_an_owner_that_is_closing_says_so(elsewhere: None, monkeypatch: pytest.M
     parsed = door.parse_body(b"{}", door.NDJSON)
     with pytest.raises(SourceUnavailable, match="not open"):
         door._ask(parsed, by="x", channel="x", sources=frozenset())
+
+
+@pytest.fixture
+def held_elsewhere() -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that found no owner and took the file itself; it lets go of it when told."""
+    owner.close_history()
+    code = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print(flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(settings.HISTORY_FILE)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+
+
+def test_an_owner_that_starts_waits_for_whoever_has_the_file_for_a_moment(
+    held_elsewhere: subprocess.Popen[bytes],
+) -> None:
+    with pytest.raises(Conflict, match="held by another process"):
+        owner.open_history(wait_s=0.1)
+    threading.Timer(0.3, lambda: held_elsewhere.communicate(timeout=10)).start()
+    owner.open_history(wait_s=20)
+    owner.close_history()
+
+
+def test_an_owner_that_starts_beside_a_live_one_is_refused_at_once(
+    elsewhere: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = Conflict("observations.history_in_use", "{path} is held by another process", path="x")
+    monkeypatch.setattr(owner, "_opened", Mock(side_effect=refused))
+    begun = time.monotonic()
+    with pytest.raises(Conflict):
+        owner.open_history(wait_s=20)
+    assert time.monotonic() - begun < 5

@@ -25,9 +25,15 @@ class Tab:
 @register.simple_tag(takes_context=True)
 def account_tabs(context: template.Context) -> list[Tab]:
     request: Any = context["request"]
-    offered = [(reverse("account:profile"), _("Profile")), (reverse("account:keys"), _("API keys"))]
+    offered = [
+        (reverse("account:profile"), _("Profile")),
+        (reverse("account:keys"), _("API keys")),
+        (reverse("account:data"), _("My data")),
+    ]
     if parties.may(actor(request), "parties.manage"):
         offered.append((reverse("account:people"), _("People")))
         offered.append((reverse("account:organisations"), _("Organisations")))
+    if parties.may_everywhere(actor(request), "parties.manage"):
+        offered.append((reverse("account:security"), _("Security events")))
     here = max((path for path, _label in offered if request.path.startswith(path)), key=len, default="")
     return [Tab(path, label, path == here) for path, label in offered]

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from dinh.kernel import clock
 from dinh.spine.parties import keys
+from dinh.spine.parties.api import Actor
+from dinh.systems.account.tests import citizens
 from dinh.web import limits
 
 
@@ -20,3 +23,19 @@ def _quick(settings: pytest.FixtureRequest) -> Iterator[None]:
     limits.forget()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _clock_runs_on() -> Iterator[None]:
+    yield
+    clock.move_to(None)
+
+
+@pytest.fixture
+def bay(db: None) -> Actor:
+    return citizens.citizen()
+
+
+@pytest.fixture
+def binh(db: None) -> Actor:
+    return citizens.operator()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -331,3 +332,8 @@ def test_the_language_and_look_that_a_person_chose_come_with_them_to_a_new_devic
     assert client.cookies["django_language"].value == "en"
     assert client.cookies["dinh_theme"].value == "dark"
     assert "My account" in client.get("/account/").content.decode()
+
+
+def test_who_has_no_password_is_told_so_where_passwords_are_changed(client_of: Callable[..., Client]) -> None:
+    answer = client_of("official").get("/account/password/")
+    assert (answer.status_code, answer["Location"]) == (302, "/account/")

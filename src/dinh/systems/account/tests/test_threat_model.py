@@ -13,6 +13,7 @@ FOLDERS = {
     "parties": ROOT / "src/dinh/spine/parties/tests",
     "cases": ROOT / "src/dinh/spine/cases/tests",
     "web": ROOT / "src/dinh/web/tests",
+    "permissions": ROOT / "tests/permissions",
 }
 
 
@@ -31,5 +32,5 @@ def test_every_named_test_exists() -> None:
     assert len(named) > 30
     for prefix, cut in named:
         assert any(name.startswith(prefix) if cut else name == prefix for name in known), prefix
-    for folder, file in re.findall(r"`(account|cases|parties|web)/(test_\w+\.py)", text):
+    for folder, file in re.findall(r"`(account|cases|parties|web|permissions)/(test_\w+\.py)", text):
         assert (FOLDERS[folder] / file).is_file(), file

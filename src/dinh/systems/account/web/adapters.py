@@ -19,10 +19,12 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dinh.spine.parties import api as parties
+from dinh.web import security
 from dinh.web.limits import client_of
 
 
@@ -51,6 +53,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return str(ipaddress.ip_address(address.partition("%")[0]))
         except ValueError:
             return "0.0.0.0"  # noqa: S104 - "no address", over a local socket; nothing binds to it
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            security.note("locked_out", request, username=str(credentials.get("username", "")))
+            raise
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever signed in or confirmed within the last minutes need not do it again."""

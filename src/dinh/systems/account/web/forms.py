@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from allauth.core import context
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -20,7 +21,9 @@ from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
 from dinh.kernel.vietnamese_text import fold, nfc
 from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import security
 from dinh.spine.places import api as places
+from dinh.web.limits import client_of
 
 LIFETIMES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "": None}
 
@@ -112,7 +115,11 @@ class UsedOnce:
     authenticator: Authenticator
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError:
+            security.note("factor_refused", account=str(self.user.urn), address=client_of(context.request))
+            raise
         if self.authenticator.type == Authenticator.Type.TOTP:
             valid_s = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
             digest = hashlib.sha256(f"{self.authenticator.pk}.{code}".encode()).hexdigest()
@@ -202,12 +209,27 @@ class PersonForm(HasPlaces):
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
     place = PlaceField(label=_("Place"), help_text=_("Name of the commune or province."))
 
-    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
+    no_email = forms.BooleanField(label=_("Remove the e-mail address"), required=False)
+
+    def __init__(self, *args: Any, new: bool, email: str = "", **kwargs: Any) -> None:
+        """`email` is the present address, masked: it is not shown here, only replaced or removed."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["organisation"]
         field.choices = organisation_choices()
+        self._keeps = bool(email)
         if not new:
             del self.fields["username"]
+        if email:
+            self.fields["email"].help_text = _("Leave it empty to keep the present one: %(email)s") % {"email": email}
+        else:
+            del self.fields["no_email"]
+
+    def chosen_email(self) -> str | None:
+        """None keeps the present address."""
+        typed = str(self.cleaned_data["email"])
+        if typed or self.cleaned_data.get("no_email"):
+            return typed
+        return None if self._keeps else ""
 
 
 class OrganisationForm(HasPlaces):

@@ -73,7 +73,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         parties.require(actor(request), "parties.manage", place=row.place)
         if form.is_valid() and mine and _save(request, form, slug):
             return HttpResponseRedirect(reverse("account:organisations"))
-    context = {"form": form, "row": row, "members": parties.members(row.urn), "mine": mine}
+    context = {"form": form, "row": row, "members": parties.members(row.urn) if mine else (), "mine": mine}
     return render(request, "account/organisation.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -27,16 +27,14 @@ def _to(username: str) -> HttpResponse:
 
 
 def _mine_to_administer(request: HttpRequest, username: str) -> PersonRow:
-    person = parties.person(username)
-    actions.require_administer(actor(request), person)
-    return person
+    return parties.person(username, actor=actor(request))
 
 
 @require_GET
 @permission("parties.manage")
 def listing(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:100]
-    page = parties.people(text, after=request.GET.get("after", "")[:100], limit=PAGE + 1)
+    page = parties.people(text, after=request.GET.get("after", "")[:100], limit=PAGE + 1, actor=actor(request))
     shown = page[:PAGE]
     context = {
         "text": text,
@@ -69,11 +67,12 @@ def edit(request: HttpRequest, username: str) -> HttpResponse:
     person = _mine_to_administer(request, username)
     initial = {
         "name": person.name,
-        "email": person.email,
         "organisation": person.organisation or "",
         "place": person.place or "",
     }
-    form = PersonForm(request.POST if request.method == "POST" else None, new=False, initial=initial)
+    form = PersonForm(
+        request.POST if request.method == "POST" else None, new=False, initial=initial, email=person.email
+    )
     if request.method == "POST" and form.is_valid() and _save(request, form, username):
         messages.success(request, _("Saved."))
         return _to(username)
@@ -94,7 +93,7 @@ def _save(request: HttpRequest, form: PersonForm, username: str) -> bool:
         parties.save_person(
             username=username,
             name=chosen["name"],
-            email=chosen["email"],
+            email=form.chosen_email(),
             organisation=organisation,
             grants=None,
             place=place,
@@ -110,20 +109,35 @@ def _save(request: HttpRequest, form: PersonForm, username: str) -> bool:
 @require_GET
 @permission("parties.manage")
 def detail(request: HttpRequest, username: str) -> HttpResponse:
-    return _detail(request, parties.person(username), GrantForm())
+    return _detail(request, _mine_to_administer(request, username), GrantForm())
+
+
+@never_cache
+@require_POST
+@permission("parties.manage")
+def show(request: HttpRequest, username: str) -> HttpResponse:
+    """The e-mail address is in this answer alone, and that it was read is in the ledger."""
+    email = parties.personal.read_account(username, by=actor(request))
+    return _detail(request, parties.person(username), GrantForm(), email=email)
 
 
 def _detail(
-    request: HttpRequest, person: PersonRow, form: GrantForm, *, invitation: str = "", status: int = 200
+    request: HttpRequest,
+    person: PersonRow,
+    form: GrantForm,
+    *,
+    invitation: str = "",
+    email: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "person": person,
         "grants": grant_rows(person.grants),
         "form": form,
         "factors": queries.factors(person.username),
-        "mine": queries.may_administer(actor(request), person),
         "self": person.urn == actor(request).urn,
         "invitation": invitation,
+        "email": email,
     }
     return render(request, "account/person.html", context, status=status)
 
@@ -131,7 +145,7 @@ def _detail(
 @require_POST
 @permission("parties.manage")
 def add_grant(request: HttpRequest, username: str) -> HttpResponse:
-    person = parties.person(username)
+    person = _mine_to_administer(request, username)
     form = GrantForm(request.POST)
     if not form.is_valid():
         return _detail(request, person, form, status=422)
@@ -149,7 +163,7 @@ def add_grant(request: HttpRequest, username: str) -> HttpResponse:
 @require_POST
 @permission("parties.manage")
 def remove_grant(request: HttpRequest, username: str) -> HttpResponse:
-    person = parties.person(username)
+    person = _mine_to_administer(request, username)
     gone = request.POST.get("grant", "")
     kept = [grant for grant in person.grants if value_of(grant) != gone]
     parties.set_grants(username, kept, by=actor(request))

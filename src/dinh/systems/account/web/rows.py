@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dinh.kernel.manifests import Text
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dinh.kernel.manifests import Text, registry
 from dinh.spine.parties import api as parties
-from dinh.spine.parties.api import ApiKeyRow, Grant
+from dinh.spine.parties.api import ApiKeyRow, Grant, personal
 from dinh.spine.places import api as places
 
 
@@ -29,6 +32,44 @@ class KeyRow:
     owner: Text
     state: str
     """in_force, expired or revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """A reading of somebody's data in words, with where its proof is."""
+
+    reading: personal.ReadingRow
+    fields: Sequence[str]
+    link: str | None
+    proof: str
+
+
+def reading_rows(readings: Iterable[personal.ReadingRow]) -> Sequence[ReadingRow]:
+    def link(about: str) -> str | None:
+        kind, _, name = about.removeprefix("urn:dinh:").partition(":")
+        return registry.link_path(kind, name) if kind == "case" else None
+
+    words = _field_words()
+    return [
+        ReadingRow(
+            reading=one,
+            fields=[words.get(code, code) for code in one.fields],
+            link=link(one.about),
+            proof=registry.link_path("leaf", str(one.ledger_index)) or "",
+        )
+        for one in readings
+    ]
+
+
+def _field_words() -> dict[str, str]:
+    """What the codes of readings are called; fields of cases by the title that any kind of case gives them."""
+    vi = (get_language() or "vi").startswith("vi")
+    found: dict[str, str] = {}
+    for spec in registry.case_types():
+        for code, part in spec.fields.get("properties", {}).items():
+            name = part.get("title", code) if vi else part.get("title_en", part.get("title", code))
+            found.setdefault(code, str(name))
+    return found | {"email": _("E-mail"), "requester": _("Name of the requester"), "file": _("A file that you gave")}
 
 
 def value_of(grant: Grant) -> str:

@@ -62,6 +62,19 @@ def not_in_demo(view: View) -> View:
     return guarded
 
 
+def with_password(view: View) -> View:
+    """Who signs in by passkey alone has no password to change."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            messages.info(request, _("Your account has no password. An administrator can invite you to set one."))
+            return HttpResponseRedirect(reverse("account:profile"))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def keep_one_factor(view: View) -> View:
     """Staff cannot remove their last second factor."""
 

@@ -12,7 +12,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from dinh.systems.account.web.sign_in import keep_one_factor, not_in_demo, sign_in
+from dinh.systems.account.web.sign_in import keep_one_factor, not_in_demo, sign_in, with_password
 
 urlpatterns = [
     path("sign-in/", sign_in, name="account_login"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("confirm/code/", base.reauthenticate, name="mfa_reauthenticate"),
     path("confirm/key/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("password/", not_in_demo(account.password_change), name="account_change_password"),
+    path("password/", not_in_demo(with_password(account.password_change)), name="account_change_password"),
     path("second-factor/", base.index, name="mfa_index"),
     path("second-factor/check/", base.authenticate, name="mfa_authenticate"),
     path("second-factor/app/", not_in_demo(totp.activate_totp), name="mfa_activate_totp"),

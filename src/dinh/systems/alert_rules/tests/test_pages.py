@@ -124,7 +124,8 @@ def test_a_draft_is_tried_without_javascript_and_kept_only_when_asked(client_of:
     assert "Quy tắc sẽ báo 2 lần." in fragment
     source = fragment.partition('<dinh-chart src="')[2].partition('"')[0].replace("&amp;", "&")
     data = client.get(source).json()
-    assert len(data["spans"]) == 2
+    assert len(data["spans"]) == len(data["fired"]) == 2
+    assert "usual" not in data
     assert data["thresholds"] == [{"name": "Ngưỡng", "value": 2.5, "severity": "minor"}]
     assert client.post("/rules/new/", FORM | {"save": "1"}).status_code == 302
     (made,) = made_rules()

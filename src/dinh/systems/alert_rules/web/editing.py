@@ -148,7 +148,7 @@ def chart(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or not number.isdecimal():
         raise Invalid("alert_rules.no_draft", "this draft cannot be drawn; fill in the form first")
     draft = form.draft()
-    row = observations.series(int(number))
+    row = observations.series(int(number), actor=actor(request))
     start, end = _span()
     trial = observations.try_rule(draft, since=start, until=end, within=row.subject)
     spec = observations.indicator(row.indicator)
@@ -174,8 +174,12 @@ def chart(request: HttpRequest) -> HttpResponse:
         "sources": [source.name(tongue)] if source else [],
         "simulated": bool(source and source.simulated),
         "language": tongue,
+        "fired": [_ms(firing.fired_at) for firing in trial.firings if firing.series == row.id],
         "spans": [[_ms(firing.since), _ms(firing.until or end)] for firing in trial.firings if firing.series == row.id],
     }
+    if draft.kind is RuleKind.UNUSUAL:
+        usual = observations.usual_day(draft, row.id, since=start, until=end)
+        data["usual"] = [(_ms(one.at), one.value, one.low, one.high) for one in usual]
     return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 
 

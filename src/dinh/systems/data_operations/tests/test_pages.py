@@ -101,3 +101,14 @@ def test_dinh_reports_on_itself_as_any_source_does(station: str) -> None:
     measured = observations.series_of(indicator="data.valid")
     assert {series.dimensions["source"] for series in measured} >= {"tides"}
     assert not [batch for batch in observations.rejected() if batch.source == "dinh"]
+
+
+def test_a_source_whose_code_has_dots_has_a_page() -> None:
+    observations.save_source(
+        code="reported.so-y-te", name_vi="Sở Y tế báo cáo", name_en="Reported", owner="", licence="CC-BY-4.0",
+        simulated=False, period=None,
+    )  # fmt: skip
+    assert "/data/sources/reported.so-y-te/" in Client().get("/data/").content.decode()
+    page = Client().get("/data/sources/reported.so-y-te/")
+    assert page.status_code == 200
+    assert "Sở Y tế báo cáo" in page.content.decode()

@@ -6,7 +6,7 @@ from dinh.systems.data_operations.web import jobs, views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
-    path("sources/<slug:code>/", views.source, name="source"),
+    path("sources/<str:code>/", views.source, name="source"),
     path("jobs/", jobs.overview, name="jobs"),
     path("jobs/now/", jobs.present, name="jobs-now"),
     path("jobs/events/retry/", jobs.retry_events, name="jobs-retry-events"),

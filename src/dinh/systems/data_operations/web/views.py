@@ -39,7 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "all": measured.get(""),
         "own": own,
         "may_manage": may_manage,
-        "batches": observations.rejected(limit=10) if may_manage else [],
+        "batches": observations.rejected(limit=10, actor=actor(request)) if may_manage else [],
         "tabs": tabs(request, "overview"),
         "ways": [way for way in registry.gateways() if way.urls and _may_enter(way, actor(request))],
     }
@@ -58,7 +58,8 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     quality = next((row for row in observations.quality() if row.source == code), None)
     may_manage = parties.may(actor(request), "observations.manage")
-    batches = [row for row in observations.rejected(limit=500) if row.source == code][:20] if may_manage else []
+    refused = observations.rejected(limit=500, actor=actor(request)) if may_manage else ()
+    batches = [row for row in refused if row.source == code][:20]
     owner = parties.parties([found.owner]).get(found.owner) if found.owner else None
     context = {"source": found, "quality": quality, "owner": owner, "batches": batches, "may_manage": may_manage}
     return render(request, "data_operations/source.html", context)
@@ -68,7 +69,7 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
 @permission("observations.manage")
 def rejected(request: HttpRequest) -> HttpResponse:
     """Refused input, newest first, to be filtered by source, reason and whether it still waits."""
-    batches = observations.rejected(limit=500)
+    batches = observations.rejected(limit=500, actor=actor(request))
     sources = sorted({batch.source for batch in batches if batch.source})
     codes = sorted({code for batch in batches for code in batch.codes})
     chosen = {name: request.GET.get(name, "") for name in ("source", "code", "waiting")}
@@ -93,7 +94,7 @@ def rejected(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission("observations.manage")
 def rejected_batch(request: HttpRequest, number: int) -> HttpResponse:
-    batch = observations.rejected_batch(number)
+    batch = observations.rejected_batch(number, actor=actor(request))
     rows = observations.rejected_rows(number)
     shown = [
         {
@@ -111,7 +112,7 @@ def rejected_batch(request: HttpRequest, number: int) -> HttpResponse:
 @permission("observations.manage")
 def rejected_csv(request: HttpRequest, number: int) -> HttpResponse:
     """The refused rows as they came, with line, code and reason, for correcting and sending again."""
-    rows = observations.rejected_rows(number)
+    rows = observations.rejected_rows(number, actor=actor(request))
     names = sorted({name for fields, _rejection in rows for name in fields})
     out = io.StringIO()
     writer = csv.writer(out)

@@ -230,7 +230,7 @@ def test_an_administrator_sees_what_was_given_up_without_its_words_and_tries_it_
 
     head = client_of("administrator", language="en")
     text = page(head, "/notices/sending/?channel=email&error=rejected&kind=test.news&days=1")
-    assert text.count("Trần Bình") >= 2
+    assert text.count("T••• B•••") >= 2
     assert "no such mailbox" in text
     assert "Kín" not in text
     assert "dan.cu@" not in text

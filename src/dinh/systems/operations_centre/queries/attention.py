@@ -210,7 +210,7 @@ def _of_case(
         case_number=case.number_text,
         case_version=case.version,
         severity=case.severity,
-        title=case.title,
+        title=case.name(language),
         indicator="",
         domain=case.type_name_vi if language.startswith("vi") else case.type_name_en,
         subject=case.place,

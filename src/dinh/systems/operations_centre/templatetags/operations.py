@@ -67,6 +67,7 @@ def place_kind(level: str) -> str:
         "hospital": _("hospital"),
         "clinic": _("clinic"),
         "government_network": _("government network"),
+        "substation": _("substation"),
     }
     return names.get(level, level.replace("_", " "))
 

@@ -18,7 +18,7 @@ from dinh.systems.operations_centre.domain.view import moment
 from dinh.systems.operations_centre.queries import area as areas
 from dinh.systems.operations_centre.queries import charts, picture
 from dinh.systems.operations_centre.web.parts import view_of
-from dinh.web.requests import language
+from dinh.web.requests import actor, language
 
 
 def _answer(request: HttpRequest, data: Any, kind: str = "application/json") -> HttpResponse:
@@ -90,7 +90,7 @@ def marks_of(rows: Sequence[observations.AlertRow], tongue: str) -> dict[str, An
 
 @require_safe
 def series_chart(request: HttpRequest, number: int) -> HttpResponse:
-    row = observations.series(number)
+    row = observations.series(number, actor=actor(request))
     start, end, _ = charts.span(request.GET.get("range", "24h"), at=moment(request.GET.get("at", "")))
     chart = charts.of_series(row, start=start, end=end, language=language(request))
     return _answer(request, charts.as_json(chart, language(request)))
@@ -102,9 +102,8 @@ def alert_chart(request: HttpRequest, id: str) -> HttpResponse:
     row = observations.alert(str(parse_urn(f"urn:dinh:alert:{id}")))
     end = row.cleared_at or now()
     lasted = max(end - row.since, charts.RANGES["24h"][0] / 4)
-    chart = charts.of_series(
-        observations.series(row.series), start=row.since - lasted / 2, end=end, language=language(request)
-    )
+    series = observations.series(row.series, actor=actor(request))
+    chart = charts.of_series(series, start=row.since - lasted / 2, end=end, language=language(request))
     data = charts.as_json(chart, language(request))
     data["mark"] = to_microseconds(row.since) // 1000
     return _answer(request, data)

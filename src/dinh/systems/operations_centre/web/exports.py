@@ -153,7 +153,7 @@ def series(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Every reading of a series over a range, corrections included; for staff."""
     view = view_of(request)
     parties.require(actor(request), "operations.view_detail")
-    row = observations.series(number)
+    row = observations.series(number, actor=actor(request))
     spec = observations.indicator(row.indicator)
     start, end, _step = charts.span(request.GET.get("range", "24h"), at=view.at)
     table = observations.raw_history(number, start=start, end=end)

@@ -78,7 +78,7 @@ def _asset(request: HttpRequest, urn: str) -> HttpResponse:
 @require_safe
 def series(request: HttpRequest, number: int) -> HttpResponse:
     """The history of one series: its chart and its newest readings as they came, corrections included."""
-    row = observations.series(number)
+    row = observations.series(number, actor=actor(request))
     name = request.GET.get("range", "24h")
     at = moment(request.GET.get("at", ""))
     start, end, _ = charts.span(name, at=at)

@@ -71,8 +71,7 @@ def act(request: HttpRequest, slug: str, what: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permission("publications.publish")
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    row = publications.publication(slug)
-    publications.require(row, "publications.publish", actor=actor(request))
+    row = publications.publication(slug, actor=actor(request), permissions=("publish",))
     form = Withdrawal(request.POST or None)
     status = 200
     if request.method == "POST":

@@ -69,8 +69,7 @@ def _create(request: HttpRequest, data: dict[str, Any]) -> str:
 @require_http_methods(["GET", "POST"])
 @permission("publications.write")
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    row = publications.publication(slug)
-    publications.require(row, "publications.write", actor=actor(request))
+    row = publications.publication(slug, actor=actor(request), permissions=("write",))
     version = publications.open_version(slug)
     if version is None or version.state != "draft":
         return redirect("publishing:work", slug=slug)

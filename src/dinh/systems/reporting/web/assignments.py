@@ -50,11 +50,16 @@ class Form(forms.Form):
         super().__init__(*arguments, **options)
         language = get_language() or "vi"
         spots = [(row.urn, row.name(language)) for row in queries.area_places()]
+        formulas = {row.code for row in reported.formulas()}
         choices: dict[str, Any] = {
             "organisation": [(row.urn, row.name(language)) for row in parties.organisations()],
             "place": spots,
             "of_places": spots,
-            "columns": [(spec.code, f"{spec.name.in_(language)} · {spec.code}") for spec in observations.indicators()],
+            "columns": [
+                (spec.code, f"{spec.name.in_(language)} · {spec.code}")
+                for spec in observations.indicators()
+                if spec.code not in formulas
+            ],
             "period": list(period_names().items()),
         }
         for name, values in choices.items():

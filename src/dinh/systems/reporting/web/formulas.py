@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "tab": "formulas",
         "rows": reported.formulas(),
-        "may_manage": parties.may(actor(request), "observations.manage"),
+        "may_manage": parties.may_everywhere(actor(request), "observations.manage"),
     }
     return render(request, "reporting/formulas.html", context)
 
@@ -59,9 +59,9 @@ def _asked(request: HttpRequest) -> tuple[str, timedelta, date]:
 @permission(SEEN_BY)
 def edit(request: HttpRequest, code: str = "") -> HttpResponse:
     """A new formula, or one that is there; whoever may not manage can look and try."""
-    may_manage = parties.may(actor(request), "observations.manage")
+    may_manage = parties.may_everywhere(actor(request), "observations.manage")
     if not code:
-        parties.require(actor(request), "observations.manage")
+        parties.require_everywhere(actor(request), "observations.manage")
     held = reported.formula(code) if code else None
     row, fault, values = held, "", None
     step, every, day = _asked(request)

@@ -29,7 +29,7 @@ code,pre,textarea{font:.8rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere;w
 .verify-list b[data-holds=no]{color:#c62828}.verify-list b[data-holds=yes]{color:#1a7f4b}
 @media(prefers-color-scheme:dark){.verify-list b[data-holds=no]{color:#ff8a80}.verify-list b[data-holds=yes]{color:#7fd8a5}}
 @media(max-width:34rem){.verify-list li{grid-template-columns:1fr;gap:0}}
-textarea{width:100%;box-sizing:border-box}label{display:block;margin:.75rem 0 .25rem}
+textarea{width:100%;box-sizing:border-box}button{font:inherit;padding:.6rem 1.25rem}label{display:block;margin:.75rem 0 .25rem}
 """
 
 

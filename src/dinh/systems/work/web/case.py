@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dinh.kernel.errors import Conflict, Invalid, NotFound
 from dinh.kernel.manifests import Text, registry
 from dinh.spine.cases import api as cases
-from dinh.spine.cases.api import CaseRow
+from dinh.spine.cases.api import CaseRow, PersonalRow
 from dinh.systems.work import queries
 from dinh.systems.work.web import forms
 from dinh.systems.work.web.acts import act_form, back, do, seen, version_in
@@ -23,7 +24,19 @@ from dinh.web.words import told
 @require_safe
 @permission("cases.view")
 def page(request: HttpRequest, number: str) -> HttpResponse:
+    return _page(request, seen(request, number), None)
+
+
+@never_cache
+@require_POST
+@permission("cases.view")
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """What is hidden, in this answer alone; that it was read is in the ledger before."""
     row = seen(request, number)
+    return _page(request, row, cases.read_personal(row.urn, by=actor(request)))
+
+
+def _page(request: HttpRequest, row: CaseRow, personal: PersonalRow | None) -> HttpResponse:
     who = actor(request)
     going_on = row.closed_at is None
     may_act = cases.may_act(row, "cases.act", actor=who)
@@ -38,7 +51,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "next_steps": [(step, Text(step.name_vi, step.name_en)) for step in steps],
         "forward": forward,
         "steps": [(step, Text(step.text_vi, step.text_en)) for step in cases.steps(row.urn)],
-        "history": queries.history(row),
+        "history": queries.history(row, hidden=personal is None and row.requester != who.urn),
         "cause": queries.cause_of(row),
         "mine": row.owner == who.urn,
         "may_act": may_act,
@@ -48,7 +61,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "declared": registry.case_type(row.type) is not None,
         "comment": forms.Comment(initial={"text": texts_for(request, row, "comment", who)[1]}),
         "comment_texts": texts_for(request, row, "comment", who)[0],
-        **beside(row, who),
+        **beside(row, who, personal),
     }
     return render(request, "work/case.html", context)
 

@@ -89,4 +89,4 @@ def _cell(value: float | None) -> str:
 def my_tasks(request: HttpRequest) -> HttpResponse:
     who = actor(request)
     tasks = queries.named_tasks(cases.open_tasks(actor=who))
-    return render(request, "work/tasks.html", {"tasks": tasks, "organisation": queries.party_name(who.organisation)})
+    return render(request, "work/tasks.html", {"tasks": tasks, "organisation": queries.name_for(who.organisation, who)})

@@ -40,25 +40,41 @@ def _field(name: str, schema: Mapping[str, Any], *, needed: bool) -> forms.Field
     return forms.CharField(**common, max_length=most, widget=widget)
 
 
+def personal_fields(spec: CaseTypeSpec | None) -> list[str]:
+    parts = (spec.fields if spec else {}).get("properties", {})
+    return [name for name, part in parts.items() if part.get("x-personal") is True]
+
+
 class Described(forms.Form):
     """The title and the fields of one case."""
 
     version: int | None = None
 
-    def __init__(self, *arguments: Any, spec: CaseTypeSpec | None, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, spec: CaseTypeSpec | None, present: Mapping[str, Any] | None = None, **options: Any
+    ) -> None:
+        """`present` is what the case holds, with masks for what is hidden; a mask is shown beside its field, never in it."""
+        held = dict(present or {})
+        masks = {name: held.pop(name) for name in personal_fields(spec) if held.get(name) not in (None, "")}
+        options.setdefault("initial", held)
         super().__init__(*arguments, **options)
         self.fields["title"] = forms.CharField(label=_("Title"), max_length=300)
         schema = spec.fields if spec else {}
         needed = set(schema.get("required", ()))
+        self._hidden = frozenset(masks)
         for name, part in schema.get("properties", {}).items():
-            self.fields[name] = _field(name, part, needed=name in needed)
+            self.fields[name] = _field(name, part, needed=name in needed and name not in masks)
+            if name in masks:
+                self.fields[name].help_text = _("Hidden. Leave it empty to keep what is recorded: %(value)s") % {
+                    "value": masks[name]
+                }
 
     def changed_from(self, present: Mapping[str, Any] | None) -> dict[str, Any]:
         """What the person changed, as JSON values; all that was sent where `present` is None."""
         return {
             name: _plain(self.cleaned_data.get(name))
             for name in (self.fields if present is None else self.changed_data)
-            if name in self.fields
+            if name in self.fields and not (name in self._hidden and self.cleaned_data.get(name) in (None, ""))
         }
 
     def take_faults(self, error: Invalid) -> None:

@@ -114,7 +114,8 @@ def duty(request: HttpRequest) -> HttpResponse:
     offices = _offices()
     asked = request.GET.get("organisation") or who.organisation or (offices[0].urn if offices else "")
     chosen = next((row.urn for row in offices if row.urn == asked), "")
-    members = parties.members(chosen) if chosen else ()
+    may_set = bool(chosen) and cases.may_set_of(chosen, actor=who)
+    members = parties.members(chosen) if may_set else ()
     which = request.POST.get("form", "")
     shift = forms.Shift(request.POST if which == "shift" else None, people=members)
     chain = forms.Chain(
@@ -149,7 +150,7 @@ def duty(request: HttpRequest) -> HttpResponse:
         "shifts": [(row, people.get(row.person), row.starts_at <= now < row.ends_at) for row in shifts],
         "on_duty": [people[urn] for urn in cases.on_duty(chosen, now) if urn in people],
         "steps": [(step, named.get(step.to)) for step in steps],
-        "may_set": parties.may(who, "cases.route"),
+        "may_set": may_set,
         "tab": "duty",
     }
     return render(request, "work/duty.html", context, status=422 if request.method == "POST" else 200)
@@ -230,7 +231,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "week": week,
         "now": cases.office_week(),
         "today": clock.now().astimezone(VIETNAM).date(),
-        "may_set": parties.may(who, "cases.calendar"),
+        "may_set": parties.may_everywhere(who, "cases.calendar"),
         "tab": "calendar",
     }
     return render(request, "work/calendar.html", context, status=422 if request.method == "POST" else 200)

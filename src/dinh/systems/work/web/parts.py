@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dinh.kernel.errors import Conflict, DinhError, Invalid
 from dinh.kernel.manifests import registry
 from dinh.spine.cases import api as cases
-from dinh.spine.cases.api import CaseRow, TemplateRow
+from dinh.spine.cases.api import CaseRow, PersonalRow, TemplateRow
 from dinh.spine.files import api as files
 from dinh.spine.parties.api import Actor
 from dinh.systems.work import field_words, queries
@@ -25,18 +25,21 @@ from dinh.web.requests import actor, permission
 from dinh.web.words import told
 
 
-def beside(row: CaseRow, who: Actor) -> dict[str, Any]:
-    """What the case's page shows beside the case itself; a fixed number of queries."""
+def beside(row: CaseRow, who: Actor, shown: PersonalRow | None = None) -> dict[str, Any]:
+    """What the case's page shows beside the case itself; a fixed number of queries. `shown` is what was read on the record."""
+    fields = {**cases.fields_of(row.urn), **(shown.fields if shown else {})}
     open_ = row.closed_at is None
     may_act = open_ and cases.may_act(row, "cases.act", actor=who)
     tasks = cases.tasks(row.urn)
     return {
-        "described": field_words.told_fields(registry.case_type(row.type), cases.fields_of(row.urn)),
+        "described": field_words.told_fields(registry.case_type(row.type), fields),
+        "may_show": shown is None and cases.may_read_personal(row.urn, by=who),
+        "is_shown": shown is not None,
         "may_describe": may_act,
         "questions": cases.questions(row.urn),
         "may_ask": may_act and row.requester is not None,
         "may_answer": open_ and (may_act or who.urn == row.requester),
-        "requester": queries.party_name(row.requester),
+        "requester": shown.requester if shown else queries.name_for(row.requester, who),
         "tasks": queries.named_tasks(tasks),
         "may_add_task": may_act,
         "my_organisation": who.organisation,
@@ -69,7 +72,7 @@ def describe(request: HttpRequest, number: str) -> HttpResponse:
     row, who = seen(request, number), actor(request)
     spec = registry.case_type(row.type)
     present = {**cases.fields_of(row.urn), "title": row.title}
-    form = field_forms.Described(request.POST or None, spec=spec, initial=present)
+    form = field_forms.Described(request.POST or None, spec=spec, present=present)
     version = version_in(request)
     if request.method == "POST" and form.is_valid():
         wanted = form.changed_from(present if version is None else None)

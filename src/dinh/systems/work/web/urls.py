@@ -24,6 +24,7 @@ urlpatterns = [
     path("texts/<int:text>/drop/", office.drop_text, name="drop-text"),
     path("calendar/", office.calendar, name="calendar"),
     path("cases/<str:number>/", case.page, name="case"),
+    path("cases/<str:number>/show/", case.show, name="show"),
     path("cases/<str:number>/describe/", parts.describe, name="describe"),
     path("cases/<str:number>/ask/", parts.ask, name="ask"),
     path("cases/<str:number>/reply/", parts.reply, name="reply"),

@@ -45,9 +45,9 @@ function shown(found: Found): HTMLElement[] {
     checks.append(line);
   }
   parts.push(made('h2', w('checked')), checks);
-  if (found.leaf !== null && !bad) parts.push(made('h2', w('says')), made('pre', pretty(found.leaf), { class: 'verify-example' }));
-  if (!bad) parts.push(...list(w('shown'), [w('proves')]));
-  parts.push(...list(w('notShown'), [w('notTruth'), w('notPeople'), w('notOthers')]));
+  if (found.leaf !== null && !bad) parts.push(made('h2', w('says')), made('pre', pretty(found.leaf), { class: 'verify-example', tabindex: '0' }));
+  if (bad) parts.push(...list(w('whatNow'), [w('loadAgain'), w('tellThem')]));
+  else parts.push(...list(w('shown'), [w('proves')]), ...list(w('notShown'), [w('notTruth'), w('notPeople'), w('notOthers')]));
   return parts;
 }
 

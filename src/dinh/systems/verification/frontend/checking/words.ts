@@ -16,7 +16,7 @@ export const CHECKS: Record<string, [Three, Three]> = {
     ['The path leads from the entry to the root: it stands at this place in the ledger of {size} entries.', 'The path does not lead from the entry to the root: it is not in this ledger.', NONE],
   ],
   consistent: [
-    ['Sổ {size} mục là phần đầu của sổ lớn hơn: chỉ có ghi thêm, không mục nào bị sửa hay xóa.', 'Sổ {size} mục không phải phần đầu của sổ lớn hơn: lịch sử đã bị viết lại.', NONE],
+    ['Sổ {size} mục là phần đầu của sổ lớn hơn: chỉ có ghi thêm, không mục nào bị sửa hay xoá.', 'Sổ {size} mục không phải phần đầu của sổ lớn hơn: lịch sử đã bị viết lại.', NONE],
     ['The ledger of {size} entries is the beginning of the larger one: entries were added, none was changed or removed.', 'The ledger of {size} entries is not the beginning of the larger one: history was rewritten.', NONE],
   ],
   unsigned: [
@@ -24,23 +24,23 @@ export const CHECKS: Record<string, [Three, Three]> = {
     [NONE, NONE, 'The root of {size} entries comes without a signature: nobody answers for it yet.'],
   ],
   no_key: [
-    [NONE, NONE, 'Không có khóa công khai nào để kiểm chữ ký trên {size} mục; hãy dán khóa vào ô bên dưới.'],
+    [NONE, NONE, 'Không có khoá công khai nào để kiểm chữ ký trên {size} mục; hãy dán khoá vào ô bên dưới.'],
     [NONE, NONE, 'There is no public key to check the signature over {size} entries with; paste one below.'],
   ],
   other_tree: [
-    [NONE, 'Điểm chốt kèm theo nói về một sổ khác, không phải sổ {size} mục này.', NONE],
+    [NONE, 'Điểm kiểm tra kèm theo nói về một sổ khác, không phải sổ {size} mục này.', NONE],
     [NONE, 'The checkpoint in the file speaks of another ledger, not of this one of {size} entries.', NONE],
   ],
   signature_good: [
-    ['Gốc của {size} mục có chữ ký đúng của khóa công khai nêu dưới.', NONE, NONE],
+    ['Gốc của {size} mục có chữ ký đúng của khoá công khai nêu dưới.', NONE, NONE],
     ['The root of {size} entries is signed by the public key named below.', NONE, NONE],
   ],
   signature_forged: [
-    [NONE, 'Chữ ký trên {size} mục không đúng: điểm chốt bị sửa hoặc chữ ký bị giả.', NONE],
+    [NONE, 'Chữ ký trên {size} mục không đúng: điểm kiểm tra bị sửa hoặc chữ ký bị giả.', NONE],
     [NONE, 'The signature over {size} entries does not hold: the checkpoint was changed or the signature made up.', NONE],
   ],
   signature_unknown: [
-    [NONE, 'Điểm chốt của {size} mục do khóa khác ký, không phải khóa mà bạn tin.', NONE],
+    [NONE, 'Điểm kiểm tra của {size} mục do khoá khác ký, không phải khoá mà bạn tin.', NONE],
     [NONE, 'The checkpoint of {size} entries is signed by another key than those that you trust.', NONE],
   ],
   signature_unable: [
@@ -48,23 +48,23 @@ export const CHECKS: Record<string, [Three, Three]> = {
     [NONE, NONE, 'This browser cannot check Ed25519 signatures; use Chrome or Edge from 137, Firefox from 129, Safari from 17.'],
   ],
   keys: [
-    ['Mỗi khóa mới đều có chữ ký của khóa trước nó.', 'Có khóa không được khóa trước ký: đừng tin tệp này.', NONE],
+    ['Mỗi khoá mới đều có chữ ký của khoá trước nó.', 'Có khoá không được khoá trước ký: đừng tin tệp này.', NONE],
     ['Each newer key was signed by the one before it.', 'A key was not signed by the one before it: do not trust this file.', NONE],
   ],
   elsewhere: [
-    ['Điểm chốt bạn lấy từ nơi khác ({size} mục) có cùng gốc: bạn và nơi ấy thấy cùng một sổ.', 'Điểm chốt bạn lấy từ nơi khác ({size} mục) có gốc khác: sổ đã bị viết lại, hoặc mỗi người được cho xem một sổ.', NONE],
+    ['Điểm kiểm tra bạn lấy từ nơi khác ({size} mục) có cùng gốc: bạn và nơi ấy thấy cùng một sổ.', 'Điểm kiểm tra bạn lấy từ nơi khác ({size} mục) có gốc khác: sổ đã bị viết lại, hoặc mỗi người được cho xem một sổ.', NONE],
     ['The checkpoint that you got elsewhere ({size} entries) has the same root: you and that place see one ledger.', 'The checkpoint that you got elsewhere ({size} entries) has another root: the ledger was rewritten, or people are shown different ones.', NONE],
   ],
   elsewhere_other_size: [
-    [NONE, NONE, 'Điểm chốt lấy từ nơi khác nói về {size} mục; tệp này không có gì để so với nó. Hãy tải tệp so sánh hai thời điểm.'],
+    [NONE, NONE, 'Điểm kiểm tra lấy từ nơi khác nói về {size} mục; tệp này không có gì để so với nó. Hãy tải tệp so sánh hai thời điểm.'],
     [NONE, NONE, 'The checkpoint from elsewhere is of {size} entries, of which this file says nothing. Download the comparison of the two sizes.'],
   ],
   elsewhere_forged: [
-    [NONE, 'Chữ ký trên điểm chốt lấy từ nơi khác không đúng.', NONE],
+    [NONE, 'Chữ ký trên điểm kiểm tra lấy từ nơi khác không đúng.', NONE],
     [NONE, 'The signature on the checkpoint from elsewhere does not hold.', NONE],
   ],
   elsewhere_unread: [
-    [NONE, NONE, 'Không đọc được điểm chốt lấy từ nơi khác; hãy dán nguyên văn, kể cả dòng bắt đầu bằng —.'],
+    [NONE, NONE, 'Không đọc được điểm kiểm tra lấy từ nơi khác; hãy dán nguyên văn, kể cả dòng bắt đầu bằng —.'],
     [NONE, NONE, 'The checkpoint from elsewhere could not be read; paste all of it, with the line that begins with —.'],
   ],
 };
@@ -82,15 +82,18 @@ export const WORDS = {
   says: ['Mục này ghi', 'What the entry says'],
   shown: ['Điều này chứng tỏ', 'What this shows'],
   notShown: ['Điều này không chứng tỏ', 'What this does not show'],
-  proves: ['Mục này đã có trong sổ khi điểm chốt được ký, và từ đó không bị sửa.', 'The entry was in the ledger when the checkpoint was signed, and was not changed since.'],
+  proves: ['Mục này đã có trong sổ khi điểm kiểm tra được ký, và từ đó không bị sửa.', 'The entry was in the ledger when the checkpoint was signed, and was not changed since.'],
   notTruth: ['Rằng điều ghi trong sổ là đúng sự thật: sổ giữ nguyên lời đã ghi, không phán xét lời ấy.', 'That what was recorded is true: the ledger keeps what was said as it was said.'],
-  notPeople: ['Lời lẽ về con người: sổ chỉ giữ cam kết có muối, nên nội dung có thể xóa mà bằng chứng vẫn đúng.', 'Words about people: the ledger holds salted commitments, so that the words can be erased and the proof still holds.'],
-  notOthers: ['Rằng ai cũng được xem cùng một sổ: hãy so với điểm chốt lấy từ nơi khác.', 'That everyone is shown the same ledger: compare with a checkpoint from elsewhere.'],
-  erased: ['Nội dung đã xóa theo yêu cầu, ngày {day}. Bằng chứng vẫn đúng.', 'The words were erased on request on {day}. The proof still holds.'],
-  keyTitle: ['Khóa công khai', 'The public key'],
-  keyHint: ['Chữ ký chỉ đáng tin bằng khóa. Hãy so khóa này với khóa mà bạn đã biết từ trước: bản in, báo, hoặc trang /verify/keys/.', 'A signature is worth as much as its key. Compare this key with one that you knew before: printed, in a newspaper, or at /verify/keys/.'],
-  keyLabel: ['Khóa mà bạn tin (bỏ trống thì lấy khóa trong tệp)', 'The key that you trust (left empty, the one in the file counts)'],
-  noteLabel: ['Điểm chốt lấy từ nơi khác (nếu có)', 'A checkpoint from elsewhere (if you have one)'],
+  notPeople: ['Lời lẽ về con người: sổ chỉ giữ cam kết có muối, nên nội dung có thể xoá mà bằng chứng vẫn đúng.', 'Words about people: the ledger holds salted commitments, so that the words can be erased and the proof still holds.'],
+  notOthers: ['Rằng ai cũng được xem cùng một sổ: hãy so với điểm kiểm tra lấy từ nơi khác.', 'That everyone is shown the same ledger: compare with a checkpoint from elsewhere.'],
+  whatNow: ['Nên làm gì', 'What to do'],
+  loadAgain: ['Tải lại tệp từ trang /verify/ của cơ quan rồi kiểm lại: tệp có thể hỏng trên đường đi.', 'Download the file again from the /verify/ page of the office and check it: it may have been damaged on its way.'],
+  tellThem: ['Nếu vẫn sai, hãy giữ tệp này và báo cho cơ quan giữ sổ, cùng nơi giữ điểm kiểm tra thứ hai.', 'If it fails again, keep this file and tell the office that keeps the ledger, and whoever keeps checkpoints elsewhere.'],
+  erased: ['Nội dung đã xoá theo yêu cầu, ngày {day}. Bằng chứng vẫn đúng.', 'The words were erased on request on {day}. The proof still holds.'],
+  keyTitle: ['Khoá công khai', 'The public key'],
+  keyHint: ['Chữ ký chỉ đáng tin bằng khoá. Hãy so khoá này với khoá mà bạn đã biết từ trước: bản in, báo, hoặc trang /verify/keys/.', 'A signature is worth as much as its key. Compare this key with one that you knew before: printed, in a newspaper, or at /verify/keys/.'],
+  keyLabel: ['Khoá mà bạn tin (bỏ trống thì lấy khoá trong tệp)', 'The key that you trust (left empty, the one in the file counts)'],
+  noteLabel: ['Điểm kiểm tra lấy từ nơi khác (nếu có)', 'A checkpoint from elsewhere (if you have one)'],
   again: ['Kiểm lại', 'Check again'],
   notAProof: ['Đây không phải tệp bằng chứng', 'This is not a proof file'],
   field: ['Trường “{field}” thiếu hoặc không đúng dạng.', 'The field “{field}” is missing or malformed.'],

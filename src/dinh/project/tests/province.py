@@ -1,0 +1,321 @@
+"""One of everything that Đình keeps, planted through the spine in two communes, for tests that walk every address.
+
+Words tell where something came from and who may read it: `bimatA` only those whose reach takes in commune A, `noiboA` any
+member of staff whose role shows such things, `congkhaiA` anyone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import override_settings
+
+from dinh.gateways.tabular import importing
+from dinh.kernel import clock
+from dinh.kernel.manifests import Aggregation, IndicatorSpec, Kind, RuleSpec, Severity, Text
+from dinh.spine.cases import api as cases
+from dinh.spine.files import api as files
+from dinh.spine.jobs import api as jobs
+from dinh.spine.ledger import api as ledger
+from dinh.spine.notices import api as notices
+from dinh.spine.observations import api as observations
+from dinh.spine.observations.api import reported
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import SYSTEM, Actor, Grant
+from dinh.spine.places import api as places
+from dinh.spine.publications import api as publications
+from dinh.systems.account import actions as account
+
+BODY: Final = [{"type": "paragraph", "text": {"vi": "Nội dung.", "en": "Words."}}]
+METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
+SOURCE: Final = "walk"
+WORK: Final = "walk.work"
+AMONG: Final = ("A", "B")
+
+
+@dataclass(slots=True)
+class Side:
+    """A commune, its office, its people, and by kind the identifiers of what was planted there."""
+
+    letter: str
+    commune: str
+    office: str
+    ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def secret(self) -> str:
+        return f"bimat{self.letter}"
+
+    @property
+    def internal(self) -> str:
+        return f"noibo{self.letter}"
+
+    @property
+    def public(self) -> str:
+        return f"congkhai{self.letter}"
+
+    def actor(self, role: str, *, second: bool = False) -> Actor:
+        name = username(role, self.letter) + ("-2" if second else "")
+        grants = (Grant(role, self.commune),)
+        return Actor(f"urn:dinh:person:{name}", name, grants, self.office, is_staff=True)
+
+
+def username(role: str, letter: str) -> str:
+    return f"{role}-{letter}".lower()
+
+
+def communes() -> tuple[str, str]:
+    """Two communes of the demonstration's area."""
+    first, second = [row.urn for row in places.area(settings.AREA)][:2]
+    return first, second
+
+
+def found() -> Mapping[str, Side]:
+    """What both communes need: units, a source, an indicator of each kind, a rule; and the two, still empty."""
+    places.load_units()
+    observations.declare_manifests()
+    jobs.task_kind(WORK, lambda work: {"rows": 1})
+    period = timedelta(minutes=15)
+    observations.save_source(
+        code=SOURCE, name_vi="Trạm đo", name_en="Stations", owner="", licence="CC-BY-4.0", simulated=False, period=period
+    )  # fmt: skip
+    domain = Text("Môi trường", "Environment")
+    observations.declare_indicators(
+        [
+            IndicatorSpec(code=METER, name=Text("Độ mặn", "Salinity"), domain=domain, unit="g/L", kind=Kind.GAUGE,
+                          period=period, over_place=Aggregation.MAX, headline=1, valid_min=0, valid_max=50),
+            IndicatorSpec(code=COUNT, name=Text("Số hộ", "Households"), domain=domain, unit="1", kind=Kind.GAUGE,
+                          over_time=Aggregation.SUM, over_place=Aggregation.SUM, decimals=0, valid_min=0),
+        ],
+        by=SYSTEM,
+    )  # fmt: skip
+    high = RuleSpec(RULE, METER, Text("Độ mặn cao", "High salinity"), Severity.CRITICAL, above=4.0, clear_at=3.5)
+    observations.declare_rules([high], by=SYSTEM)
+    sides = {}
+    for letter, commune in zip(AMONG, communes(), strict=True):
+        office = parties.save_organisation(
+            id=f"ubnd-{letter.lower()}", name_vi=f"UBND xã {letter}", name_en=f"Committee {letter}", place=commune
+        )
+        sides[letter] = Side(letter, commune, office.urn)
+    return sides
+
+
+def people(side: Side, role: str) -> None:
+    """Two who hold the role at the commune: what one wrote, the other may check."""
+    for name in (username(role, side.letter), f"{username(role, side.letter)}-2"):
+        grants = [Grant(role, side.commune)]
+        parties.save_person(
+            username=name, name=name, email=f"{name}@example.vn", organisation=side.office, grants=grants,
+            place=side.commune,
+        )  # fmt: skip
+
+
+def plant(side: Side) -> None:
+    """One of everything; `side.ids` tells what stands for which parameter of an address."""
+    for role in ("operator", "official", "leader", "engineer", "administrator", "auditor"):
+        people(side, role)
+    _places_and_readings(side)
+    _case(side)
+    _office(side)
+    _publications(side)
+    _returns(side)
+    _copy(side)
+    _tables_and_work(side)
+    _persons(side)
+
+
+def _places_and_readings(side: Side) -> None:
+    letter = side.letter.lower()
+    commune = places.place(side.commune)
+    station = places.save_place(
+        kind="asset", id=f"tram-{letter}", level="salinity_station", name_vi=f"Trạm {side.public}",
+        name_en=f"Station {side.public}", longitude=commune.longitude, latitude=commune.latitude, parent=side.commune,
+    )  # fmt: skip
+    at = clock.now() - timedelta(minutes=2)
+    row = {"indicator": METER, "subject": station.urn, "observed_at": at.isoformat(), "value": 7.5, "source": SOURCE}
+    observations.record([row], by=SYSTEM, channel="test")
+    wrong = {**row, "indicator": "walk.unknown", "dimensions": {"note": side.secret}}
+    observations.record([wrong], by=side.actor("engineer"), channel="test")
+    assert observations.settle()
+    (alert,) = [held for held in observations.alerts(within=side.commune) if held.rule == RULE]
+    observations.note_alert(alert.urn, side.secret, by=side.actor("operator"))
+    mine = f"walk.{letter}"
+    own = RuleSpec(
+        mine, METER, Text(f"Quy tắc {side.public}", f"Rule {side.public}"), Severity.MINOR, above=40.0,
+        within=side.commune,
+    )  # fmt: skip
+    observations.save_rule(own, by=side.actor("engineer"))
+    moment = clock.now()
+    window = observations.start_maintenance(
+        place=side.commune, from_at=moment, until_at=moment + timedelta(hours=1), reason=side.internal,
+        by=side.actor("operator"),
+    )  # fmt: skip
+    side.ids |= {
+        "station": station.urn,
+        "alert": alert.urn.rpartition(":")[2],
+        "rule": mine,
+        "maintenance": str(window.id),
+        "series": str(observations.series_of(subject=station.urn)[0].id),
+        "rejected": str(observations.rejected()[0].id),
+    }
+
+
+def _case(side: Side) -> None:
+    leader = side.actor("leader")
+    citizen = parties.save_person(
+        username=f"dan-{side.letter.lower()}", name=f"Dân {side.secret}", email="", organisation=None, grants=[]
+    )
+    more: dict[str, Any] = {"place": side.commune, "organisation": side.office}
+    row = cases.open_case(type="incident", title=f"Vụ {side.secret}", by=leader, requester=citizen.urn, **more)
+    cases.take(row.urn, by=leader)
+    cases.comment(row.urn, text=f"Ghi chú {side.secret}", by=leader)
+    cases.ask(row.urn, text=f"Hỏi {side.secret}", by=leader)
+    cases.add_task(row.urn, title=f"Việc {side.secret}", organisation=side.office, by=leader)
+    file = cases.attach(row.urn, content=f"tệp {side.secret}".encode(), name=f"{side.secret}.txt", by=leader)
+    other = cases.open_case(type="incident", title=f"Vụ trùng {side.secret}", by=leader, **more)
+    cases.join(other.urn, into=row.urn, by=leader)
+    free = cases.open_case(type="incident", title=f"Vụ chưa ai nhận {side.secret}", by=leader, **more)
+    side.ids |= {
+        "case": row.number_text,
+        "free": free.number_text,
+        "question": str(cases.questions(row.urn)[0].number),
+        "task": str(cases.tasks(row.urn)[0].number),
+        "file": file.id,
+        "token": files.signed_path(file.urn).removeprefix("/files/").partition("/")[0],
+        "leaf": str(cases.acts(row.urn)[0].ledger_index),
+    }
+
+
+def _office(side: Side) -> None:
+    leader = side.actor("leader")
+    rule = cases.set_routing(
+        type="incident", category="power", place=side.commune, organisation=side.office, by=leader, note=side.internal
+    )  # fmt: skip
+    start = clock.now() - timedelta(hours=1)
+    person = side.actor("operator").urn
+    shift = cases.add_shift(
+        organisation=side.office, person=person, starts_at=start, ends_at=start + timedelta(hours=8), by=leader
+    )
+    text = cases.save_template(
+        organisation=side.office, type="incident", use="comment", title=side.internal, text_vi=side.internal, by=leader
+    )
+    side.ids |= {"routing": str(rule.id), "shift": str(shift.id), "text": str(text.id)}
+
+
+def _publications(side: Side) -> None:
+    author, checker = side.actor("official"), side.actor("leader")
+    for kind, word in (("draft", side.secret), ("published", side.public)):
+        slug = f"{kind}-{side.letter.lower()}"
+        words = {"vi": f"Tin {word}", "en": f"News {word}"}
+        made = publications.create(
+            slug=slug, kind="news", title=words, summary=words, body=BODY, by=author, place=side.commune,
+            organisation=side.office,
+        )  # fmt: skip
+        side.ids[kind] = slug
+        if kind == "published":
+            publications.submit(slug, by=author)
+            publications.approve(slug, revision=made.revision, by=checker)
+            publications.publish(slug, by=checker)
+
+
+def _returns(side: Side) -> None:
+    official = side.actor("official")
+    month = clock.today().replace(day=1)
+    form = f"bieu-{side.letter.lower()}"
+    reported.save_assignment(
+        code=form, name_vi=f"Biểu {side.secret}", name_en=f"Form {side.secret}", organisation=side.office,
+        place=side.commune, of_places=[side.commune], columns=[{"indicator": COUNT}], period="month", due_days=5,
+        first_day=date(month.year - (month.month == 1), month.month - 1 or 12, 1), by=SYSTEM,
+    )  # fmt: skip
+    reported.open_returns()
+    duty = next(row for row in reported.duties(actor=official) if row.assignment.code == form)
+    cells = {(side.commune, 0): reported.Cell(7.0)}
+    saved = reported.save_draft(duty.id, cells=cells, by=official, version=duty.version, explanation=side.secret)
+    reported.submit(saved.id, by=official, version=saved.version)
+    formula = f"walk.f{side.letter.lower()}"
+    reported.save_formula(
+        code=formula, name_vi="Công thức", name_en="Formula", unit="1", expression=COUNT, by=SYSTEM
+    )  # fmt: skip
+    side.ids |= {"return": str(saved.id), "form": form, "formula": formula}
+
+
+def _tables_and_work(side: Side) -> None:
+    table = importing.keep(b"a,b\n1,2\n", name=f"{side.secret}.csv", by=side.actor("engineer"))
+    task = jobs.start(WORK, {"file": side.secret}, title=f"Việc nền {side.secret}", by=side.actor("official").urn)
+    receiver = side.actor("official").urn
+    words = {"form": side.secret, "period": "1", "remarks": side.secret}
+    with transaction.atomic():
+        notices.notify("reporting.returned", to=[receiver], key=f"walk:{side.letter}", params=words)
+    notice = notices.inbox_of(side.actor("official"), kind="reporting.returned").rows[0]
+    key, _secret = parties.issue_key(label=f"Khoá {side.secret}", owner=receiver, scopes=["cases.view"], by=SYSTEM)
+    side.ids |= {"import": table.key, "job": task.id, "notice": str(notice.id), "key": key.id}
+
+
+def _copy(side: Side) -> None:
+    """Of an official's data, ready."""
+    official = side.actor("official")
+    copy = parties.personal.ask_copy(official.urn, by=official)
+    jobs.run_due_tasks()
+    side.ids["copy"] = str(copy.number)
+
+
+def _persons(side: Side) -> None:
+    """Somebody whom nobody plays: name and address are secret outside the commune; a session, a key, an invitation."""
+    from allauth.mfa.models import Authenticator
+    from allauth.usersessions.models import UserSession
+
+    name = f"nguoi-{side.letter.lower()}"
+    parties.save_person(
+        username=name, name=f"Bà {side.secret}", email=f"{side.secret}@example.vn", organisation=side.office,
+        grants=[Grant("official", side.commune)], place=side.commune,
+    )  # fmt: skip
+    accounts = get_user_model().objects
+    user = accounts.get(username=username("official", side.letter))
+    session = UserSession.objects.create(
+        user=user, ip="203.0.113.7", user_agent=f"Firefox/1 {side.secret}", session_key=f"walk{side.letter}", data={}
+    )
+    credential: dict[str, Any] = {"clientExtensionResults": {"credProps": {"rk": True}}}
+    other = accounts.get(username=f"{user.username}-2")  # of nobody who visits: this key could not sign
+    factor = Authenticator.objects.create(
+        user=other, type=Authenticator.Type.WEBAUTHN, data={"name": side.secret, "credential": credential}
+    )
+    encoded, token = account.invite(name, by=SYSTEM)
+    urn = f"urn:dinh:person:{name}"
+    at = clock.now() - timedelta(minutes=2)
+    row = {"indicator": METER, "subject": urn, "observed_at": at.isoformat(), "value": 1.5, "source": SOURCE}
+    observations.record([row], by=SYSTEM, channel="test")
+    side.ids |= {
+        "person": name,
+        "person_series": str(observations.series_of(subject=urn)[0].id),
+        "organisation": side.office.rpartition(":")[2],
+        "session": str(session.pk),
+        "factor": str(factor.pk),
+        "invited": encoded,
+        "invitation": token,
+    }
+
+
+@contextmanager
+def own_seal() -> Iterator[None]:
+    """A ledger's key and checkpoints of its own: those that are left behind would belie the next test's ledger."""
+    with tempfile.TemporaryDirectory(prefix="dinh-walk-") as name:
+        folder = Path(name)
+        with override_settings(LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints"):
+            yield
+
+
+def seal() -> str:
+    """Signs the ledger as it stands; the size it has."""
+    jobs.deliver_pending()
+    row = ledger.checkpoint()
+    assert row is not None
+    return str(row.size)
