@@ -23,7 +23,7 @@ import paho.mqtt.client as mqtt
 from dinh.project.demo import broker
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 DINH = str(Path(sys.executable).with_name("dinh"))
 STATION = "urn:dinh:asset:tram-0"
@@ -64,13 +64,15 @@ class House:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def furnish(self) -> None:
+    def furnish(self, program: Path | None = None) -> None:
+        """With little, or with what a program of this folder puts in; it prints a key last."""
         self.environment = os.environ | {
             "DINH_HOME": str(self.home), "DINH_DATABASE_URL": "", "DINH_DEMO": "1", "PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "dinh.project.settings",
         }  # fmt: skip
+        what = ["-c", FURNISH] if program is None else [str(program)]
         done = subprocess.run(
-            [sys.executable, "-c", FURNISH], env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+            [sys.executable, *what], env=self.environment, check=True, stdout=subprocess.PIPE, text=True
         )
         self.key = done.stdout.split()[-1]
 
@@ -133,10 +135,10 @@ class House:
             device.disconnect()
             device.loop_stop()
 
-    def post(self, value: float) -> dict[str, Any]:
-        """One reading of salinity at the station, over HTTP; its receipt."""
+    def post(self, value: float, subject: str = STATION) -> dict[str, Any]:
+        """One reading of salinity at a station, over HTTP; its receipt."""
         reading = {
-            "indicator": SALINITY, "subject": STATION, "observed_at": datetime.now(UTC).isoformat(), "value": value,
+            "indicator": SALINITY, "subject": subject, "observed_at": datetime.now(UTC).isoformat(), "value": value,
             "unit": "g/L", "source": "mo-phong",
         }  # fmt: skip
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
@@ -151,6 +153,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
         return number
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """One browser for as many people as come."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @contextmanager
