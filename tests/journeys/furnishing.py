@@ -13,6 +13,7 @@ from django.core.management import call_command  # noqa: E402
 
 from dinh.kernel import clock  # noqa: E402
 from dinh.kernel.manifests import Aggregation, IndicatorSpec, Kind, Text  # noqa: E402
+from dinh.project import checkpointing  # noqa: E402
 from dinh.spine.cases import api as cases  # noqa: E402
 from dinh.spine.observations import api as observations  # noqa: E402
 from dinh.spine.observations.api import reported  # noqa: E402
@@ -98,6 +99,7 @@ def main() -> None:
     returns(found["reporter"])
     work(found["operator"], found["official"])
     observations.stop()
+    checkpointing.sign()
     key = parties.issue_key(
         label="journey", owner=str(found["operator"].organisation), scopes=["observations.record"], by=SYSTEM
     )

@@ -18,11 +18,14 @@ from dinh.web.requests import actor
 from dinh.web.words import told
 
 
-def seen(request: HttpRequest, number: str) -> CaseRow:
-    """The case, for whoever may see it."""
+def seen(request: HttpRequest, number: str, *, to: str = "") -> CaseRow:
+    """The case, for whoever may see it; with `to` for those alone who hold that permission on it, so that a form is not
+    shown to people whose answer would be refused."""
     row = cases.case(f"urn:dinh:case:{number}")
     if not cases.may_see(row, actor=actor(request)):
         parties.require(actor(request), "cases.view", place=row.place)
+    if to and not cases.may_act(row, to, actor=actor(request)):
+        parties.require(actor(request), to, place=row.place)
     return row
 
 
