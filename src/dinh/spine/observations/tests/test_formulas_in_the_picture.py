@@ -36,11 +36,16 @@ def counts(ground: Ground) -> Iterator[Ground]:
 
 
 def share(
-    expression: str = "test.part / test.whole", unit: str = "%", code: str = "test.share", **more: int | str
+    expression: str = "test.part / test.whole",
+    unit: str = "%",
+    code: str = "test.share",
+    direction: str = "neither",
+    headline: int | None = None,
 ) -> None:
     reported.save_formula(
-        code=code, name_vi="Tỷ lệ", name_en="Share", unit=unit, expression=expression, by=SYSTEM, **more
-    )  # type: ignore[arg-type]
+        code=code, name_vi="Tỷ lệ", name_en="Share", unit=unit, expression=expression, by=SYSTEM, direction=direction,
+        headline=headline,
+    )  # fmt: skip
 
 
 def test_a_formula_is_listed_with_the_domain_of_its_parts_and_its_rank_among_the_tiles(counts: Ground) -> None:
@@ -83,9 +88,11 @@ def test_its_values_become_series_that_lead_back_to_the_readings(counts: Ground)
     assert reported.work_out_formulas() == 0
     newest = {row.series.subject: row for row in observations.latest(indicator="test.share")}
     row = newest[counts[1][0]]
-    assert (row.value, row.observed_at, row.simulated) == (pytest.approx(31.0), MIDNIGHT + HOUR, True)
+    assert row.value == pytest.approx(31.0)
+    assert (row.observed_at, row.simulated) == (MIDNIGHT + HOUR, True)
     node = reported.lineage("test.share", place=row.series.subject, at=row.observed_at, every=HOUR)
-    assert (node.kind, node.value) == ("formula", pytest.approx(31.0))
+    assert node.kind == "formula"
+    assert node.value == pytest.approx(31.0)
     record("test.part", counts[0][0], [11.0], start=MIDNIGHT + HOUR)  # corrected
     assert reported.work_out_formulas() == 1
     assert observations.latest(indicator="test.share", subject=counts[1][0])[0].value == pytest.approx(41.0)
