@@ -13,6 +13,8 @@ FOLDERS = {
     "parties": ROOT / "src/dinh/spine/parties/tests",
     "cases": ROOT / "src/dinh/spine/cases/tests",
     "web": ROOT / "src/dinh/web/tests",
+    "observations": ROOT / "src/dinh/spine/observations/tests",
+    "journeys": ROOT / "tests/journeys",
 }
 
 
