@@ -35,7 +35,7 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
       left: 0,
       icon: 'roundRect',
       itemWidth: 14,
-      itemHeight: 3,
+      itemHeight: fired.length ? 9 : 3,
       textStyle: words,
       data: [
         ...(data.lines.length > 1 ? data.lines.map((line) => ({ name: line.name })) : []),

@@ -46,18 +46,19 @@ def show_figure(value: float | None, missing: str | None, language: str) -> str:
     return text.replace(".", ",") if language == "vi" else text
 
 
-def period_name(kind: str, first: date) -> str:
-    """Short and the same in both languages: 11/2026, Q4/2026, 2026."""
+def period_name(kind: str, first: date, language: str = "vi") -> str:
+    """Short: 11/2026, Quý 4/2026 or Q4/2026, 2026."""
+    week_word, quarter_word, half_word = ("Tuần ", "Quý ", "Nửa năm ") if language == "vi" else ("W", "Q", "H")
     match kind:
         case "day":
             return f"{first:%d/%m/%Y}"
         case "week":
             year, week, _ = first.isocalendar()
-            return f"W{week:02}/{year}"
+            return f"{week_word}{week:02}/{year}"
         case "month":
             return f"{first:%m/%Y}"
         case "quarter":
-            return f"Q{(first.month + 2) // 3}/{first.year}"
+            return f"{quarter_word}{(first.month + 2) // 3}/{first.year}"
         case "half":
-            return f"H{1 if first.month < 7 else 2}/{first.year}"
+            return f"{half_word}{1 if first.month < 7 else 2}/{first.year}"
     return str(first.year)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from dinh.kernel import clock
 from dinh.kernel.errors import DinhError
@@ -20,6 +21,11 @@ from dinh.systems.reporting.domain import period_name, show_figure
 
 PERIODS = ("day", "week", "month", "quarter", "half", "year")
 STARTS = {"day": 14, "week": 12, "month": 12, "quarter": 8, "half": 6, "year": 6}
+
+
+def spoken() -> str:
+    """vi or en."""
+    return (get_language() or "vi")[:2]
 
 
 @dataclass(slots=True)
@@ -98,7 +104,7 @@ class Line:
 def lines(rows: Sequence[reported.ReturnRow]) -> Sequence[Line]:
     offices = parties.parties({row.assignment.organisation for row in rows})
     return [
-        Line(row, offices.get(row.assignment.organisation), period_name(row.assignment.period, row.first_day))
+        Line(row, offices.get(row.assignment.organisation), period_name(row.assignment.period, row.first_day, spoken()))
         for row in rows
     ]
 
@@ -139,7 +145,7 @@ def matrix(rows: Sequence[reported.ReturnRow], period: str) -> tuple[Sequence[st
                 [(row, punctuality(row) if row else "") for row, _ in cells],
             )
         )
-    return [period_name(period, first) for first in firsts], found
+    return [period_name(period, first, spoken()) for first in firsts], found
 
 
 def area_places() -> Sequence[PlaceRow]:

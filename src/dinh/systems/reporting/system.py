@@ -14,6 +14,7 @@ SYSTEM = System(
         "Figures that officials answer for and a second person approves; targets, plans and formulas",
     ),
     urls="dinh.systems.reporting.web.urls",
+    links={"lineage": "/reporting/lineage/?code={id}"},
     menu=[MenuItem(Text("Báo cáo", "Reporting"), "/reporting/", order=50, permission="observations.read")],
     notices=[
         NoticeSpec(

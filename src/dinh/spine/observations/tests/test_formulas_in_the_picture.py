@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -36,10 +35,17 @@ def counts(ground: Ground) -> Iterator[Ground]:
     clock.move_to(None)
 
 
-def share(expression: str = "test.part / test.whole", unit: str = "%", code: str = "test.share", **more: Any) -> None:
+def share(
+    expression: str = "test.part / test.whole",
+    unit: str = "%",
+    code: str = "test.share",
+    direction: str = "neither",
+    headline: int | None = None,
+) -> None:
     reported.save_formula(
-        code=code, name_vi="Tỷ lệ", name_en="Share", unit=unit, expression=expression, by=SYSTEM, **more
-    )
+        code=code, name_vi="Tỷ lệ", name_en="Share", unit=unit, expression=expression, by=SYSTEM, direction=direction,
+        headline=headline,
+    )  # fmt: skip
 
 
 def test_a_formula_is_listed_with_the_domain_of_its_parts_and_its_rank_among_the_tiles(counts: Ground) -> None:

@@ -114,6 +114,24 @@ def test_a_value_that_is_usual_by_day_is_unusual_by_night() -> None:
     assert [(row.since, row.until) for row in found.firings] == [(alert.since, alert.cleared_at)]
 
 
+def test_the_usual_day_is_told_by_the_hour_with_the_room_in_which_nothing_fires() -> None:
+    midnight = a_month()
+    (series,) = observations.series_of(indicator="a.water")
+    span = {"since": midnight - DAY, "until": midnight}
+    told = observations.usual_day(UNUSUAL, series.id, **span)
+    assert [point.at for point in told] == [midnight - DAY + hour * HOUR for hour in range(24)]
+    night, noon = told[2], told[12]
+    assert (night.value, noon.value) == pytest.approx((1.0, 5.0), abs=0.11)
+    assert night.low is not None
+    assert night.high is not None
+    assert night.low < 1.0 < night.high < 3.0
+    low_only = observations.usual_day(replace(UNUSUAL, side="low"), series.id, **span)
+    assert {point.high for point in low_only} == {None}
+    assert observations.usual_day(RATE, series.id, **span) == ()
+    early = observations.usual_day(UNUSUAL, series.id, since=midnight - 20 * DAY, until=midnight - 19 * DAY)
+    assert early == [], "too few days are known"
+
+
 def test_without_enough_days_nothing_is_called_unusual() -> None:
     a_month(days=8)  # six days, because the archive ends two days ago
     watch(UNUSUAL)

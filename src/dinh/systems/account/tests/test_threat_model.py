@@ -14,6 +14,8 @@ FOLDERS = {
     "cases": ROOT / "src/dinh/spine/cases/tests",
     "web": ROOT / "src/dinh/web/tests",
     "permissions": ROOT / "tests/permissions",
+    "observations": ROOT / "src/dinh/spine/observations/tests",
+    "journeys": ROOT / "tests/journeys",
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dinh.kernel.clock import now, to_microseconds
 from dinh.kernel.errors import NotFound
-from dinh.kernel.manifests import Direction, IndicatorSpec, MapLayer, Panel, registry
+from dinh.kernel.manifests import Aggregation, Direction, IndicatorSpec, MapLayer, Panel, registry
 from dinh.kernel.units import display_unit
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
@@ -71,11 +71,13 @@ def indicator_or_none(code: str) -> IndicatorSpec | None:
 
 
 def map_indicator(view: View, alerts: Iterable[observations.AlertRow] = ()) -> IndicatorSpec | None:
-    """The indicator that shades the map: the one asked for, else that of the worst alert, else the first headline."""
+    """The indicator that shades the map: the one asked for, else that of the worst alert that says something of places
+    and not of one thing alone, else the first headline."""
     if spec := indicator_or_none(view.indicator):
         return spec
     for alert in alerts:
-        if spec := indicator_or_none(alert.indicator):
+        spec = indicator_or_none(alert.indicator)
+        if spec is not None and spec.over_place is not Aggregation.NONE:
             return spec
     return next(iter(headline_indicators()), None)
 

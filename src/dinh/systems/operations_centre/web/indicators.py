@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dinh.kernel.clock import now
+from dinh.kernel.manifests import registry
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
@@ -16,7 +17,7 @@ from dinh.spine.places import api as places
 from dinh.systems.operations_centre.queries import area as areas
 from dinh.systems.operations_centre.queries import charts, drill, picture, search
 from dinh.systems.operations_centre.web.parts import part, view_of
-from dinh.web.requests import language
+from dinh.web.requests import actor, language
 
 
 @require_safe
@@ -71,6 +72,8 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
             lambda: drill.by_commune(code, within=within, at=view.at, day_before=moment - timedelta(days=1)),
         ),
         "thresholds": charts.thresholds(code, tongue),
+        "formula": next((row for row in observations.reported.formulas() if row.code == code), None),
+        "lineage": registry.link_path("lineage", code) if parties.may(actor(request), "observations.read") else None,
         "owner": parties.parties([spec.owner]).get(spec.owner) if spec.owner else None,
         "sources": [row for row in observations.sources() if tiles and row.code in _sources(code, within, view.at)],
     }

@@ -38,5 +38,7 @@ def test_what_could_be_read_in_two_ways_is_refused(text: str, language: str) -> 
 
 def test_periods_have_short_names() -> None:
     first = date(2026, 10, 1)
-    names = [period_name(kind, first) for kind in ("day", "week", "month", "quarter", "half", "year")]
-    assert names == ["01/10/2026", "W40/2026", "10/2026", "Q4/2026", "H2/2026", "2026"]
+    kinds = ("day", "week", "month", "quarter", "half", "year")
+    english, vietnamese = ([period_name(kind, first, language) for kind in kinds] for language in ("en", "vi"))
+    assert english == ["01/10/2026", "W40/2026", "10/2026", "Q4/2026", "H2/2026", "2026"]
+    assert vietnamese == ["01/10/2026", "Tuần 40/2026", "10/2026", "Quý 4/2026", "Nửa năm 2/2026", "2026"]

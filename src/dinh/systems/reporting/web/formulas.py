@@ -32,6 +32,10 @@ def step_names() -> dict[str, str]:
     return {"hour": _("Hour"), "day": _("Day"), "month": _("Month"), "year": _("Year")}
 
 
+def direction_names() -> dict[str, str]:
+    return {"neither": _("neither"), "higher": _("more is better"), "lower": _("less is better")}
+
+
 @require_safe
 @permission(SEEN_BY)
 def listing(request: HttpRequest) -> HttpResponse:
@@ -68,6 +72,7 @@ def edit(request: HttpRequest, code: str = "") -> HttpResponse:
     if request.method == "POST":
         given = request.POST
         decimals = given.get("decimals", "1")
+        headline = given.get("headline", "").strip()
         row = reported.FormulaRow(
             code=code or given.get("code", "").strip(),
             name_vi=given.get("name_vi", ""),
@@ -78,13 +83,15 @@ def edit(request: HttpRequest, code: str = "") -> HttpResponse:
             version=held.version if held else 0,
             declared_by=actor(request).urn,
             changed_at=clock.now(),
+            direction=given.get("direction", "neither"),
+            headline=int(headline) if headline.isascii() and headline.isdigit() and len(headline) < 9 else None,
         )
         try:
             if given.get("act") == "save":
                 version = given.get("version", "0")
                 reported.save_formula(
                     code=row.code, name_vi=row.name_vi, name_en=row.name_en, unit=row.unit, decimals=row.decimals,
-                    expression=row.expression, by=actor(request),
+                    expression=row.expression, by=actor(request), direction=row.direction, headline=row.headline,
                     version=int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0,
                 )  # fmt: skip
                 messages.success(request, _("Saved."))
@@ -107,7 +114,8 @@ def edit(request: HttpRequest, code: str = "") -> HttpResponse:
         "steps": step_names().items(),
         "day": day,
         "may_manage": may_manage,
-        "indicators": observations.indicators(),
+        "directions": direction_names().items(),
+        "indicators": [spec for spec in observations.indicators() if spec.code != code],
     }
     status = 422 if fault and request.method == "POST" else 200
     return render(request, "reporting/formula.html", context, status=status)
@@ -149,6 +157,7 @@ def lineage(request: HttpRequest) -> HttpResponse:
     at = clock.start_of_day(day)
     if request.GET.get("at"):
         at = clock.parse_moment(request.GET["at"])
+    made = {row.code for row in reported.formulas()}  # they stand among the indicators too
     context: dict[str, Any] = {
         "tab": "formulas",
         "code": code,
@@ -159,7 +168,7 @@ def lineage(request: HttpRequest) -> HttpResponse:
         "places": queries.area_places(),
         "codes": [
             *((row.code, row) for row in reported.formulas()),
-            *((s.code, s.name) for s in observations.indicators()),
+            *((s.code, s.name) for s in observations.indicators() if s.code not in made),
         ],
     }
     if code and place:

@@ -126,7 +126,7 @@ def _shown(
     people = parties.parties({urn for urn in (row.edited_by, row.submitted_by, row.decided_by) if urn})
     context = {
         "row": row,
-        "period": period_name(row.assignment.period, row.first_day),
+        "period": period_name(row.assignment.period, row.first_day, queries.spoken()),
         "organisation": parties.parties([row.assignment.organisation]).get(row.assignment.organisation),
         "grid": grid,
         "columns": row.assignment.columns,

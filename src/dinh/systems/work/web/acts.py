@@ -12,14 +12,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from dinh.kernel.errors import Conflict, Invalid, NotFound
 from dinh.spine.cases import api as cases
 from dinh.spine.cases.api import CaseRow, TemplateRow
+from dinh.spine.parties import api as parties
 from dinh.systems.work.web import forms
 from dinh.web.requests import actor
 from dinh.web.words import told
 
 
-def seen(request: HttpRequest, number: str) -> CaseRow:
-    """The case, for whoever may see it; for anybody else it is as if there were none."""
-    return cases.case(f"urn:dinh:case:{number}", actor=actor(request))
+def seen(request: HttpRequest, number: str, *, to: str = "") -> CaseRow:
+    """The case, for whoever may see it; for anybody else it is as if there were none. With `to` for those alone who hold
+    that permission on it, so that a form is not shown to people whose answer would be refused."""
+    row = cases.case(f"urn:dinh:case:{number}", actor=actor(request))
+    if to and not cases.may_act(row, to, actor=actor(request)):
+        parties.require(actor(request), to, place=row.place)
+    return row
 
 
 def back(request: HttpRequest, row: CaseRow) -> HttpResponse:

@@ -106,7 +106,7 @@ def tick(request: HttpRequest, number: str, step: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permission("cases.view")
 def assign(request: HttpRequest, number: str) -> HttpResponse:
-    row, who = seen(request, number), actor(request)
+    row, who = seen(request, number, to="cases.assign"), actor(request)
     form = forms.Assign(request.POST or None, people=queries.people_for(row), owner=row.owner)
 
     def act() -> CaseRow:
@@ -120,7 +120,7 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permission("cases.view")
 def hand_on(request: HttpRequest, number: str) -> HttpResponse:
-    row, who = seen(request, number), actor(request)
+    row, who = seen(request, number, to="cases.act"), actor(request)
     form = forms.HandOn(request.POST or None, offices=queries.offices_for(row))
 
     def act() -> CaseRow:

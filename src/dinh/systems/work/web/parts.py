@@ -187,7 +187,7 @@ def withdraw_question(request: HttpRequest, number: str, question: int) -> HttpR
 @require_http_methods(["GET", "POST"])
 @permission("cases.view")
 def add_task(request: HttpRequest, number: str) -> HttpResponse:
-    row, who = seen(request, number), actor(request)
+    row, who = seen(request, number, to="cases.act"), actor(request)
     form = forms.NewTask(request.POST or None, offices=queries.offices_for(row))
 
     def act() -> CaseRow:
