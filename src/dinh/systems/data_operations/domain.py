@@ -15,6 +15,9 @@ EXPLANATIONS: Final[Mapping[str, Promise]] = {
     "field.type": _("A field is not of the kind it should be; correct it as the message says."),
     "field.unknown": _("There is a field that readings do not have; leave it out or correct its name."),
     "indicator.unknown": _("The indicator is not in the catalogue; declare it, then try this batch again."),
+    "indicator.worked_out": _(
+        "The indicator is a formula, which Đình works out itself; send the readings of its parts."
+    ),
     "json.malformed": _("The line is not JSON; correct it at the sender."),
     "json.not_object": _("The line is JSON but no reading; send an object with the fields of a reading."),
     "missing.contradiction": _("There is a value and also a reason why it is missing; send one of them."),
