@@ -26,6 +26,11 @@ type Model = Literal["p1812", "tr38901-rma", "tr38901-uma", "tr38901-umi"]
 
 MODELS: Final[tuple[Model, ...]] = ("p1812", "tr38901-rma", "tr38901-uma", "tr38901-umi")
 NOBODY: Final = -1
+_OCTAVES: Final = np.float32(math.log2(10) / 10)
+"""Octaves of power in a decibel."""
+_DECIBELS: Final = np.float32(10 * math.log10(2))
+"""Decibels in an octave."""
+_NO_LOSS_DB: Final = np.float32(1e9)
 _SCENARIOS: Final = {"rma": Scenario.RMA, "uma": Scenario.UMA, "umi": Scenario.UMI}
 
 
@@ -79,7 +84,8 @@ def coverage(
 
     `tr38901-*` is the scenario's loss in line of sight with delta-Bullington diffraction (P.526) over terrain and clutter;
     `p1812` is P.1812-6 whole, for half of time and locations. `progress(done, of)` is called after each site; what it raises
-    stops the work. `noise_dbm` is that of one resource element. Raises OutOfRange for sites off the ground and heights of 0, Invalid for an unknown model.
+    stops the work. `noise_dbm` is that of one resource element. Raises OutOfRange for sites off the ground and heights of 0,
+    Invalid for an unknown model.
     """
     if model not in MODELS:
         raise Invalid("radio.model", "there is no model '{model}'; choose one of {known}", model=model, known=", ".join(MODELS))  # fmt: skip
@@ -102,7 +108,7 @@ def coverage(
             _add_site(
                 loss, table, table_step_m, place.height_m, best[part], server[part], total[part], within[part], len(loads),
                 place.site_row, place.site_column, place.pixel_x_m, place.pixel_y_m, place.antenna_m - receiver_height_m,
-                place.radius_m, gains, tables[done - 1], figures, holds[0], holds[1],
+                gains, tables[done - 1], figures, holds[0], holds[1],
             )  # fmt: skip
         loads.extend(sector.load for sector in site.sectors)
         if progress is not None:
@@ -150,11 +156,11 @@ def _gain_tables(sites: Sequence[Site]) -> tuple[npt.NDArray[np.float32], list[n
     return (np.stack(found) if found else np.zeros((0, 361, 181), dtype=np.float32)), places
 
 
-@compiled(parallel=True, fast=True)
+@compiled(parallel=True, fast={"contract", "reassoc", "arcp", "nsz"})
 def _add_site(
     loss: Grid, table: Grid, table_step_m: float, height_m: Grid, best: Grid, server: Servers, total: Grid,
     within: npt.NDArray[np.bool_], number: int, site_row: float, site_column: float, pixel_x_m: float, pixel_y_m: float,
-    above_receivers_m: float, radius_m: float, gains: npt.NDArray[np.float32], tables: npt.NDArray[np.int64], figures: Grid,
+    above_receivers_m: float, gains: npt.NDArray[np.float32], tables: npt.NDArray[np.int64], figures: Grid,
     holds_from_m: float, holds_to_m: float,
 ) -> None:  # fmt: skip
     """The cells of a site over its window, added to the network's grids there.
@@ -165,7 +171,7 @@ def _add_site(
     rows, columns = loss.shape
     degrees, nothing = np.float32(360.0), np.float32(0.0)
     scale, longest = np.float32(1.0 / table_step_m), np.float32(len(table) - 2)
-    mast, radius = np.float32(above_receivers_m), np.float32(radius_m)
+    mast = np.float32(above_receivers_m)
     for row in numba.prange(rows):
         y = np.float32((site_row - row) * pixel_y_m)
         work = np.empty((4, columns), dtype=np.float32)
@@ -189,7 +195,7 @@ def _add_site(
             azimuth, power, load = figures[sector, 0], figures[sector, 1], figures[sector, 2]
             gain = gains[tables[sector]]
             for column in range(columns):
-                if distance[column] > radius:
+                if not clear[column] < _NO_LOSS_DB:  # NaN: beyond the radius
                     continue
                 turned = bearing[column] - azimuth
                 turned += degrees if turned < nothing else nothing
@@ -198,7 +204,7 @@ def _add_site(
                 low = gain[left, under] + q * (gain[left + 1, under] - gain[left, under])
                 high = gain[left, under + 1] + q * (gain[left + 1, under + 1] - gain[left, under + 1])
                 level = power + low + r * (high - low) - clear[column]
-                total[row, column] += load * exp2(level * np.float32(0.33219281))
+                total[row, column] += load * exp2(level * _OCTAVES)
                 if level > best[row, column]:
                     best[row, column] = level
                     server[row, column] = number + sector
@@ -213,9 +219,9 @@ def _sinr(best: Grid, server: Servers, total: Grid, loads: Grid, noise_dbm: floa
     for row in numba.prange(rows):
         for column in range(columns):
             if server[row, column] >= 0:
-                own = exp2(best[row, column] * np.float32(0.33219281))
+                own = exp2(best[row, column] * _OCTAVES)
                 others = max(total[row, column] - loads[server[row, column]] * own, np.float32(0.0))
-                found[row, column] = np.float32(3.0103) * (log2(own) - log2(others + noise))
+                found[row, column] = _DECIBELS * (log2(own) - log2(others + noise))
     return found
 
 
@@ -241,7 +247,6 @@ def _sinr_of_levels(levels_dbm: Grid, loads: Grid, noise_dbm: float) -> tuple[Gr
     found = np.empty(points, dtype=np.float32)
     server = np.empty(points, dtype=np.int32)
     noise = np.float32(10.0 ** (noise_dbm / 10.0))
-    octave = np.float32(0.33219281)
     for tile in numba.prange((points + _TILE - 1) // _TILE):
         first = tile * _TILE
         count = min(points - first, _TILE)
@@ -252,7 +257,7 @@ def _sinr_of_levels(levels_dbm: Grid, loads: Grid, noise_dbm: float) -> tuple[Gr
             load = loads[cell]
             for i in range(count):
                 level = row[i]
-                power = exp2(level * octave)
+                power = exp2(level * _OCTAVES)
                 total[i] += load * power
                 stronger = level > best[i]
                 best[i] = level if stronger else best[i]
@@ -260,6 +265,6 @@ def _sinr_of_levels(levels_dbm: Grid, loads: Grid, noise_dbm: float) -> tuple[Gr
                 which[i] = cell if stronger else which[i]
         for i in range(count):
             others = max(total[i] - own[i], np.float32(0.0)) + noise
-            found[first + i] = best[i] - np.float32(3.0102999566) * log2(others)
+            found[first + i] = best[i] - _DECIBELS * log2(others)
             server[first + i] = which[i]
     return found, server

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from pyproj import Transformer
 
 from dinh.kernel.errors import Invalid, OutOfRange
 
@@ -15,6 +17,11 @@ type Grid = npt.NDArray[np.float32]
 """Shape (rows, columns); row 0 is the northernmost."""
 
 _METRES_A_DEGREE: Final = 6371.0 * math.pi / 180 * 1000
+
+
+@lru_cache(maxsize=16)
+def _to_degrees(crs: str) -> Transformer:
+    return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,11 @@ class Ground:
             return self.step_x, self.step_y
         latitude = math.radians(self.coordinates(row, 0)[1])
         return self.step_x * _METRES_A_DEGREE * math.cos(latitude), self.step_y * _METRES_A_DEGREE
+
+    def latitude_deg(self, row: float, column: float) -> float:
+        """Of a pixel, WGS 84, whatever the grid's coordinates are."""
+        x, y = self.coordinates(row, column)
+        return y if self.geographic else float(_to_degrees(self.crs).transform(x, y)[1])
 
     def height_at(self, row: float, column: float) -> float:
         """Terrain above sea, m, interpolated."""

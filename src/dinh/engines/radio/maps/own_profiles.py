@@ -162,7 +162,7 @@ def p1812_loss_db(
     climate: Climate = TEMPERATE,
 ) -> tuple[Grid, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
     """P.1812-6 loss at each pixel of the window over inland, dB, NaN beyond the radius; and where it is within its range
-    of validity. Antennas above the ground's latitude unless one is given.
+    of validity. The latitude is the site's unless one is given.
 
     Raises OutOfRange for frequency, time and heights, which are wrong for the whole map.
     """

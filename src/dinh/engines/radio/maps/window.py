@@ -43,10 +43,8 @@ class Window:
 
     @property
     def latitude_deg(self) -> float:
-        """Of the site; 0 on a grid in metres, whose caller knows better."""
-        if not self.ground.geographic:
-            return 0.0
-        return self.ground.coordinates(self.site_row + self.top, 0)[1]
+        """Of the site."""
+        return self.ground.latitude_deg(self.site_row + self.top, self.site_column + self.left)
 
 
 def window(ground: Ground, *, x: float, y: float, antenna_height_m: float, radius_m: float) -> Window:

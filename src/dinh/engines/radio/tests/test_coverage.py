@@ -63,6 +63,19 @@ def test_no_level_is_above_radiated_power_less_free_space() -> None:
         assert (found.rsrp_dbm[far] <= allowed[far] + 0.1).all()
 
 
+@pytest.mark.parametrize("radius_m", [3000.0, 3700.0, 5000.0])
+@pytest.mark.parametrize("model", ["p1812", "tr38901-uma"])
+def test_pixels_that_lie_just_at_the_radius_spoil_nothing(model: Any, radius_m: float) -> None:
+    ground = open_country()
+    x, y = ground.coordinates(120, 120)
+    sites = [mast("a", x, y), mast("b", x + 400.0, y)]
+    found = coverage(ground, sites, model=model, **(ASKED | {"radius_m": radius_m}))
+    reached = found.server != NOBODY
+    assert np.array_equal(np.isfinite(found.rsrp_dbm), reached)
+    assert np.array_equal(np.isfinite(found.sinr_db), reached)
+    assert reached[120, 120 - round(radius_m / 100) + 1]
+
+
 def test_cells_serve_where_they_look() -> None:
     found = coverage(open_country(), [mast("a", 12_050, 12_050)], model="tr38901-rma", **ASKED)
     row, column = 120, 120

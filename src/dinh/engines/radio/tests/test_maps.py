@@ -122,6 +122,13 @@ def test_a_flat_and_bare_country_is_clear_nearby_and_bent_far_away() -> None:
     assert (np.diff(middle[len(middle) // 2 + 20 : -2]) > -0.02).all()
 
 
+def test_a_metric_grid_knows_its_latitude() -> None:
+    flat: Grid = np.zeros((41, 41), dtype=np.float32)
+    ground = Ground(flat, flat, 598_000.0, 1_063_000.0, 100.0, 100.0, "EPSG:32648", geographic=False)
+    place = window(ground, x=600_000.0, y=1_061_000.0, antenna_height_m=30.0, radius_m=1000.0)
+    assert place.latitude_deg == pytest.approx(9.597, abs=0.01)
+
+
 def test_a_window_refuses_what_no_site_can_be() -> None:
     ground = country()
     with pytest.raises(OutOfRange, match="outside the ground"):

@@ -13,20 +13,20 @@ from pyproj import Transformer
 
 from dinh.engines import siting
 from dinh.engines.radio.rasters import metric_crs
-from dinh.kernel.errors import Invalid, NotFound
+from dinh.kernel.errors import Invalid
+from dinh.systems.network_5g.commands.lists import content_of, tell_faults
 from dinh.systems.network_5g.feeds.site_tables import Points, read_points
 
 
 def run(arguments: list[str]) -> int:
     """0 done, 1 some rows are faulty and nothing was chosen."""
     options = _parser().parse_args(arguments)
-    candidates = read_points(_bytes(options.candidates), wanted=("cost", "existing"))
-    demand = read_points(_bytes(options.demand), wanted=("weight",), needed=("weight",))
-    faults = [(path.name, fault) for path, read in ((options.candidates, candidates), (options.demand, demand)) for fault in read.faults]  # fmt: skip
-    for name, fault in faults[:20]:
-        print(f"{name}: {fault}", file=sys.stderr)
-    if faults:
-        print(f"{len(faults)} faults; mend them first", file=sys.stderr)
+    candidates = read_points(content_of(options.candidates), wanted=("cost", "existing"))
+    demand = read_points(content_of(options.demand), wanted=("weight",), needed=("weight",))
+    tell_faults(options.candidates, candidates.faults)
+    tell_faults(options.demand, demand.faults)
+    if candidates.faults or demand.faults:
+        print(f"{len(candidates.faults) + len(demand.faults)} faults; mend them first", file=sys.stderr)
         return 1
     if not len(candidates.names) or not len(demand.names):
         raise Invalid("radio.no_sites", "{file} holds no site that can be used", file=(options.demand if len(candidates.names) else options.candidates).name)  # fmt: skip
@@ -75,22 +75,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser  # fmt: skip
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise NotFound("radio.no_file", "{file} cannot be read: {reason}", file=str(path), reason=error.strerror or "") from error  # fmt: skip
-
-
 def _problem(candidates: Points, demand: Points, radius_m: float) -> siting.Problem:
     crs = metric_crs(float(np.mean(candidates.longitude)), float(np.mean(candidates.latitude)))
     transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     centres, points = (np.column_stack(transformer.transform(p.longitude, p.latitude)) for p in (candidates, demand))
     starts, covers = siting.within(centres, points, radius_m)
     cost = candidates.figures["cost"]
+    lacking = np.flatnonzero(np.isnan(cost))
+    if 0 < len(lacking) < len(cost):
+        raise Invalid("radio.no_cost", "{count} candidates have no cost, the first is {name}; give each of them one, or none at all", count=len(lacking), name=candidates.names[lacking[0]])  # fmt: skip
     return siting.problem(
         starts=starts, covers=covers, weight=demand.figures["weight"],
-        cost=None if np.isnan(cost).all() else np.nan_to_num(cost, nan=float(np.nanmean(cost))),
+        cost=None if len(lacking) else cost,
         existing=np.nan_to_num(candidates.figures["existing"]) > 0,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -18,24 +19,23 @@ from dinh.engines.radio.nr.link_budget import noise_dbm
 from dinh.engines.radio.nr.resource_blocks import resource_blocks
 from dinh.engines.radio.rasters import metric_crs, read_ground, terrain_files, write_geotiff
 from dinh.engines.tables.coordinates import Plane, meridian_of
-from dinh.kernel.errors import Invalid, NotFound
-from dinh.systems.network_5g.domain import SiteRow
+from dinh.kernel.errors import Invalid
+from dinh.systems.network_5g.commands.lists import content_of, tell_faults
+from dinh.systems.network_5g.domain import Fault, SiteRow
 from dinh.systems.network_5g.feeds.site_tables import read_sites
 from dinh.systems.network_5g.radio_sites import Defaults, radio_sites, standing_in_water
 
-SHOWN_FAULTS = 20
 SHOWN_LEVELS_DBM = (-85, -95, -105, -115)
 MOST_PIXELS = 400_000_000
 
 
 def run(arguments: list[str]) -> int:
     """0 done, 1 some sites are faulty and nothing was written."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    _check(parser, options)
     rows, faults = _sites(options.sites, options.vn2000)
-    for fault in faults[:SHOWN_FAULTS]:
-        print(f"{options.sites.name}: {fault}", file=sys.stderr)
-    if len(faults) > SHOWN_FAULTS:
-        print(f"… and {len(faults) - SHOWN_FAULTS} more", file=sys.stderr)
+    tell_faults(options.sites, faults)
     if faults and not options.skip_faulty:
         print(f"{len(faults)} faults; mend them, or leave these sites out with --skip-faulty", file=sys.stderr)
         return 1
@@ -103,12 +103,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser  # fmt: skip
 
 
-def _sites(path: Path, zone: str | None) -> tuple[list[SiteRow], list[Any]]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise NotFound("radio.no_file", "{file} cannot be read: {reason}", file=str(path), reason=error.strerror or "") from error  # fmt: skip
-    read = read_sites(data, plane=_plane(zone) if zone else None)
+def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Ends with the usage and what is wrong, before any terrain is read."""
+    for name in ("radius_km", "resolution_m", "frequency_mhz"):
+        if not 0 < getattr(options, name) < math.inf:
+            parser.error(f"--{name.replace('_', '-')} is above 0, not {getattr(options, name)}")
+    for name in ("power_dbm", "gain_dbi", "tilt_deg", "noise_figure_db"):
+        if not math.isfinite(getattr(options, name)):
+            parser.error(f"--{name.replace('_', '-')} is a number, not {getattr(options, name)}")
+    if not 0 <= options.load <= 1:
+        parser.error(f"--load is a share from 0 to 1, not {options.load}")
+    if options.fill_holes < 0:
+        parser.error(f"--fill-holes is 0 or more, not {options.fill_holes}")
+    if not options.out.parent.is_dir():
+        parser.error(f"--out: there is no folder {options.out.parent}")
+
+
+def _sites(path: Path, zone: str | None) -> tuple[list[SiteRow], list[Fault]]:
+    read = read_sites(content_of(path), plane=_plane(zone) if zone else None)
     return list(read.sites), list(read.faults)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dinh.engines.radio.p1812.path_loss import EDITION, Prediction
 from dinh.engines.radio.profile_files import Measurement, ProfileFile, read_profile_file
-from dinh.kernel.errors import NotFound
+from dinh.systems.network_5g.commands.lists import content_of
 
 
 def run(arguments: list[str]) -> int:
@@ -21,13 +21,7 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("file", type=Path, help="a profile with measurements, in the CSV layout of ITU-R Study Group 3")
     parser.add_argument("--json", action="store_true", help="as JSON, with every intermediate quantity")
     options = parser.parse_args(arguments)
-    try:
-        text = options.file.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise NotFound(
-            "radio.no_file", "{file} cannot be read: {reason}", file=str(options.file), reason=error.strerror or ""
-        ) from error
-    read = read_profile_file(text)
+    read = read_profile_file(content_of(options.file).decode("utf-8-sig", errors="replace"))
     predicted = [(measurement, read.predict(measurement)) for measurement in read.measurements]
     if options.json:
         json.dump(_as_json(read, predicted), sys.stdout, ensure_ascii=False, indent=1)

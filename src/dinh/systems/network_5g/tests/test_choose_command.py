@@ -60,3 +60,9 @@ def test_faulty_lists_choose_nothing_and_tell_every_fault(folder: Path, capsys: 
     (folder / "demand.csv").write_text("latitude,longitude\n9.5,105.5\n9.6,105.6\n", encoding="utf-8")
     with pytest.raises(Invalid, match="no column for weight"):
         ran(folder, "--count", "1")
+
+
+def test_a_cost_is_given_to_each_candidate_or_to_none(folder: Path) -> None:
+    (folder / "candidates.csv").write_text(CANDIDATES.replace("105.56,1", "105.56,"), encoding="utf-8")
+    with pytest.raises(Invalid, match="1 candidates have no cost, the first is B"):
+        ran(folder, "--budget", "2")

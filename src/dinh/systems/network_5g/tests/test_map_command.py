@@ -69,6 +69,27 @@ def test_a_faulty_list_writes_nothing_and_tells_every_fault(folder: Path, capsys
     assert ran(folder, "--skip-faulty") == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (("--resolution-m", "0"), "--resolution-m is above 0, not 0.0"),
+        (("--radius-km", "nan"), "--radius-km is above 0, not nan"),
+        (("--frequency-mhz", "-5"), "--frequency-mhz is above 0"),
+        (("--load", "1.5"), "--load is a share from 0 to 1, not 1.5"),
+        (("--power-dbm", "inf"), "--power-dbm is a number, not inf"),
+        (("--fill-holes", "-1"), "--fill-holes is 0 or more"),
+        (("--out", "/no-such-folder/map.tif"), "there is no folder /no-such-folder"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused_before_anything_is_read(
+    folder: Path, capsys: pytest.CaptureFixture[str], wrong: tuple[str, str], says: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        ran(folder, *wrong)
+    assert ended.value.code == 2
+    assert says in capsys.readouterr().err
+
+
 def test_a_site_in_the_sea_is_pointed_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.zeros((1201, 1201), dtype=">i2").tofile(folder / "N09E105.hgt")
     assert ran(folder) == 0
