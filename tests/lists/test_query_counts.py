@@ -62,7 +62,7 @@ def _paths(side: Side) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def counted(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Counted, Counted]]:
-    with django_db_blocker.unblock(), province.own_seal():
+    with django_db_blocker.unblock(), province.alone():
         sides = province.found()
         side = sides["A"]
         for one in sides.values():

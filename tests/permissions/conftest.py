@@ -90,7 +90,7 @@ def keys(side: Side) -> list[Visitor]:
 
 @pytest.fixture(scope="package")
 def walk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walk]:
-    with django_db_blocker.unblock(), province.own_seal():
+    with django_db_blocker.unblock(), province.alone():
         sides = dict(province.found())
         for side in sides.values():
             province.plant(side)

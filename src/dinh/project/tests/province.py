@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.core.management import call_command
 from django.test import override_settings
 
 from dinh.gateways.tabular import importing
@@ -305,8 +306,10 @@ def _persons(side: Side) -> None:
 
 
 @contextmanager
-def own_seal() -> Iterator[None]:
-    """A ledger's key and checkpoints of its own: those that are left behind would belie the next test's ledger."""
+def alone() -> Iterator[None]:
+    """Registers with nothing in them, whatever a walk before this one left there, and a ledger's key and checkpoints of
+    its own: those that are left behind would belie the next test's ledger."""
+    call_command("flush", interactive=False, verbosity=0)
     with tempfile.TemporaryDirectory(prefix="dinh-walk-") as name:
         folder = Path(name)
         with override_settings(LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints"):
