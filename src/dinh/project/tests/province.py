@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.core.management import call_command
+from django.db import transaction
 from django.test import override_settings
 
 from dinh.gateways.tabular import importing
