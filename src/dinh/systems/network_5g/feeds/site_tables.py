@@ -13,7 +13,7 @@ import numpy.typing as npt
 from dinh.engines.tables import numbers, reading
 from dinh.engines.tables.coordinates import Plane, swapped, to_degrees
 from dinh.engines.tables.shape import Column, Table
-from dinh.kernel.errors import Invalid
+from dinh.kernel.errors import Invalid, Phrase
 from dinh.kernel.vietnamese_text import fold
 from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow
 
@@ -59,19 +59,19 @@ def read_sites(data: bytes, *, plane: Plane | None = None) -> SiteList:
     for row, line in enumerate(table.rows.tolist()):
         height = float(figures["height"][row])
         if np.isfinite(height) and not 0 < height <= TALLEST_M:
-            faults.append(_fault(table, found["height"], row, f"antennas stand above 0 and up to {TALLEST_M:g} m above ground; give the height of the antenna, not of the ground"))  # fmt: skip
+            faults.append(_fault(table, found["height"], row, Phrase("antennas stand above 0 and up to {most} m above ground; give the height of the antenna, not of the ground"), most=TALLEST_M))  # fmt: skip
             continue
         if not (np.isfinite(latitude[row]) and np.isfinite(longitude[row]) and np.isfinite(height)):
             continue
         try:
             azimuths = _azimuths(found["azimuth"].text[row].as_py() or "") if "azimuth" in found else ()
         except ValueError:
-            faults.append(_fault(table, found["azimuth"], row, "azimuths are degrees from 0 to 360, several with ; between them"))  # fmt: skip
+            faults.append(_fault(table, found["azimuth"], row, Phrase("azimuths are degrees from 0 to 360, several with ; between them")))  # fmt: skip
             continue
         name = (found["name"].text[row].as_py() or "").strip() if "name" in found else ""
+        tilt, power, gain = (_optional(figures, field, row) for field in ("tilt", "power", "gain"))
         given = SiteRow(
-            line, name or f"{line}", float(latitude[row]), float(longitude[row]), height, azimuths,
-            *(_optional(figures, field, row) for field in ("tilt", "power", "gain")),
+            line, name or f"{line}", float(latitude[row]), float(longitude[row]), height, azimuths, tilt, power, gain
         )  # fmt: skip
         key = (given.name, given.latitude, given.longitude, height)
         if key in sites:
@@ -114,7 +114,7 @@ def read_points(
     sound = np.isfinite(latitude) & np.isfinite(longitude)
     for field in needed:
         faults += [
-            _fault(table, found[field], int(row), "is empty or no number")
+            _fault(table, found[field], int(row), Phrase("is empty or no number"))
             for row in np.flatnonzero(np.isnan(figures[field]))
         ]
         sound &= np.isfinite(figures[field])
@@ -149,12 +149,12 @@ def _numbers(table: Table, column: Column, faults: list[Fault]) -> Floats:
     commas = sum(text.count(",") for text in column.text.to_pylist() if text)
     parsed = numbers.parse(column.text, style.decimal or ("," if commas > points else "."), column.typed)
     faults.extend(
-        _fault(table, column, int(row), "is not a number")
+        _fault(table, column, int(row), Phrase("is not a number"))
         for row in np.flatnonzero((parsed.state != numbers.VALUE) & (parsed.state != numbers.EMPTY))
     )
     if _field(column.header) in ("latitude", "longitude", "easting", "northing", "height"):
         faults.extend(
-            _fault(table, column, int(row), "is empty; a site needs it") for row in np.flatnonzero(parsed.state == numbers.EMPTY)
+            _fault(table, column, int(row), Phrase("is empty; a site needs it")) for row in np.flatnonzero(parsed.state == numbers.EMPTY)
         )  # fmt: skip
     return parsed.value
 
@@ -177,9 +177,9 @@ def _degrees(
         if not (np.isfinite(first[row]) and np.isfinite(second[row])) or _in_vietnam(north, east):
             continue
         if _in_vietnam(east, north):
-            says = "lies in Vietnam when latitude and longitude change places; are the two columns swapped?"
+            says = Phrase("lies in Vietnam when latitude and longitude change places; are the two columns swapped?")
         else:
-            says = "lies outside Vietnam; give WGS 84 degrees, or metres of VN-2000 with their zone"
+            says = Phrase("lies outside Vietnam; give WGS 84 degrees, or metres of VN-2000 with their zone")
         faults.append(Fault(int(table.rows[row]), f"{found[place[0]].header}, {found[place[1]].header}", f"{first[row]:g}, {second[row]:g}", says))  # fmt: skip
         latitude[row] = longitude[row] = np.nan
     return latitude, longitude
@@ -207,5 +207,5 @@ def _optional(figures: dict[str, Floats], field: str, row: int) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _fault(table: Table, column: Column, row: int, says: str) -> Fault:
-    return Fault(int(table.rows[row]), column.header, column.text[row].as_py() or "", says)
+def _fault(table: Table, column: Column, row: int, says: Phrase, **values: object) -> Fault:
+    return Fault(int(table.rows[row]), column.header, column.text[row].as_py() or "", says, values)
