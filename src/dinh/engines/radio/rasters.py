@@ -74,6 +74,13 @@ def read_ground(
     return Ground(height, standing, west, north, resolution, resolution, crs, CRS.from_user_input(crs).is_geographic)
 
 
+def read_layer(path: Path, ground: Ground) -> Grid:
+    """A raster's first band on a ground's grid by its nearest pixels; NaN where it has none. Raises Invalid as `read_ground`."""
+    found = np.full(ground.shape, np.nan, dtype=np.float32)
+    _lay(path, found, ground.west, ground.north, ground.step_x, ground.crs, Resampling.nearest)
+    return found
+
+
 def read_hgt(path: Path) -> Ground:
     """One SRTM tile on its own grid in degrees. Raises Invalid for another name or size, and for holes."""
     named = _HGT_NAME.match(path.name)

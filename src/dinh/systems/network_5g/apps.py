@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class Network5gConfig(AppConfig):
     name = "dinh.systems.network_5g"
     label = "network_5g"
+
+    def ready(self) -> None:
+        from dinh.systems.network_5g import tasks
+
+        tasks.declare()

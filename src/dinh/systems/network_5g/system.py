@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
-from dinh.kernel.manifests import Command, System, Text
+from dinh.kernel.manifests import Command, MenuItem, Periodic, PermissionSpec, RoleSpec, System, Text
+
+PLANNER: Final = "network_planner"
+NAME: Final = Text("Mạng 5G", "5G network")
 
 SYSTEM: Final = System(
     slug="network_5g",
-    name=Text("Mạng 5G", "5G network"),
+    name=NAME,
     summary=Text(
-        "Tính vùng phủ, suy hao đường truyền và quy hoạch vị trí trạm 5G của tỉnh.",
-        "Coverage, path loss and the siting of a province's 5G stations.",
+        "Quy hoạch mạng 5G của tỉnh: vùng phủ, dung lượng, chọn vị trí trạm, lộ trình và chi phí.",
+        "Planning a province's 5G network: coverage, capacity, choice of sites, rollout and cost.",
     ),
+    mount="5g",
+    urls="dinh.systems.network_5g.web.urls",
+    menu=(MenuItem(NAME, "/5g/", order=80, permission="network_5g.read"),),
+    links={"planning_area": "/5g/areas/{id}/", "scenario": "/5g/scenarios/{id}/"},
+    roles=(RoleSpec(PLANNER, Text("Kỹ sư quy hoạch mạng", "Network planner")),),
+    permissions=(
+        PermissionSpec(
+            "network_5g.read",
+            Text("Xem quy hoạch mạng", "See network plans"),
+            (PLANNER, "leader", "engineer", "administrator", "auditor"),
+        ),
+        PermissionSpec("network_5g.plan", Text("Quy hoạch mạng", "Plan the network"), (PLANNER, "engineer")),
+    ),
+    periodic=(Periodic("tidy", timedelta(hours=1), "dinh.systems.network_5g.tasks:tidy"),),
     commands=(
         Command(
             under="radio",

@@ -1,0 +1,1 @@
+"""What the radio process does: grounds, networks, figures. No Django; the web asks through `radio_process`."""

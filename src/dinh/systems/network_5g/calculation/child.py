@@ -1,0 +1,42 @@
+"""The child's side: reads questions from its input until it is closed, answers on its output."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import traceback
+from typing import Any
+
+from dinh.kernel.errors import DinhError
+
+
+def main() -> None:
+    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever prints must not get between the answers.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.nice(5)
+
+    def say(kind: str, value: Any) -> None:
+        pickle.dump((kind, value), answers)
+        answers.flush()
+
+    while True:
+        try:
+            name, arguments = pickle.load(questions)  # noqa: S301 - our own parent
+        except EOFError:
+            return
+        try:
+            from dinh.systems.network_5g.calculation import desk
+
+            found = getattr(desk, name)(*arguments, hear=lambda done, of: say("progress", (done, of)))
+        except DinhError as error:
+            say("refused", (type(error).__name__, error.code, error.template, error.params))
+        except Exception:  # noqa: BLE001 - told to the parent, which raises it
+            say("broke", traceback.format_exc())
+        else:
+            say("done", found)
+
+
+if __name__ == "__main__":
+    main()

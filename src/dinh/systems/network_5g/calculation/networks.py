@@ -1,0 +1,120 @@
+"""From masts and carriers to what the radio engine takes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+from dinh.engines.radio.antennas import Element, Isotropic, Pattern
+from dinh.engines.radio.maps.coverage import Sector, Site
+from dinh.engines.radio.maps.network import Network
+from dinh.engines.radio.nr.link_budget import element_power_dbm, noise_dbm
+from dinh.engines.radio.nr.resource_blocks import resource_blocks
+from dinh.engines.radio.nr.tdd import TddPattern
+from dinh.kernel.errors import Invalid
+from dinh.systems.network_5g.calculation.grounds import Laid
+from dinh.systems.network_5g.domain import Carrier, Mast, Settings
+
+LTE_BLOCKS: Final = {5: 25, 10: 50, 15: 75, 20: 100}
+"""3GPP TS 36.101 Table 5.6-1."""
+LTE_SPACING_KHZ: Final = 15
+
+
+def blocks_of(carrier: Carrier) -> int:
+    """Raises Invalid for a width that the technology does not have."""
+    if carrier.technology == "lte":
+        if carrier.bandwidth_mhz not in LTE_BLOCKS:
+            raise Invalid("radio.lte_width", "an LTE carrier is 5, 10, 15 or 20 MHz wide, not {value}", value=carrier.bandwidth_mhz)  # fmt: skip
+        return LTE_BLOCKS[carrier.bandwidth_mhz]
+    return resource_blocks(carrier.bandwidth_mhz * 1e6, carrier.subcarrier_khz * 1e3)
+
+
+def spacing_hz(carrier: Carrier) -> float:
+    return (LTE_SPACING_KHZ if carrier.technology == "lte" else carrier.subcarrier_khz) * 1e3
+
+
+def shares_of(carrier: Carrier) -> tuple[float, float]:
+    """Of time, down and up. No slots are paired spectrum: both directions have all of it."""
+    if not carrier.slots:
+        return 1.0, 1.0
+    pattern = TddPattern(carrier.slots, spacing_hz(carrier))
+    return pattern.downlink_share, pattern.uplink_share
+
+
+@dataclass(frozen=True, slots=True)
+class CellOf:
+    """A cell of a network: which mast, which of its cells."""
+
+    mast: str
+    number: int
+    element_dbm: float
+
+
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """What the masts send on one carrier: sites for the engine, and whose each of their cells is, in the engine's order."""
+
+    sites: Sequence[Site]
+    cells: Sequence[CellOf] = field(default_factory=tuple)
+
+
+def sent(masts: Sequence[Mast], settings: Settings, carrier: Carrier, laid: Laid) -> Sent:
+    """Masts off the ground are left to the engine to refuse; those without a cell on the carrier are left out."""
+    sites, cells = [], []
+    blocks = blocks_of(carrier)
+    xs, ys = laid.to_metres.transform([mast.longitude for mast in masts], [mast.latitude for mast in masts])
+    for mast, x, y in zip(masts, xs, ys, strict=True):
+        sectors = []
+        for number, cell in enumerate(mast.cells):
+            if cell.bands and carrier.code not in cell.bands:
+                continue
+            power = carrier.power_dbm if cell.power_dbm is None else cell.power_dbm
+            tilt = settings.tilt_deg if cell.tilt_deg is None else cell.tilt_deg
+            element = element_power_dbm(power, blocks)
+            if cell.azimuth_deg is None:
+                sectors.append(Sector(0.0, 0.0, even(), element + (cell.gain_dbi or 0.0), settings.load))
+            else:
+                gain = settings.gain_dbi if cell.gain_dbi is None else cell.gain_dbi
+                sectors.append(Sector(cell.azimuth_deg, tilt, sector_antenna(gain), element, settings.load))
+            cells.append(CellOf(mast.code, number, sectors[-1].element_dbm))
+        if sectors:
+            sites.append(Site(mast.code, float(x), float(y), mast.antenna_height_m, sectors))
+    return Sent(sites, cells)
+
+
+@lru_cache(maxsize=1)
+def even() -> Pattern:
+    return Isotropic()
+
+
+@lru_cache(maxsize=64)
+def sector_antenna(gain_dbi: float) -> Element:
+    """The form of TR 38.901 Table 7.3-1 with the beamwidths of a usual sector antenna."""
+    return Element(gain_dbi, 65.0, 7.0)
+
+
+class Networks:
+    """The networks that are being looked at, with the losses of their masts; the least recently used goes."""
+
+    def __init__(self, most: int = 4) -> None:
+        self._held: OrderedDict[tuple[Any, ...], Network] = OrderedDict()
+        self._most = most
+
+    def of(self, laid: Laid, settings: Settings, carrier: Carrier) -> Network:
+        noise = noise_dbm(spacing_hz(carrier), settings.noise_figure_db)
+        key = (
+            laid.name, settings.model, settings.sight, carrier.frequency_mhz, settings.radius_km, noise,
+            settings.receiver_height_m,
+        )  # fmt: skip
+        if key not in self._held:
+            while len(self._held) >= self._most:
+                self._held.popitem(last=False)
+            self._held[key] = Network(
+                laid.ground, model=settings.model, sight=settings.sight, frequency_ghz=carrier.frequency_mhz / 1000,
+                radius_m=settings.radius_km * 1000, noise_dbm=noise, receiver_height_m=settings.receiver_height_m,
+            )  # fmt: skip
+        self._held.move_to_end(key)
+        return self._held[key]

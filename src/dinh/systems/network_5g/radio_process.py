@@ -1,0 +1,89 @@
+"""The one child process that calculates: started when it is first asked, ended by its pipe when its parent goes.
+
+Messages are pickles between two processes of the same program; nothing from outside gets there.
+"""
+
+from __future__ import annotations
+
+import atexit
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from dinh.kernel import errors
+from dinh.kernel.errors import DinhError, SourceUnavailable
+
+type Hear = Callable[[int, int], None]
+
+PATIENCE_S: Final = 60.0
+"""How long a question waits for the one before it."""
+CHILD: Final = "dinh.systems.network_5g.calculation.child"
+
+
+class RadioProcess:
+    """`ask` calls a function of `calculation.desk` there. One question at a time; others wait for it."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def ask(self, name: str, /, *arguments: Any, hear: Hear | None = None, patience_s: float = PATIENCE_S) -> Any:
+        """Raises what the function raised, SourceUnavailable `radio.busy` and `radio.ended`. What `hear` raises ends the
+        child and is raised here: a cancelled question is not worth waiting for."""
+        if not self._turn.acquire(timeout=patience_s):
+            raise SourceUnavailable("radio.busy", "the radio process is still at another map; try again in a moment")
+        try:
+            return self._asked(name, arguments, hear)
+        except BaseException as error:
+            if not isinstance(error, DinhError) or error.code == "radio.ended":
+                self.end()
+            raise
+        finally:
+            self._turn.release()
+
+    def _asked(self, name: str, arguments: tuple[Any, ...], hear: Hear | None) -> Any:
+        child = self._running()
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            pickle.dump((name, arguments), child.stdin)
+            child.stdin.flush()
+            while True:
+                kind, value = pickle.load(child.stdout)  # noqa: S301 - our own child
+                if kind == "progress":
+                    if hear is not None:
+                        hear(*value)
+                    continue
+                break
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
+            raise SourceUnavailable("radio.ended", "the radio process ended while it calculated; try again, with a coarser grid if memory was short") from error  # fmt: skip
+        if kind == "refused":
+            family, code, template, params = value
+            raise getattr(errors, family)(code, template, **params)
+        if kind == "broke":
+            raise RuntimeError(value)
+        return value
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self._child = subprocess.Popen([sys.executable, "-m", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own program
+        return self._child
+
+    def end(self) -> None:
+        """The next question starts a new one."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.wait()
+
+
+_desk: Final = RadioProcess()
+atexit.register(_desk.end)
+
+
+def desk() -> RadioProcess:
+    """The one that answers screens."""
+    return _desk

@@ -1,0 +1,81 @@
+"""Long work: laying a ground, calculating a network that takes longer than anybody waits for a page."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from dinh.kernel import clock
+from dinh.spine.jobs import api as jobs
+from dinh.systems.network_5g import queries
+from dinh.systems.network_5g.actions import CALCULATE, LAY
+from dinh.systems.network_5g.models import Area, Scenario
+from dinh.systems.network_5g.radio_process import RadioProcess
+
+ROOM_BYTES: Final = 4_000_000_000
+"""Answers that are kept; the least recently used go first."""
+
+
+def declare() -> None:
+    jobs.task_kind(LAY, lay, attempts=1)
+    jobs.task_kind(CALCULATE, calculate, attempts=2)
+
+
+def lay(running: jobs.Running) -> Mapping[str, Any]:
+    area = Area.objects.get(pk=running.task.params["area"])
+    process = RadioProcess()
+    try:
+        name = process.ask("lay", queries.ground_question(area), hear=running.report)
+    finally:
+        process.end()
+    about = queries.about_ground(name)
+    Area.objects.filter(pk=area.pk).update(ground=name, about=about)
+    return {"area": str(area.pk), "ground": name, "people": about["people"], "km2": about["area_km2"]}
+
+
+def calculate(running: jobs.Running) -> Mapping[str, Any]:
+    scenario = Scenario.objects.select_related("area").get(pk=running.task.params["scenario"])
+    question = queries.question(scenario)
+    process = RadioProcess()
+    try:
+        summary = process.ask("calculate", question, hear=running.report)
+    finally:
+        process.end()
+    return {"scenario": str(scenario.pk), "digest": question.digest, "seconds": round(summary["seconds"], 2)}
+
+
+def tidy() -> None:
+    """Answers beyond the room for them go, and grounds that no area has."""
+    _tidy_results(queries.folder("results"))
+    held = set(Area.objects.values_list("ground", flat=True))
+    for folder in _folders(queries.folder("grounds")):
+        if folder.name not in held and _age_order(folder)[0] < _newest_to_go():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tidy_results(results: Path) -> None:
+    sizes = {folder: sum(file.stat().st_size for file in folder.rglob("*.*")) for folder in _folders(results)}
+    total = sum(sizes.values())
+    for folder in sorted(sizes, key=_age_order):
+        if total <= ROOM_BYTES:
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        total -= sizes[folder]
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+
+def _age_order(folder: Path) -> tuple[float, str]:
+    try:
+        return folder.stat().st_mtime, folder.name
+    except FileNotFoundError:
+        return 0.0, folder.name
+
+
+def _newest_to_go() -> float:
+    """A ground that was laid an hour ago may belong to work that has not told its area yet."""
+    return clock.now().timestamp() - 3600

@@ -1,0 +1,30 @@
+"""What the templates of planning need beside the house's tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from dinh.web.templatetags.dinh import signed
+
+register = template.Library()
+
+
+@register.filter
+def at_key(values: Mapping[Any, Any], key: Any) -> Any:
+    """The value under a key; None where there is none."""
+    return values.get(key)
+
+
+@register.filter
+def minus(value: float | None, other: float | None) -> float | None:
+    """None where one of them is missing."""
+    return None if value is None or other is None else value - other
+
+
+@register.filter
+def percent_points(value: float | None) -> str:
+    """A difference of shares, in points of a hundred."""
+    return signed(None if value is None else value * 100, 1)

@@ -1,0 +1,196 @@
+"""Planning areas: a list, a new one, its ground and rasters."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dinh.kernel.errors import DinhError, Invalid, NotFound
+from dinh.spine.jobs import api as jobs
+from dinh.spine.parties import api as parties
+from dinh.spine.places import api as places
+from dinh.systems.network_5g import actions, queries
+from dinh.systems.network_5g.feeds.rasters import check_raster
+from dinh.systems.network_5g.models import Area, Raster
+from dinh.web.requests import actor, permission
+from dinh.web.words import told
+
+MOST_BYTES: Final = 600_000_000
+GRIDS_M: Final = (25, 50, 100, 200)
+
+
+def kind_names() -> dict[str, str]:
+    return {"terrain": _("Terrain"), "clutter": _("Clutter"), "people": _("People")}
+
+
+@require_safe
+@permission(queries.READ)
+def home(request: HttpRequest) -> HttpResponse:
+    who = actor(request)
+    text = request.GET.get("q", "")[:80]
+    archived = request.GET.get("archived") == "1"
+    context = {
+        "areas": queries.areas(who),
+        "scenarios": queries.scenarios(who, text=text, archived=archived),
+        "makers": parties.parties({row.by for row in queries.scenarios(who, archived=archived)}),
+        "q": text,
+        "archived": archived,
+        "may_plan": parties.may(who, queries.PLAN),
+        "me": who.urn,
+    }
+    return render(request, "network_5g/home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@permission(queries.PLAN)
+def new(request: HttpRequest) -> HttpResponse:
+    who = actor(request)
+    given = request.POST
+    error: DinhError | None = None
+    if request.method == "POST":
+        try:
+            area = actions.open_area(
+                name=given.get("name", ""),
+                places=[urn for urn in given.getlist("place") if urn],
+                resolution_m=_number(given.get("resolution", ""), _("grid")),
+                margin_km=_number(given.get("margin", "5"), _("margin")),
+                flat_m=_number(given.get("flat", "1.5"), _("height")),
+                by=who,
+            )
+        except (Invalid, NotFound) as found:
+            error = found
+        else:
+            messages.success(request, _("The area was made; its ground is being laid."))
+            return redirect("network_5g:area", id=area.id)
+    context = {
+        "choices": _choices(who),
+        "grids": GRIDS_M,
+        "given": given,
+        "chosen": given.getlist("place") if request.method == "POST" else [],
+        "error": error,
+    }
+    return render(request, "network_5g/new_area.html", context, status=422 if error else 200)
+
+
+def _choices(who: parties.Actor) -> list[tuple[places.PlaceRow, list[places.PlaceRow]]]:
+    """Provinces where the actor plans, each with its communes."""
+    found = []
+    for province in places.children(places.COUNTRY, level="province"):
+        communes = [row for row in places.children(province.urn, level="commune") if parties.may(who, queries.PLAN, place=row.urn)]  # fmt: skip
+        if communes:
+            found.append((province, communes))
+    return found
+
+
+def _number(text: str, what: str) -> float:
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError as error:
+        raise Invalid("network_5g.no_number", "{what} is a number, not '{value}'", what=what, value=text[:20]) from error  # fmt: skip
+
+
+@require_safe
+@permission(queries.READ)
+def page(request: HttpRequest, id: UUID) -> HttpResponse:
+    who = actor(request)
+    area = queries.area(id, who)
+    task = None
+    if area.task:
+        try:
+            task = jobs.task(area.task)
+        except NotFound:
+            task = None
+    rows = queries.scenarios(who, area=area)
+    context: dict[str, Any] = {
+        "area": area,
+        "task": task,
+        "laying": task is not None and task.state in ("waiting", "running"),
+        "rasters": [(raster, kind_names()[raster.kind]) for raster in area.rasters.all()],
+        "kinds": kind_names().items(),
+        "scenarios": rows,
+        "makers": parties.parties({row.by for row in rows}),
+        "units": list(places.places(area.places).values()),
+        "may_plan": parties.may(who, queries.PLAN, place=area.place),
+        "me": who.urn,
+        "most_mb": MOST_BYTES // 1_000_000,
+    }
+    return render(request, "network_5g/area.html", context)
+
+
+@require_POST
+@permission(queries.PLAN)
+def upload(request: HttpRequest, id: UUID) -> HttpResponse:
+    who = actor(request)
+    area = queries.area(id, who)
+    sent, kind = request.FILES.get("file"), request.POST.get("kind", "")
+    try:
+        parties.require(who, queries.PLAN, place=area.place)
+        if not isinstance(sent, UploadedFile):
+            raise Invalid("network_5g.no_file", "choose a file first")
+        if kind not in Raster.Kind.values:
+            raise Invalid("network_5g.raster_kind", "say whether it is terrain, clutter or people")
+        name, digest, size = _keep(sent, kind)
+        actions.add_raster(
+            area=area, kind=kind, name=name, sha256=digest, size=size, source=request.POST.get("source", ""), by=who
+        )
+    except Invalid as error:
+        messages.error(request, told(error))
+    else:
+        messages.success(request, _("“%(name)s” was taken; the ground is being laid anew.") % {"name": name})
+    return redirect("network_5g:area", id=area.id)
+
+
+def _keep(sent: UploadedFile, kind: str) -> tuple[str, str, int]:
+    """The file's name, hash and size; it lies among the rasters by its hash and ending once it could be read as one."""
+    import hashlib
+
+    name = Path(sent.name or "raster").name[:200]
+    if (sent.size or 0) > MOST_BYTES:
+        raise Invalid("network_5g.raster_large", "{name} is larger than {most} MB; cut it to the area first", name=name, most=MOST_BYTES // 1_000_000)  # fmt: skip
+    folder = queries.folder("rasters")
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as aside:
+        # An HGT tile says by its name where it lies: it keeps it, cut to what a name may hold.
+        path = Path(aside) / _safe(name)
+        with path.open("wb") as file:
+            for chunk in sent.chunks():
+                digest.update(chunk)
+                file.write(chunk)
+        found = check_raster(path, kind)
+        os.replace(found, folder / f"{digest.hexdigest()}{found.suffix.lower()}")
+    return f"{Path(name).stem}{found.suffix.lower()}", digest.hexdigest(), int(sent.size or 0)
+
+
+def _safe(name: str) -> str:
+    kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in name)
+    return kept[-60:].lstrip(".") or "raster"
+
+
+@require_POST
+@permission(queries.PLAN)
+def remove(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
+    who = actor(request)
+    area = queries.area(id, who)
+    actions.remove_raster(area=area, number=number, by=who)
+    messages.success(request, _("It was taken away; the ground is being laid anew."))
+    return redirect("network_5g:area", id=area.id)
+
+
+@require_POST
+@permission(queries.PLAN)
+def lay(request: HttpRequest, id: UUID) -> HttpResponse:
+    who = actor(request)
+    area: Area = queries.area(id, who)
+    actions.lay_ground(area=area, by=who)
+    return redirect("network_5g:area", id=area.id)

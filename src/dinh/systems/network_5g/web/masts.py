@@ -1,0 +1,202 @@
+"""Masts of a scenario as a table and one by one; a list that is brought in, checked before it is taken."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dinh.engines.tables.coordinates import Plane, meridian_of
+from dinh.kernel.errors import DinhError, Invalid, NotFound
+from dinh.systems.network_5g import actions, queries
+from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow, mast_of, plain
+from dinh.systems.network_5g.feeds.sites import heights_above_ground, read_any
+from dinh.systems.network_5g.models import Scenario
+from dinh.systems.network_5g.radio_process import desk
+from dinh.systems.network_5g.web.scenarios import standing_names
+from dinh.web.requests import actor, permission
+from dinh.web.words import told
+
+SIZE: Final = 100
+MOST_BYTES: Final = 20_000_000
+SHOWN: Final = 200
+
+
+@require_safe
+@permission(queries.READ)
+def table(request: HttpRequest, id: UUID) -> HttpResponse:
+    row = queries.scenario(id, actor(request))
+    asked = request.GET
+    names = standing_names()
+    standing = asked.get("standing", "") if asked.get("standing") in names else ""
+    order = asked.get("order", "code")
+    found = queries.mast_rows(row, text=asked.get("q", "")[:80], standing=standing, order=order)
+    pages = Paginator(found, SIZE)
+    page = pages.get_page(asked.get("page"))
+    context = {
+        "scenario": row,
+        "rows": [(held, mast_of(held.values), names[held.standing]) for held in page],
+        "total": pages.count,
+        "size": SIZE,
+        "page": page.number,
+        "q": asked.get("q", ""),
+        "standing": standing,
+        "standings": names.items(),
+        "order": order,
+        "may_edit": queries.may_edit(actor(request), row),
+    }
+    return render(request, "network_5g/masts.html", context)
+
+
+@require_safe
+@permission(queries.READ)
+def mast(request: HttpRequest, id: UUID, code: str) -> HttpResponse:
+    """A fragment: the form of one mast, for the desk."""
+    row = queries.scenario(id, actor(request))
+    held = row.masts.filter(code=code).first()
+    if held is None:
+        raise NotFound("network_5g.no_mast", "the mast {code} is not there any more", code=code[:40])
+    context = {
+        "scenario": row,
+        "mast": mast_of(held.values),
+        "settings": queries.settings(row),
+        "standings": standing_names().items(),
+        "may_edit": queries.may_edit(actor(request), row),
+    }
+    return render(request, "network_5g/mast.html", context)
+
+
+# --- a list that is brought in -----------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@permission(queries.PLAN)
+def bring(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Choose a file; what was read of it is shown with every fault, and nothing is kept yet."""
+    who = actor(request)
+    row = queries.scenario(id, who)
+    queries.require_edit(who, row)
+    context: dict[str, Any] = {"scenario": row, "given": request.POST, "error": None, "zone_default": ""}
+    if request.method == "GET":
+        return render(request, "network_5g/import.html", context)
+    try:
+        name, found = _read(request, row)
+    except DinhError as error:
+        if error.family == "refused":
+            raise
+        return render(request, "network_5g/import.html", context | {"error": error}, status=422)
+    token = _hold(request, row, name, found)
+    known = set(row.masts.values_list("name", flat=True))
+    context |= {
+        "token": token,
+        "name": name,
+        "sites": found.sites[:SHOWN],
+        "count": len(found.sites),
+        "changed": sum(site.name in known for site in found.sites),
+        "faults": [(fault, _in_words(fault)) for fault in found.faults[:SHOWN]],
+        "fault_count": len(found.faults),
+        "shown": SHOWN,
+    }
+    return render(request, "network_5g/import.html", context)
+
+
+def _in_words(fault: Fault) -> str:
+    said = _(str(fault.says))
+    return said.format(**fault.values) if fault.values else said
+
+
+def _read(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
+    sent = request.FILES.get("file")
+    if not isinstance(sent, UploadedFile):
+        raise Invalid("network_5g.no_file", "choose a file first")
+    if (sent.size or 0) > MOST_BYTES:
+        raise Invalid("network_5g.list_large", "{name} is larger than {most} MB; cut it to the area first", name=sent.name or "", most=MOST_BYTES // 1_000_000)  # fmt: skip
+    above_sea = request.POST.get("heights") == "sea"
+    found = read_any(
+        sent.read(),
+        (sent.name or "")[:200],
+        plane=_plane(request.POST.get("zone", "")),
+        above_sea=above_sea,
+        default_height_m=_height(request.POST.get("default_height", "")),
+    )
+    if above_sea:
+        heights = _terrain_heights(row, found)
+        found = heights_above_ground(found, lambda lon, lat: heights[lon, lat])
+    return (sent.name or "")[:200], found
+
+
+def _terrain_heights(row: Scenario, found: SiteList) -> dict[tuple[float, float], float]:
+    points = [(site.longitude, site.latitude) for site in found.sites]
+    if not points:
+        return {}
+    heights = desk().ask("height_at", queries.ground_of(row.area), points)
+    return dict(zip(points, heights, strict=True))
+
+
+def _plane(zone: str) -> Plane | None:
+    if not zone.strip():
+        return None
+    try:
+        return Plane(float(zone.replace(",", ".")))
+    except ValueError:
+        meridian = meridian_of(zone)
+    if meridian is None:
+        raise Invalid("radio.zone_name", "'{zone}' is neither a meridian nor a province; write 105.5 or Sóc Trăng", zone=zone[:40])  # fmt: skip
+    return Plane(meridian)
+
+
+def _height(text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        found = float(text.replace(",", "."))
+    except ValueError as error:
+        raise Invalid("network_5g.no_number", "{what} is a number, not '{value}'", what=_("height"), value=text[:20]) from error  # fmt: skip
+    return found
+
+
+def _hold(request: HttpRequest, row: Scenario, name: str, found: SiteList) -> str:
+    """What was read waits under a word in a folder of the house until it is taken, a day at most."""
+    folder = queries.folder("lists")
+    folder.mkdir(parents=True, exist_ok=True)
+    token = secrets.token_hex(16)
+    held = {"scenario": str(row.pk), "by": actor(request).urn, "name": name, "sites": plain(list(found.sites))}
+    (folder / f"{token}.json").write_text(json.dumps(held), encoding="utf-8")
+    return token
+
+
+@require_POST
+@permission(queries.PLAN)
+def take(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Takes the good rows of a list that was checked, as one edit."""
+    import msgspec
+
+    who = actor(request)
+    row = queries.scenario(id, who)
+    token = request.POST.get("token", "")
+    path = queries.folder("lists") / f"{token}.json"
+    if not (len(token) == 32 and token.isalnum() and path.exists()):
+        raise NotFound("network_5g.no_list", "this list is not there any more; bring it in again")
+    held = json.loads(path.read_text(encoding="utf-8"))
+    if held["scenario"] != str(row.pk) or held["by"] != who.urn:
+        raise NotFound("network_5g.no_list", "this list is not there any more; bring it in again")
+    sites = [msgspec.convert(values, SiteRow) for values in held["sites"]]
+    try:
+        edit = actions.take_list(
+            scenario=row, rows=sites, about=held["name"], by=who, replace_all=request.POST.get("replace") == "1"
+        )
+    except Invalid as error:
+        messages.error(request, told(error))
+        return redirect("network_5g:import", id=row.id)
+    path.unlink(missing_ok=True)
+    messages.success(request, _("%(count)s masts were taken from “%(name)s”.") % {"count": len(edit.changes), "name": held["name"]})  # fmt: skip
+    return redirect("network_5g:scenario", id=row.id)
