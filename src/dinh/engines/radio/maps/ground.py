@@ -83,6 +83,13 @@ class Ground:
         x, y = self.coordinates(row, column)
         return y if self.geographic else float(_to_degrees(self.crs).transform(x, y)[1])
 
+    def degrees(self, x: float, y: float) -> tuple[float, float]:
+        """(latitude, longitude), WGS 84, of a point in the units of `crs`."""
+        if self.geographic:
+            return y, x
+        longitude, latitude = _to_degrees(self.crs).transform(x, y)
+        return float(latitude), float(longitude)
+
     def height_at(self, row: float, column: float) -> float:
         """Terrain above sea, m, interpolated."""
         rows, columns = self.shape
