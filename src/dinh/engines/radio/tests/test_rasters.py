@@ -132,7 +132,7 @@ def test_people_of_a_raster_keep_their_sum_on_finer_and_coarser_ground(tmp_path:
     laid = read_grid(path, ground)
     assert laid.shape == ground.shape
     assert (laid >= 0).all()
-    assert float(laid.sum(dtype=np.float64)) == pytest.approx(people.sum(), rel=2e-3)
+    assert float(laid.sum(dtype=np.float64)) == pytest.approx(people.sum(), rel=1e-4)
 
 
 def test_people_outside_the_ground_are_not_counted_and_marks_of_nothing_are_nobody(tmp_path: Path) -> None:
