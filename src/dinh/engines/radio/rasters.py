@@ -11,15 +11,18 @@ from typing import Any, Final
 import numpy as np
 import rasterio
 from rasterio.crs import CRS
+from rasterio.errors import CRSError as RasterioCRSError
 from rasterio.errors import RasterioIOError
 from rasterio.transform import from_origin
-from rasterio.warp import Resampling, reproject
+from rasterio.warp import Resampling, reproject, transform_bounds
+from rasterio.windows import Window
 
 from dinh.engines.radio.maps.ground import Grid, Ground
 from dinh.kernel.errors import Invalid, NotFound
 
 TERRAIN_SUFFIXES: Final = (".hgt", ".tif", ".tiff")
 _HGT_NAME: Final = re.compile(r"^([NS])(\d{2})([EW])(\d{3})\.hgt$", re.IGNORECASE)
+MOST_COUNTED: Final = 200_000_000
 _VOID_BELOW_M: Final = -1000.0
 """No land lies lower: such a value is a hole (SRTM writes -32768)."""
 
@@ -79,6 +82,52 @@ def read_layer(path: Path, ground: Ground) -> Grid:
     found = np.full(ground.shape, np.nan, dtype=np.float32)
     _lay(path, found, ground.west, ground.north, ground.step_x, ground.crs, Resampling.nearest)
     return found
+
+
+def read_grid(path: Path, ground: Ground) -> Grid:
+    """Counts of a raster, such as people, laid on the ground's pixels so that their sum stays.
+
+    What a source pixel counts is shared among the pixels that it overlaps, by area. What is not known counts as 0, as do
+    the negative marks that sources write instead. Raises Invalid for a file that is no raster, says not where it lies, or
+    nowhere meets the ground.
+    """
+    try:
+        with rasterio.open(path) as source:
+            if source.crs is None:
+                raise Invalid("radio.raster_place", "{name} does not say where it lies; give it a coordinate system (gdal_edit -a_srs)", name=path.name)  # fmt: skip
+            rows, columns = ground.shape
+            edges = (
+                ground.west,
+                ground.north - rows * ground.step_y,
+                ground.west + columns * ground.step_x,
+                ground.north,
+            )
+            inside = _window(source, transform_bounds(ground.crs, source.crs, *edges, densify_pts=21), path.name)
+            counts = source.read(1, window=inside, masked=True).astype(np.float64).filled(0.0)
+            where, crs = source.window_transform(inside), source.crs
+    except (RasterioIOError, RasterioCRSError) as error:
+        raise Invalid("radio.raster_unread", "{name} is not a raster that can be read: {reason}", name=path.name, reason=str(error)) from error  # fmt: skip
+    counts[~(np.isfinite(counts) & (counts > 0))] = 0.0
+    laid = np.zeros(ground.shape, dtype=np.float64)
+    reproject(
+        counts, laid, src_transform=where, src_crs=crs,
+        dst_transform=from_origin(ground.west, ground.north, ground.step_x, ground.step_y), dst_crs=ground.crs,
+        resampling=Resampling.sum,
+    )  # fmt: skip
+    return np.nan_to_num(laid, nan=0.0).astype(np.float32)
+
+
+def _window(source: Any, edges: tuple[float, float, float, float], name: str) -> Window:
+    """The part of a raster within the edges, and some pixels more: a raster of a whole country stays on the disk."""
+    found = source.window(*edges)
+    left, top = max(math.floor(found.col_off) - 2, 0), max(math.floor(found.row_off) - 2, 0)
+    right = min(math.ceil(found.col_off + found.width) + 2, source.width)
+    bottom = min(math.ceil(found.row_off + found.height) + 2, source.height)
+    if left >= right or top >= bottom:
+        raise Invalid("radio.raster_elsewhere", "{name} lies nowhere over the area; choose the raster of this province", name=name)  # fmt: skip
+    if (right - left) * (bottom - top) > MOST_COUNTED:
+        raise Invalid("radio.raster_fine", "{name} has {pixels:,} pixels over the area, more than {most:,}; make it coarser first", name=name, pixels=(right - left) * (bottom - top), most=MOST_COUNTED)  # fmt: skip
+    return Window(left, top, right - left, bottom - top)
 
 
 def read_hgt(path: Path) -> Ground:

@@ -114,17 +114,29 @@ class SiteRow:
     """One for each azimuth, where the list gives them."""
     standing: Standing = Standing.NEW
     operator: str = ""
+    backhaul: Literal["", "fibre", "microwave"] = ""
+    cells: Sequence[Cell] = ()
+    """Where the list gives antennas one by one: what each has of its own. Then the fields above say the same of all."""
+    code: str = ""
+    above_sea: bool = False
+    """The height is one above sea: the terrain has still to be subtracted."""
+    generated: bool = False
+    note: str = ""
+    """What is not measured but taken for granted: a Phrase, for people to read."""
 
     def mast(self, code: str, *, generated: bool = False) -> Mast:
+        """Raises ValueError for a height above sea: a mast's is above ground."""
+        if self.above_sea:
+            raise ValueError(f"{self.name} has a height above sea; subtract the terrain first")
         azimuths: Sequence[float | None] = self.azimuths_deg or (None,)
         pcis = [*self.pcis, *[None] * len(azimuths)]
-        cells = [
+        cells = self.cells or [
             Cell(azimuth, self.tilt_deg, self.gain_dbi, self.power_dbm, pci)
             for azimuth, pci in zip(azimuths, pcis, strict=False)
         ]
         return Mast(
             code, self.name, self.latitude, self.longitude, self.antenna_height_m, tuple(cells), self.standing,
-            self.operator, generated=generated,
+            self.operator, self.backhaul, generated=generated or self.generated,
         )  # fmt: skip
 
 
@@ -137,19 +149,27 @@ class Fault:
     value: str
     says: Phrase
     values: Mapping[str, object] = field(default_factory=dict)
+    counted: Literal["line", "placemark", "feature"] = "line"
+    """What `line` counts, from 1."""
+    layer: str = ""
+    """Which of a file's layers, where it has several."""
 
     @property
     def sentence(self) -> str:
         return self.says.format(**self.values) if self.values else str(self.says)
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.column} '{self.value}': {self.sentence}"
+        where = f"layer {self.layer}, {self.counted}" if self.layer else self.counted
+        return f"{where} {self.line}, {self.column} '{self.value}': {self.sentence}"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteList:
+    """`faults` are rows that were left out, `warnings` what is taken but should be looked at."""
+
     sites: Sequence[SiteRow]
     faults: Sequence[Fault]
+    warnings: Sequence[Fault] = ()
 
 
 def plain(thing: Any) -> Any:

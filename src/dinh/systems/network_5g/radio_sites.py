@@ -13,7 +13,7 @@ from dinh.engines.radio.antennas import Element, Isotropic
 from dinh.engines.radio.maps.coverage import Sector, Site
 from dinh.engines.radio.maps.ground import Ground
 from dinh.engines.radio.nr.link_budget import element_power_dbm
-from dinh.systems.network_5g.domain import SiteRow
+from dinh.systems.network_5g.domain import Cell, SiteRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,17 @@ def radio_sites(rows: Sequence[SiteRow], transformer: Any, defaults: Defaults) -
 
 
 def _sectors(row: SiteRow, defaults: Defaults) -> list[Sector]:
-    power = defaults.power_dbm if row.power_dbm is None else row.power_dbm
+    return [_sector(cell, defaults) for cell in row.mast(row.code).cells]
+
+
+def _sector(cell: Cell, defaults: Defaults) -> Sector:
+    power = defaults.power_dbm if cell.power_dbm is None else cell.power_dbm
     element = element_power_dbm(power, defaults.resource_blocks)
-    tilt = defaults.tilt_deg if row.tilt_deg is None else row.tilt_deg
-    if not row.azimuths_deg:
-        return [Sector(0.0, 0.0, Isotropic(), element + (row.gain_dbi or 0.0), defaults.load)]
-    pattern = _sector_antenna(defaults.gain_dbi if row.gain_dbi is None else row.gain_dbi)
-    return [Sector(azimuth, tilt, pattern, element, defaults.load) for azimuth in row.azimuths_deg]
+    tilt = defaults.tilt_deg if cell.tilt_deg is None else cell.tilt_deg
+    if cell.azimuth_deg is None:
+        return Sector(0.0, 0.0, Isotropic(), element + (cell.gain_dbi or 0.0), defaults.load)
+    pattern = _sector_antenna(defaults.gain_dbi if cell.gain_dbi is None else cell.gain_dbi)
+    return Sector(cell.azimuth_deg, tilt, pattern, element, defaults.load)
 
 
 @lru_cache(maxsize=64)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
@@ -17,21 +14,20 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from dinh.kernel.errors import SourceUnavailable
 from dinh.kernel.units import display_unit
 from dinh.kernel.vietnamese_text import NARROW_SPACE, format_moment, format_number
 from dinh.spine.parties import api as parties
 from dinh.spine.publications.api import PublicationRow, VersionRow, Words
 from dinh.systems.publishing.domain import brief
+from dinh.web import typesetting
 
 LAYOUT: Final = 1
 """Part of the name of a kept file: a new layout is typeset anew."""
-LONGEST_S: Final = 40
-_one_at_a_time: Final = threading.BoundedSemaphore(1)
+PAGE: Final = "print_page.txt"
 
 
 def pdf_of(row: PublicationRow, version: VersionRow, language: str) -> bytes:
-    """The file of a published version, kept by its hash. Raises SourceUnavailable `publishing.typesetting`."""
+    """The file of a published version, kept by its hash. Raises SourceUnavailable `typesetting.failed`."""
     folder = Path(settings.HOME) / "publications"
     kept = folder / f"{version.sha256}-{language}-{LAYOUT}.pdf"
     if kept.exists():
@@ -46,27 +42,11 @@ def pdf_of(row: PublicationRow, version: VersionRow, language: str) -> bytes:
 
 def typeset(row: PublicationRow, version: VersionRow, language: str) -> bytes:
     """Not kept: for drafts and commands."""
-    data = json.dumps(data_of(row, version, language), ensure_ascii=False).encode("utf-8")
-    with _one_at_a_time:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "dinh.systems.publishing.typesetting"],
-                input=data,
-                capture_output=True,
-                timeout=LONGEST_S,
-                check=True,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise _failed("it took too long") from error
-        except subprocess.CalledProcessError as error:
-            raise _failed(error.stderr.decode(errors="replace").strip()[-300:]) from error
-    return done.stdout
+    return typesetting.typeset_apart(page(), data_of(row, version, language))
 
 
-def _failed(why: str) -> SourceUnavailable:
-    return SourceUnavailable(
-        "publishing.typesetting", "the PDF could not be made: {why}; read the page itself, or try again", why=why
-    )
+def page() -> str:
+    return (files("dinh.systems.publishing") / PAGE).read_text(encoding="utf-8")
 
 
 def data_of(row: PublicationRow, version: VersionRow, language: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import rasterio
 from rasterio.transform import from_origin
 
 from dinh.engines.radio.maps.ground import Grid, Ground
-from dinh.engines.radio.rasters import metric_crs, read_ground, read_hgt, terrain_files, write_geotiff
+from dinh.engines.radio.rasters import metric_crs, read_grid, read_ground, read_hgt, terrain_files, write_geotiff
 from dinh.kernel.errors import Invalid, NotFound, OutOfRange
 
 
@@ -109,3 +109,41 @@ def test_a_point_off_the_ground_asks_whether_its_coordinates_are_swapped() -> No
     ground = Ground(flat, flat, 105.0, 10.0, 0.1, 0.1)
     with pytest.raises(OutOfRange, match="are its coordinates swapped"):
         ground.pixel(9.5, 105.5)
+
+
+def counted(path: Path, values: object, *, step: float, west: float, north: float, nodata: float | None = None) -> Path:
+    array = np.asarray(values, dtype=np.float32)
+    with rasterio.open(
+        path, "w", driver="GTiff", height=array.shape[0], width=array.shape[1], count=1, dtype="float32", crs="EPSG:4326",
+        transform=from_origin(west, north, step, step), nodata=nodata,
+    ) as file:  # fmt: skip
+        file.write(array, 1)
+    return path
+
+
+@pytest.mark.parametrize("pixel_m", [37.0, 100.0, 410.0])
+def test_people_of_a_raster_keep_their_sum_on_finer_and_coarser_ground(tmp_path: Path, pixel_m: float) -> None:
+    """A grid in degrees like that of WorldPop (3 arc-seconds), with towns between empty fields."""
+    pick = np.random.default_rng(7)
+    people = pick.lognormal(0, 2, (90, 110)) * (pick.uniform(size=(90, 110)) < 0.3)
+    path = counted(tmp_path / "people.tif", people, step=3 / 3600, west=105.9, north=9.65)
+    flat = np.zeros((int(14_000 / pixel_m), int(14_000 / pixel_m)), dtype=np.float32)
+    ground = Ground(flat, flat, 597_500.0, 1_068_500.0, pixel_m, pixel_m, "EPSG:32648", geographic=False)
+    laid = read_grid(path, ground)
+    assert laid.shape == ground.shape
+    assert (laid >= 0).all()
+    assert float(laid.sum(dtype=np.float64)) == pytest.approx(people.sum(), rel=1e-4)
+
+
+def test_people_outside_the_ground_are_not_counted_and_marks_of_nothing_are_nobody(tmp_path: Path) -> None:
+    people = np.full((40, 40), 10.0)
+    people[:, :20] = -99999.0
+    path = counted(tmp_path / "people.tif", people, step=0.001, west=105.9, north=9.64)
+    flat = np.zeros((20, 20), dtype=np.float32)
+    ground = Ground(flat, flat, 105.92, 9.64, 0.001, 0.001)
+    assert float(read_grid(path, ground).sum()) == pytest.approx(20 * 20 * 10.0)
+    with pytest.raises(Invalid, match="lies nowhere over the area"):
+        read_grid(path, Ground(flat, flat, 107.0, 12.0, 0.001, 0.001))
+    (tmp_path / "no.tif").write_text("no raster")
+    with pytest.raises(Invalid, match="is not a raster"):
+        read_grid(tmp_path / "no.tif", ground)

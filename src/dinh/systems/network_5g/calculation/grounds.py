@@ -20,10 +20,9 @@ from pyproj import Transformer
 
 from dinh.engines.radio.maps.ground import Grid, Ground
 from dinh.engines.radio.population import rasterise, spread
-from dinh.engines.radio.rasters import metric_crs, read_ground, read_layer
+from dinh.engines.radio.rasters import metric_crs, read_grid, read_ground, read_layer
 from dinh.kernel.errors import Invalid, NotFound
 from dinh.systems.network_5g.calculation.questions import GroundQuestion
-from dinh.systems.network_5g.feeds.population import read_grid
 
 MOST_PIXELS: Final = 30_000_000
 """Of a planning area: some hundred bytes a pixel are in memory while a network is calculated."""

@@ -20,9 +20,9 @@ from dinh.engines.radio.nr.resource_blocks import resource_blocks
 from dinh.engines.radio.rasters import metric_crs, read_ground, terrain_files, write_geotiff
 from dinh.engines.tables.coordinates import Plane, meridian_of
 from dinh.kernel.errors import Invalid
-from dinh.systems.network_5g.commands.lists import content_of, tell_faults
+from dinh.systems.network_5g.commands.lists import SHOWN, content_of, tell_faults
 from dinh.systems.network_5g.domain import Fault, SiteRow
-from dinh.systems.network_5g.feeds.site_tables import read_sites
+from dinh.systems.network_5g.feeds.sites import read_any
 from dinh.systems.network_5g.radio_sites import Defaults, radio_sites, standing_in_water
 
 SHOWN_LEVELS_DBM = (-85, -95, -105, -115)
@@ -34,7 +34,9 @@ def run(arguments: list[str]) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     _check(parser, options)
-    rows, faults = _sites(options.sites, options.vn2000)
+    rows, faults, warnings = _sites(options)
+    for warning in warnings[:SHOWN]:
+        print(f"warning: {options.sites.name}: {warning}", file=sys.stderr)
     tell_faults(options.sites, faults)
     if faults and not options.skip_faulty:
         print(f"{len(faults)} faults; mend them, or leave these sites out with --skip-faulty", file=sys.stderr)
@@ -73,7 +75,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="dinh radio map", description="Level, best server and SINR of 5G sites over terrain, as a GeoTIFF."
     )
     parser.add_argument(
-        "--sites", type=Path, required=True, help="CSV or Excel: name, latitude, longitude, height, azimuth …"
+        "--sites",
+        type=Path,
+        required=True,
+        help="CSV, Excel, GeoPackage, zipped Shapefile, GeoJSON, KML, KMZ or OpenCelliD: name, latitude, longitude, height, azimuth …",
     )
     parser.add_argument("--terrain", type=Path, required=True, help="a folder of .hgt or .tif, or one file")
     parser.add_argument("--clutter", type=Path, help="a raster of what stands on the terrain, m")
@@ -89,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         "--gain-dbi", type=float, default=17.0, help="of antennas with an azimuth, where the list gives none"
     )
     parser.add_argument("--tilt-deg", type=float, default=3.0, help="down-tilt, where the list gives none")
+    parser.add_argument("--default-height-m", type=float, help="of antennas, where the list gives none")
     parser.add_argument("--load", type=float, default=0.5, help="share of resource elements in use, for interference")
     parser.add_argument("--receiver-height-m", type=float, default=1.5)
     parser.add_argument("--noise-figure-db", type=float, default=7.0)
@@ -119,9 +125,15 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
         parser.error(f"--out: there is no folder {options.out.parent}")
 
 
-def _sites(path: Path, zone: str | None) -> tuple[list[SiteRow], list[Fault]]:
-    read = read_sites(content_of(path), plane=_plane(zone) if zone else None)
-    return list(read.sites), list(read.faults)
+def _sites(options: argparse.Namespace) -> tuple[list[SiteRow], list[Fault], list[Fault]]:
+    path, zone = options.sites, options.vn2000
+    read = read_any(
+        content_of(path), path.name, plane=_plane(zone) if zone else None, default_height_m=options.default_height_m
+    )
+    for site in read.sites:
+        if site.above_sea:
+            raise Invalid("radio.above_sea", "{name} has a height above sea; give heights above ground", name=site.name)
+    return list(read.sites), list(read.faults), list(read.warnings)
 
 
 def _plane(zone: str) -> Plane:

@@ -19,9 +19,10 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import SYSTEM, Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
-from dinh.systems.publishing import actions, commands, printing, tasks, typesetting
+from dinh.systems.publishing import actions, commands, printing, tasks
 from dinh.systems.publishing.domain import brief
 from dinh.systems.publishing.domain.facts import AlertFact, Day, DepartmentFact, IndicatorFact, QualityFact
+from dinh.web import typesetting
 
 DAY = date(2026, 11, 25)
 START = datetime(2026, 11, 24, 17, tzinfo=UTC)
@@ -132,7 +133,7 @@ def test_the_summary_counts_what_the_tables_show() -> None:
 def test_the_brief_is_one_tagged_page_in_its_language_with_its_letters(language: str) -> None:
     version = version_of(full_day())
     data = printing.data_of(publications.publication("ban-tin"), version, language)
-    made = typesetting.typeset(data)
+    made = typesetting.typeset(printing.page(), data)
     reader = pypdf.PdfReader(io.BytesIO(made))
     assert len(reader.pages) == 1
     box = reader.pages[0].mediabox
@@ -152,7 +153,7 @@ def test_the_brief_is_one_tagged_page_in_its_language_with_its_letters(language:
     assert fonts
     assert all("BeVietnamPro" in str(font["/BaseFont"]) for font in fonts)
     assert all("/FontFile" in str(font["/DescendantFonts"][0]["/FontDescriptor"]) for font in fonts)
-    assert typesetting.typeset(data) == made, "the same data gives the same bytes"
+    assert typesetting.typeset(printing.page(), data) == made, "the same data gives the same bytes"
 
 
 def declared() -> None:

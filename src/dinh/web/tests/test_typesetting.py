@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import io
+
+import pypdf
+import pytest
+from PIL import Image
+
+from dinh.kernel.errors import Invalid, SourceUnavailable
+from dinh.web import typesetting
+
+PAGE = """
+#let data = json(bytes(sys.inputs.data))
+#set document(title: data.title, date: auto)
+#set text(font: "Be Vietnam Pro latin", lang: "vi")
+= #data.title
+#image("/map1.png", alt: "a map", width: 20mm)
+"""
+DATA = {"title": "Thu", "dated": "2026-11-25T06:00:00+07:00"}
+
+
+def png() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 20, 60)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_page_with_a_picture_comes_the_same_from_a_process_of_its_own() -> None:
+    made = typesetting.typeset_apart(PAGE, DATA, pictures={"map1.png": png()})
+    assert made == typesetting.typeset(PAGE, DATA, pictures={"map1.png": png()})
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    assert len(reader.pages[0].images) == 1
+    assert typesetting.typeset(PAGE, DATA, pictures={"map1.png": png()}, form="png").startswith(typesetting.PNG)
+
+
+@pytest.mark.parametrize(("name", "held"), [("../map1.png", png()), ("map1.png", b"<svg/>"), ("a/b.png", png())])
+def test_what_is_no_png_beside_the_page_is_refused(name: str, held: bytes) -> None:
+    with pytest.raises(Invalid, match="draw it as PNG"):
+        typesetting.typeset_apart(PAGE, DATA, pictures={name: held})
+
+
+def test_a_page_reads_nothing_else_of_the_machine_and_tells_what_failed() -> None:
+    for place in ("/etc/passwd", "../../../etc/passwd"):
+        with pytest.raises(SourceUnavailable, match="the PDF could not be made"):
+            typesetting.typeset_apart(f'#read("{place}")', DATA)
+    with pytest.raises(SourceUnavailable, match="took too long"):
+        typesetting.typeset_apart(PAGE, DATA, pictures={"map1.png": png()}, longest_s=0.01)
