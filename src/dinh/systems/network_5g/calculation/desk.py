@@ -15,7 +15,7 @@ import numpy as np
 
 from dinh.engines.radio.maps.coverage import NOBODY, Coverage
 from dinh.engines.radio.nr.link_budget import noise_dbm
-from dinh.systems.network_5g.calculation import capacity, figures, grounds, scales
+from dinh.systems.network_5g.calculation import capacity, figures, grounds, identities, links, scales
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
 from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent, spacing_hz
 from dinh.systems.network_5g.calculation.questions import GroundQuestion, Question
@@ -145,7 +145,7 @@ def preview(base: Question, changed: Question, code: str, layer: str, *, hear: H
     `top`, `left` place the values on the ground's grid.
     """
     place = laid(base.ground)
-    carrier = next(carrier for carrier in base.settings.carriers if carrier.code == code)
+    carrier = _carrier(base, code)
     network = _networks.of(place, base.settings, carrier)
     network.put(sent(base.masts, base.settings, carrier, place).sites)
     whole = sent(changed.masts, base.settings, carrier, place)
@@ -168,3 +168,19 @@ def _layer(layer: str, found: Coverage, carrier: Carrier, settings: Settings, wh
     if layer == "server":
         return found.server.astype(np.int32)
     return scales.centi(found.rsrp_dbm)
+
+
+def profile(question: links.PathQuestion, *, hear: Hear) -> dict[str, Any]:
+    return links.profile(question)
+
+
+def neighbours(question: Question, code: str, *, hear: Hear) -> dict[str, Any]:
+    return identities.told(question, _carrier(question, code), laid(question.ground), _networks)
+
+
+def identities_for(question: Question, code: str, keep: bool, *, hear: Hear) -> list[tuple[str, int, int]]:
+    return identities.numbered(question, _carrier(question, code), laid(question.ground), _networks, keep=keep)
+
+
+def _carrier(question: Question, code: str) -> Carrier:
+    return next(carrier for carrier in question.settings.carriers if carrier.code == code)
