@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from difflib import Match, SequenceMatcher
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ def _named(pattern: Pattern) -> Hashable:
         hash(pattern)
     except TypeError:
         return _Itself(pattern)
-    return pattern
+    return cast("Hashable", pattern)
 
 
 def place_all(ground: Ground, sites: Sequence[Site], radius_m: float) -> list[Placed]:

@@ -45,9 +45,7 @@ class Window:
         """The same window over a piece of the ground whose first pixel is the corner's. What is known of the site stays as
         the whole ground tells it: told anew from the piece it would differ by a rounding."""
         moved = self.region.seen_from(corner)
-        return replace(
-            self, ground=piece, top=moved.top, bottom=moved.bottom, left=moved.left, right=moved.right
-        )
+        return replace(self, ground=piece, top=moved.top, bottom=moved.bottom, left=moved.left, right=moved.right)
 
     @property
     def height_m(self) -> Grid:
