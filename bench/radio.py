@@ -73,7 +73,7 @@ def _maps(around: Window, splat: float | None) -> list[Result]:
     rms = float(np.sqrt(np.nanmean((by_rays - own) ** 2)))
     fast = pixels / _best(lambda: rays.diffraction_loss_db(around, **asked))
     full = pixels / _best(lambda: own_profiles.p1812_loss_db(around, **asked), rounds=3)
-    off = _off_own_path(around, own_profiles.p1812_loss_db(around, **asked)[0])
+    off = _off_own_path(around, own_profiles.p1812_loss_db(around, **asked))
     peer = {"peer": "splat -L (ITWOM), user seconds without reading the tile", "peer_value": splat} if splat else {}
     told = f"{SETTINGS}; {pixels:,} pixels"
     return [

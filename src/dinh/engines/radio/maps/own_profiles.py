@@ -22,7 +22,6 @@ from dinh.engines.radio.p1812.path_loss import (
     FAR_FROM_COAST_KM,
     FREQUENCY,
     HEIGHT,
-    LENGTH,
     TEMPERATE,
     TIME,
     Climate,
@@ -86,6 +85,23 @@ def _points(length_m: float, step_m: float) -> int:
     return max(3, math.floor(length_m / step_m + 0.5) + 1)
 
 
+@compiled()
+def _profile_of(
+    height_m: Grid, surface_m: Grid, site_row: float, site_column: float, row: int, column: int, pixel_x_m: float,
+    pixel_y_m: float, radius_m: float, step_m: float, distance_km: Floats, terrain: Floats, over: Floats,
+) -> tuple[int, float]:  # fmt: skip
+    """Fills in the profile from the site to a pixel; (number of its points, its length in m), (0, 0) beyond the radius."""
+    along = math.sqrt(((column - site_column) * pixel_x_m) ** 2 + ((row - site_row) * pixel_y_m) ** 2)
+    if along > radius_m:
+        return 0, 0.0
+    count = _points(along, step_m)
+    draw_profile(height_m, surface_m, site_row, site_column, float(row), float(column), count, terrain, over)
+    along = max(along, SHORTEST_PIXELS * step_m)
+    for i in range(count):
+        distance_km[i] = 0.001 * along * i / (count - 1)
+    return count, along
+
+
 @compiled(parallel=True)
 def _p1812(
     height_m: Grid, surface_m: Grid, site_row: float, site_column: float, pixel_x_m: float, pixel_y_m: float,
@@ -101,14 +117,12 @@ def _p1812(
     for row in numba.prange(rows):
         distance, terrain, over = np.empty(longest), np.empty(longest), np.empty(longest)
         for column in range(columns):
-            along = math.sqrt(((column - site_column) * pixel_x_m) ** 2 + ((row - site_row) * pixel_y_m) ** 2)
-            if along > radius_m:
+            count, along = _profile_of(
+                height_m, surface_m, site_row, site_column, row, column, pixel_x_m, pixel_y_m, radius_m, step_m, distance,
+                terrain, over,
+            )  # fmt: skip
+            if count == 0:
                 continue
-            count = _points(along, step_m)
-            draw_profile(height_m, surface_m, site_row, site_column, float(row), float(column), count, terrain, over)
-            along = max(along, SHORTEST_PIXELS * step_m)
-            for i in range(count):
-                distance[i] = 0.001 * along * i / (count - 1)
             ground_m = terrain[0]
             loss[row, column] = predict(
                 distance, terrain, over, count, zeros, frequency_ghz, percent, antenna_m - ground_m, last_above_m,
@@ -131,14 +145,12 @@ def _diffraction(
     for row in numba.prange(rows):
         distance, terrain, over = np.empty(longest), np.empty(longest), np.empty(longest)
         for column in range(columns):
-            along = math.sqrt(((column - site_column) * pixel_x_m) ** 2 + ((row - site_row) * pixel_y_m) ** 2)
-            if along > radius_m:
+            count, _ = _profile_of(
+                height_m, surface_m, site_row, site_column, row, column, pixel_x_m, pixel_y_m, radius_m, step_m, distance,
+                terrain, over,
+            )  # fmt: skip
+            if count == 0:
                 continue
-            count = _points(along, step_m)
-            draw_profile(height_m, surface_m, site_row, site_column, float(row), float(column), count, terrain, over)
-            along = max(along, SHORTEST_PIXELS * step_m)
-            for i in range(count):
-                distance[i] = 0.001 * along * i / (count - 1)
             loss[row, column] = delta_bullington_loss_db(
                 distance, terrain, over, count, antenna_m, terrain[count - 1] + last_above_m, radius_km, frequency_ghz,
                 vertical, zeros,
@@ -160,22 +172,21 @@ def p1812_loss_db(
     time_percent: float = 50.0,
     polarisation: Polarisation = "vertical",
     climate: Climate = TEMPERATE,
-) -> tuple[Grid, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
-    """P.1812-6 loss at each pixel of the window over inland, dB, NaN beyond the radius; and where it is within its range
-    of validity. The latitude is the site's unless one is given.
+) -> Grid:
+    """P.1812-6 loss at each pixel of the window over inland, dB, NaN beyond the radius. It holds from `LENGTH.least` km on. The
+    latitude is the site's unless one is given.
 
     Raises OutOfRange for frequency, time and heights, which are wrong for the whole map.
     """
     FREQUENCY.require(frequency_ghz)
     TIME.require(time_percent)
     HEIGHT.require(receiver_height_m)
-    loss = _p1812(
+    return _p1812(
         window.height_m, window.surface_m, window.site_row, window.site_column, window.pixel_x_m, window.pixel_y_m,
         window.radius_m, step_of(window), window.antenna_m, receiver_height_m, frequency_ghz, time_percent,
         polarisation == "vertical", window.latitude_deg if latitude_deg is None else latitude_deg, climate.lapse_rate,
         climate.refractivity, FAR_FROM_COAST_KM,
     )  # fmt: skip
-    return loss, distances_m(window) >= LENGTH.least * 1000
 
 
 def diffraction_loss_db(

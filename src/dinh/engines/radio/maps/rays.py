@@ -353,8 +353,7 @@ def diffraction_loss_db(
         height, surface, window.site_row, window.site_column, step_m / window.pixel_y_m, step_m / window.pixel_x_m, rays,
         rings, step_m / 1000, window.antenna_m, 500.0 / radius_km,
     )  # fmt: skip
-    ground_m = window.ground.height_at(window.site_row + window.top, window.site_column + window.left)
     return _map(
         height, surface, drawn, window.site_row, window.site_column, window.pixel_x_m, window.pixel_y_m, window.radius_m,
-        step_m, window.antenna_m, ground_m, receiver_height_m, radius_km, frequency_ghz, k0,
+        step_m, window.antenna_m, window.ground_m, receiver_height_m, radius_km, frequency_ghz, k0,
     )  # fmt: skip

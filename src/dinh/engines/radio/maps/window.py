@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dinh.engines.radio.maps.ground import Grid, Ground
+from dinh.engines.radio.maps.region import Region
 from dinh.kernel.errors import OutOfRange
 
 
@@ -22,15 +23,29 @@ class Window:
     right: int
     site_row: float
     site_column: float
+    ground_m: float
+    """Of the terrain under the site, above sea."""
     antenna_m: float
     """Above sea."""
+    latitude_deg: float
+    """Of the site."""
     pixel_x_m: float
     pixel_y_m: float
     radius_m: float
 
     @property
+    def region(self) -> Region:
+        return Region(self.top, self.bottom, self.left, self.right)
+
+    @property
     def shape(self) -> tuple[int, int]:
-        return self.bottom - self.top, self.right - self.left
+        return self.region.shape
+
+    def on_piece(self, piece: Ground, corner: Region) -> Window:
+        """The same window over a piece of the ground whose first pixel is the corner's. What is known of the site stays as
+        the whole ground tells it: told anew from the piece it would differ by a rounding."""
+        moved = self.region.seen_from(corner)
+        return replace(self, ground=piece, top=moved.top, bottom=moved.bottom, left=moved.left, right=moved.right)
 
     @property
     def height_m(self) -> Grid:
@@ -40,11 +55,6 @@ class Window:
     def surface_m(self) -> Grid:
         """Terrain with clutter, above sea."""
         return self.height_m + self.ground.clutter_m[self.top : self.bottom, self.left : self.right]
-
-    @property
-    def latitude_deg(self) -> float:
-        """Of the site."""
-        return self.ground.latitude_deg(self.site_row + self.top, self.site_column + self.left)
 
 
 def window(ground: Ground, *, x: float, y: float, antenna_height_m: float, radius_m: float) -> Window:
@@ -61,7 +71,8 @@ def window(ground: Ground, *, x: float, y: float, antenna_height_m: float, radiu
     rows, columns = ground.shape
     top, bottom = max(0, math.floor(row - radius_m / high)), min(rows, math.ceil(row + radius_m / high) + 1)
     left, right = max(0, math.floor(column - radius_m / wide)), min(columns, math.ceil(column + radius_m / wide) + 1)
+    terrain_m = ground.height_at(row, column)
     return Window(
-        ground, top, bottom, left, right, row - top, column - left,
-        ground.height_at(row, column) + antenna_height_m, wide, high, radius_m,
+        ground, top, bottom, left, right, row - top, column - left, terrain_m, terrain_m + antenna_height_m,
+        ground.latitude_deg(row, column), wide, high, radius_m,
     )  # fmt: skip

@@ -31,7 +31,7 @@ from dinh.engines.radio.tr38901.shadowing import (
     shadowing_sigma_db,
     site_shadowing,
 )
-from dinh.engines.radio.tr38901.validity import VALIDITY, Beyond, Interval, Scenario, Validity
+from dinh.engines.radio.tr38901.validity import VALIDITY, Beyond, Scenario, Validity
 
 __all__ = [
     "BASE_HEIGHT_M",
@@ -39,7 +39,6 @@ __all__ = [
     "VALIDITY",
     "Beyond",
     "Building",
-    "Interval",
     "Losses",
     "Office",
     "Penetration",

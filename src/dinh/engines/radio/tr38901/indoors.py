@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from dinh.engines.radio.tr38901.validity import Floats, Interval, Real, Scenario
+from dinh.engines.radio.tr38901.validity import Floats, Real, Scenario, table_range
 from dinh.kernel.errors import OutOfRange, Phrase
 
 
@@ -35,7 +35,7 @@ _MATERIALS: Final[dict[str, tuple[float, float]]] = {
 _WALLS: Final = {Building.LOW_LOSS: (0.3, _GLASS), Building.HIGH_LOSS: (0.7, _COATED_GLASS)}
 """Share of the wall that is glass, and of which glass; the rest is concrete (Table 7.4.3-2)."""
 _DEEPEST_M: Final = {Scenario.UMA: 25.0, Scenario.UMI: 25.0, Scenario.RMA: 10.0}
-_CAR_HZ: Final = Interval(0.6e9, 60e9, "Hz")
+_CAR_HZ: Final = table_range("frequency_hz", 0.6e9, 60e9, "Hz", "TR 38.901 clause 7.4.3.2")
 CAR_SIGMA_DB: Final = 5.0
 """Clause 7.4.3.2."""
 
@@ -79,7 +79,7 @@ def building_penetration(
     if scenario is Scenario.RMA and building is Building.HIGH_LOSS:
         raise _unknown(scenario)
     depth: Real = deepest / 3.0 if depth_m is None else depth_m
-    if np.any(~Interval(0.0, deepest, "m").holds(depth)):
+    if not np.all(table_range("depth_m", 0.0, deepest, "m", "TR 38.901 Table 7.4.3-2").holds(depth)):
         raise OutOfRange(
             "tr38901.depth",
             "{value} m inside a building lies outside 0–{most} m, for which TR 38.901 gives {scenario}",

@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dinh.engines.radio.ranges import Range
 from dinh.engines.radio.tr38901.validity import (
     VALIDITY,
     Beyond,
     Flags,
     Floats,
-    Interval,
     Real,
     Scenario,
     WhenBeyond,
@@ -243,27 +243,26 @@ def _bits(
 ) -> NDArray[np.uint8]:  # fmt: skip
     valid = VALIDITY[scenario]
     distance = slant if valid.slant else ground
-    checked: list[tuple[str, Interval | None, Real, Beyond]] = [
-        ("frequency_hz", valid.frequency_hz, frequency_hz, Beyond.FREQUENCY),
-        ("base_height_m", valid.base_height_m, base_m, Beyond.BASE_HEIGHT),
-        ("terminal_height_m", valid.terminal_height_m, terminal, Beyond.TERMINAL_HEIGHT),
-        ("street_width_m", valid.street_width_m, street_m, Beyond.STREET_WIDTH),
-        ("building_height_m", valid.building_height_m, building_m, Beyond.BUILDING_HEIGHT),
+    checked: list[tuple[Range | None, Real, Beyond]] = [
+        (valid.frequency_hz, frequency_hz, Beyond.FREQUENCY),
+        (valid.base_height_m, base_m, Beyond.BASE_HEIGHT),
+        (valid.terminal_height_m, terminal, Beyond.TERMINAL_HEIGHT),
+        (valid.street_width_m, street_m, Beyond.STREET_WIDTH),
+        (valid.building_height_m, building_m, Beyond.BUILDING_HEIGHT),
     ]
     if beyond == "raise":
-        for name, interval, value, _ in checked:
+        for interval, value, _ in checked:
             if interval is not None:
-                refuse_beyond(scenario, name, interval, value)
-        name = "distance_m (d3D)" if valid.slant else "ground_m (d2D)"
+                refuse_beyond(scenario, interval, value)
         for line_of_sight in (True, False):
             chosen = distance[sees == line_of_sight]
-            refuse_beyond(scenario, name, valid.distance_m(line_of_sight=line_of_sight), chosen)
+            refuse_beyond(scenario, valid.distance_m(line_of_sight=line_of_sight), chosen)
         return np.zeros(ground.shape, dtype=np.uint8)
     bits = np.where(
         sees,
         beyond_bits(valid.los_distance_m, distance, Beyond.DISTANCE),
         beyond_bits(valid.nlos_distance_m, distance, Beyond.DISTANCE),
     )
-    for _, interval, value, bit in checked:
+    for interval, value, bit in checked:
         bits = bits | beyond_bits(interval, value, bit)
     return bits.astype(np.uint8)

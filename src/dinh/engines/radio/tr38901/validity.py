@@ -11,6 +11,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dinh.engines.radio.ranges import Range
 from dinh.kernel.errors import OutOfRange
 
 type Floats = NDArray[np.float64]
@@ -41,18 +42,6 @@ class Beyond(IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """Both ends belong to it; NaN never does."""
-
-    least: float
-    most: float
-    unit: str
-
-    def holds(self, value: Real) -> Flags:
-        return np.asarray((value >= self.least) & (value <= self.most), dtype=np.bool_)
-
-
-@dataclass(frozen=True, slots=True)
 class Validity:
     """The applicability columns and notes of Table 7.4.1-1 for one scenario.
 
@@ -60,67 +49,75 @@ class Validity:
     of the base station and no range, that height is the whole range: 25 m in UMa, 10 m in UMi.
     """
 
-    frequency_hz: Interval
-    los_distance_m: Interval
-    nlos_distance_m: Interval
-    base_height_m: Interval
-    terminal_height_m: Interval
-    street_width_m: Interval | None = None
-    building_height_m: Interval | None = None
+    frequency_hz: Range
+    los_distance_m: Range
+    nlos_distance_m: Range
+    base_height_m: Range
+    terminal_height_m: Range
+    street_width_m: Range | None = None
+    building_height_m: Range | None = None
     slant: bool = False
 
-    def distance_m(self, *, line_of_sight: bool) -> Interval:
+    def distance_m(self, *, line_of_sight: bool) -> Range:
         return self.los_distance_m if line_of_sight else self.nlos_distance_m
 
 
-_WIDE: Final = Interval(0.5e9, 100e9, "Hz")
+def table_range(what: str, least: float, most: float, unit: str, source: str = "TR 38.901 Table 7.4.1-1") -> Range:
+    return Range(what, least, most, unit, source)
+
+
+def _metres(what: str, least: float, most: float) -> Range:
+    return table_range(what, least, most, "m")
+
+
+_WIDE: Final = table_range("frequency_hz", 0.5e9, 100e9, "Hz")
 
 VALIDITY: Final[Mapping[Scenario, Validity]] = MappingProxyType(
     {
         Scenario.RMA: Validity(
-            frequency_hz=Interval(0.5e9, 30e9, "Hz"),
-            los_distance_m=Interval(10.0, 10_000.0, "m"),
-            nlos_distance_m=Interval(10.0, 5_000.0, "m"),
-            base_height_m=Interval(10.0, 150.0, "m"),
-            terminal_height_m=Interval(1.0, 10.0, "m"),
-            street_width_m=Interval(5.0, 50.0, "m"),
-            building_height_m=Interval(5.0, 50.0, "m"),
+            frequency_hz=table_range("frequency_hz", 0.5e9, 30e9, "Hz"),
+            los_distance_m=_metres("ground_m (d2D)", 10.0, 10_000.0),
+            nlos_distance_m=_metres("ground_m (d2D)", 10.0, 5_000.0),
+            base_height_m=_metres("base_height_m", 10.0, 150.0),
+            terminal_height_m=_metres("terminal_height_m", 1.0, 10.0),
+            street_width_m=_metres("street_width_m", 5.0, 50.0),
+            building_height_m=_metres("building_height_m", 5.0, 50.0),
         ),
         Scenario.UMA: Validity(
             frequency_hz=_WIDE,
-            los_distance_m=Interval(10.0, 5_000.0, "m"),
-            nlos_distance_m=Interval(10.0, 5_000.0, "m"),
-            base_height_m=Interval(25.0, 25.0, "m"),
-            terminal_height_m=Interval(1.5, 22.5, "m"),
+            los_distance_m=_metres("ground_m (d2D)", 10.0, 5_000.0),
+            nlos_distance_m=_metres("ground_m (d2D)", 10.0, 5_000.0),
+            base_height_m=_metres("base_height_m", 25.0, 25.0),
+            terminal_height_m=_metres("terminal_height_m", 1.5, 22.5),
         ),
         Scenario.UMI: Validity(
             frequency_hz=_WIDE,
-            los_distance_m=Interval(10.0, 5_000.0, "m"),
-            nlos_distance_m=Interval(10.0, 5_000.0, "m"),
-            base_height_m=Interval(10.0, 10.0, "m"),
-            terminal_height_m=Interval(1.5, 22.5, "m"),
+            los_distance_m=_metres("ground_m (d2D)", 10.0, 5_000.0),
+            nlos_distance_m=_metres("ground_m (d2D)", 10.0, 5_000.0),
+            base_height_m=_metres("base_height_m", 10.0, 10.0),
+            terminal_height_m=_metres("terminal_height_m", 1.5, 22.5),
         ),
         Scenario.INH: Validity(
             frequency_hz=_WIDE,
-            los_distance_m=Interval(1.0, 150.0, "m"),
-            nlos_distance_m=Interval(1.0, 150.0, "m"),
+            los_distance_m=_metres("distance_m (d3D)", 1.0, 150.0),
+            nlos_distance_m=_metres("distance_m (d3D)", 1.0, 150.0),
             # The table names none; Table 7.2-2 evaluates offices with 3 m and 1 m, and a room bounds the rest.
-            base_height_m=Interval(1.0, 10.0, "m"),
-            terminal_height_m=Interval(0.5, 10.0, "m"),
+            base_height_m=_metres("base_height_m", 1.0, 10.0),
+            terminal_height_m=_metres("terminal_height_m", 0.5, 10.0),
             slant=True,
         ),
     }
 )
 
 
-def beyond_bits(interval: Interval | None, value: Real, bit: Beyond) -> NDArray[np.uint8]:
+def beyond_bits(interval: Range | None, value: Real, bit: Beyond) -> NDArray[np.uint8]:
     """`bit` wherever `value` lies outside; nothing where the scenario does not use the quantity."""
     if interval is None:
         return np.zeros(np.shape(value), dtype=np.uint8)
     return np.where(interval.holds(value), 0, int(bit)).astype(np.uint8)
 
 
-def refuse_beyond(scenario: Scenario, quantity: str, interval: Interval, value: Real) -> None:
+def refuse_beyond(scenario: Scenario, interval: Range, value: Real) -> None:
     """Raises OutOfRange `tr38901.beyond` with the first value outside."""
     wrong = np.atleast_1d(~interval.holds(value))
     if wrong.any():
@@ -128,7 +125,7 @@ def refuse_beyond(scenario: Scenario, quantity: str, interval: Interval, value: 
             "tr38901.beyond",
             "{quantity} of {value} {unit} lies outside {least}–{most} {unit}, for which TR 38.901 gives {scenario}; "
             "give a value within, or ask for extrapolation",
-            quantity=quantity,
+            quantity=interval.what,
             value=float(np.atleast_1d(np.asarray(value, dtype=np.float64))[wrong][0]),
             unit=interval.unit,
             least=interval.least,
