@@ -154,7 +154,7 @@ def edit_masts(
         made: list[Change] = []
         number = row.next_code
         for code, values in changes:
-            before = present[code].values if code in present else None
+            before = present[code].values if code is not None and code in present else None
             if code is not None and before is None:
                 raise Conflict("network_5g.mast_gone", "the mast {code} is not there any more; load the scenario again", code=code)  # fmt: skip
             if seen is not None and code in seen and seen[code] != before:

@@ -22,7 +22,7 @@ from dinh.systems.network_5g.layers import DIFFERENCE, SERVERS, Layer
 TILE: Final = 512
 WORLD_M: Final = 2 * math.pi * 6378137.0
 """Width of the square of Web Mercator."""
-_NOTHING: Final = -32768
+NOTHING: Final = -32768
 _COARSE: Final = 17
 """Control points a side: between them a tile is as good as flat (error below a hundredth of a pixel at 50 m)."""
 
@@ -154,7 +154,7 @@ def _places(
 def coloured(shown: Values, inside: npt.NDArray[np.bool_], layer: Layer) -> bytes:
     """A PNG with the layer's colours; what is not known, not reached or below the first step is clear."""
     if layer.code == "server":
-        colours = SERVERS
+        colours: tuple[str, ...] = SERVERS
         # Cells of a mast follow each other, so do masts that stand side by side: their numbers are spread.
         index = 1 + (np.maximum(shown, 0).astype(np.int64) * 4) % len(SERVERS)
         clear = ~inside | (shown < 0)
@@ -162,7 +162,7 @@ def coloured(shown: Values, inside: npt.NDArray[np.bool_], layer: Layer) -> byte
         colours = tuple(step.colour for step in layer.steps)
         edges = np.array([-1e9 if step.from_ is None else step.from_ * layer.scale for step in layer.steps])
         index = np.searchsorted(edges, shown, side="right")
-        clear = ~inside | (shown == _NOTHING)
+        clear = ~inside | (shown == NOTHING)
     index = np.where(clear, 0, index).astype(np.uint8)
     picture = Image.fromarray(index, "P")
     rgba = [(0, 0, 0, 0), *(_rgba(colour) for colour in colours)]
@@ -179,10 +179,10 @@ def _rgba(colour: str) -> tuple[int, ...]:
 
 def difference(before: Values, after: Values) -> Values:
     """Hundredths of dB by which a level grows; a place that one of them does not reach counts as 30 dB."""
-    reached, reaches = before != _NOTHING, after != _NOTHING
+    reached, reaches = before != NOTHING, after != NOTHING
     change = after.astype(np.int32) - before.astype(np.int32)
     change = np.where(reached & ~reaches, -3000, np.where(~reached & reaches, 3000, change))
-    found: Values = np.where(reached | reaches, np.clip(change, -32000, 32000), _NOTHING).astype(np.int16)
+    found: Values = np.where(reached | reaches, np.clip(change, -32000, 32000), NOTHING).astype(np.int16)
     return found
 
 

@@ -18,7 +18,7 @@ from dinh.engines.radio.nr.link_budget import noise_dbm
 from dinh.systems.network_5g.calculation import capacity, figures, grounds, identities, links, scales
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
 from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent, spacing_hz
-from dinh.systems.network_5g.calculation.questions import GroundQuestion, Question
+from dinh.systems.network_5g.calculation.questions import GroundQuestion, PathQuestion, Question
 from dinh.systems.network_5g.domain import Carrier, Settings
 
 type Hear = Callable[[int, int], None]
@@ -170,7 +170,7 @@ def _layer(layer: str, found: Coverage, carrier: Carrier, settings: Settings, wh
     return scales.centi(found.rsrp_dbm)
 
 
-def profile(question: links.PathQuestion, *, hear: Hear) -> dict[str, Any]:
+def profile(question: PathQuestion, *, hear: Hear) -> dict[str, Any]:
     return links.profile(question)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -13,32 +11,10 @@ from dinh.engines.radio.microwave.backhaul import Hop, backhaul
 from dinh.engines.radio.microwave.clearance import clearances
 from dinh.kernel.errors import DinhError
 from dinh.systems.network_5g.calculation.grounds import laid
+from dinh.systems.network_5g.calculation.questions import PathQuestion, Radio
 
 MOST_DRAWN: Final = 400
 """Points of the drawing; what is tightest is found on all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Radio:
-    """Both ends' radios of a microwave link: power in dBm, gains in dBi, threshold in dBm, rain in mm/h for 0.01 % of the year."""
-
-    power_dbm: float = 20.0
-    gain_dbi: float = 38.0
-    threshold_dbm: float = -70.0
-    rain_mm_h: float = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class PathQuestion:
-    """Longitude, latitude and height above ground of both ends; `radio` where it is a link for backhaul."""
-
-    ground: Path
-    start: tuple[float, float]
-    end: tuple[float, float]
-    start_height_m: float
-    end_height_m: float
-    frequency_ghz: float
-    radio: Radio | None = None
 
 
 def profile(question: PathQuestion) -> dict[str, Any]:

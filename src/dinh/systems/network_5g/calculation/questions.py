@@ -72,3 +72,26 @@ def _heard_of(mast: Mast) -> dict[str, Any]:
     silent = {"name", "operator", "standing", "backhaul", "generated"}
     cells = [{name: value for name, value in cell.items() if name != "pci"} for cell in values["cells"]]
     return {name: value for name, value in values.items() if name not in silent} | {"cells": cells}
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """Both ends' radios of a microwave link: power in dBm, gains in dBi, threshold in dBm, rain in mm/h for 0.01 % of the year."""
+
+    power_dbm: float = 20.0
+    gain_dbi: float = 38.0
+    threshold_dbm: float = -70.0
+    rain_mm_h: float = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class PathQuestion:
+    """Longitude, latitude and height above ground of both ends; `radio` where it is a link for backhaul."""
+
+    ground: Path
+    start: tuple[float, float]
+    end: tuple[float, float]
+    start_height_m: float
+    end_height_m: float
+    frequency_ghz: float
+    radio: Radio | None = None

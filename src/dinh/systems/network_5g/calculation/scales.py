@@ -69,4 +69,5 @@ def uplink_mbps(coupling_loss_db: npt.NDArray[Any], carrier: Carrier, settings: 
 
 
 def tenths(rates_mbps: npt.NDArray[Any]) -> Tenths:
-    return np.rint(np.clip(rates_mbps, 0.0, 6553.0) * 10).astype(np.uint16)
+    found: Tenths = np.rint(np.clip(rates_mbps, 0.0, 6553.0) * 10).astype(np.uint16)
+    return found

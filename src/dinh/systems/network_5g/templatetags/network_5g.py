@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from dinh.web.templatetags.dinh import signed
+from dinh.web.templatetags.dinh import number, signed
 
 register = template.Library()
 
@@ -28,3 +28,23 @@ def minus(value: float | None, other: float | None) -> float | None:
 def percent_points(value: float | None) -> str:
     """A difference of shares, in points of a hundred."""
     return signed(None if value is None else value * 100, 1)
+
+
+@register.filter
+def kilometres(metres: float) -> str:
+    return f"{number(metres / 1000, 2)} km"
+
+
+@register.filter
+def add_number(value: float, other: float) -> float:
+    return float(value) + float(other)
+
+
+@register.filter
+def plain_number(value: float | None) -> str:
+    """As a field holds it: no more decimals than it has, the page's decimal mark."""
+    if value is None:
+        return ""
+    text = f"{float(value):.6g}"
+    decimals = len(text.partition(".")[2]) if "e" not in text else 6
+    return number(float(value), decimals)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,7 @@ from dinh.web.words import told
 
 MOST_BYTES: Final = 600_000_000
 GRIDS_M: Final = (25, 50, 100, 200)
+MOST_COMMUNES: Final = 300
 
 
 def kind_names() -> dict[str, str]:
@@ -61,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             area = actions.open_area(
                 name=given.get("name", ""),
-                places=[urn for urn in given.getlist("place") if urn],
+                places=given.getlist("place")[:MOST_COMMUNES] or [given.get("unit", "")],
                 resolution_m=_number(given.get("resolution", ""), _("grid")),
                 margin_km=_number(given.get("margin", "5"), _("margin")),
                 flat_m=_number(given.get("flat", "1.5"), _("height")),
@@ -72,24 +74,29 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The area was made; its ground is being laid."))
             return redirect("network_5g:area", id=area.id)
+    units = _units(who)
+    asked = given.get("unit") or request.GET.get("unit") or settings.AREA
+    unit = next((row for row in units if row.urn == asked), units[0] if units else None)
     context = {
-        "choices": _choices(who),
+        "units": [(row, row.valid_to is not None) for row in units],
+        "unit": unit,
+        "communes": [row for row in places.area(unit.urn) if row.level == "commune"] if unit else [],
         "grids": GRIDS_M,
         "given": given,
-        "chosen": given.getlist("place") if request.method == "POST" else [],
+        "chosen": given.getlist("place"),
         "error": error,
     }
     return render(request, "network_5g/new_area.html", context, status=422 if error else 200)
 
 
-def _choices(who: parties.Actor) -> list[tuple[places.PlaceRow, list[places.PlaceRow]]]:
-    """Provinces where the actor plans, each with its communes."""
-    found = []
-    for province in places.children(places.COUNTRY, level="province"):
-        communes = [row for row in places.children(province.urn, level="commune") if parties.may(who, queries.PLAN, place=row.urn)]  # fmt: skip
-        if communes:
-            found.append((province, communes))
-    return found
+def _units(who: parties.Actor) -> list[places.PlaceRow]:
+    """Provinces of both periods where the actor plans, those of today first; communes for whoever plans in some only."""
+    provinces = list(places.children(places.COUNTRY, level="province"))
+    found = [row for row in provinces if parties.may(who, queries.PLAN, place=row.urn)]
+    if not found:
+        held = {grant.place for grant in who.grants if grant.place}
+        found = [row for row in places.places(held).values() if parties.may(who, queries.PLAN, place=row.urn)]
+    return sorted(found, key=lambda row: (row.valid_to is not None, row.name_vi))
 
 
 def _number(text: str, what: str) -> float:
@@ -150,7 +157,7 @@ def upload(request: HttpRequest, id: UUID) -> HttpResponse:
     return redirect("network_5g:area", id=area.id)
 
 
-def _keep(sent: UploadedFile, kind: str) -> tuple[str, str, int]:
+def _keep(sent: UploadedFile[bytes], kind: str) -> tuple[str, str, int]:
     """The file's name, hash and size; it lies among the rasters by its hash and ending once it could be read as one."""
     import hashlib
 

@@ -56,7 +56,9 @@ def _figures(row: Scenario, request: HttpRequest) -> Figures | None:
 
 def _beside(a: Scenario, b: Scenario, found: list[Figures | None], request: HttpRequest) -> dict[str, Any]:
     first, second = (one for one in found if one is not None)
-    codes = [one.carrier.code for one in first.carriers if one.carrier.code in {x.carrier.code for x in second.carriers}]
+    codes = [
+        one.carrier.code for one in first.carriers if one.carrier.code in {x.carrier.code for x in second.carriers}
+    ]
     before, after = ({one.carrier.code: one for one in figures.carriers} for figures in (first, second))
     places = {line.urn: line for line in second.communes}
     numbers = [[one.carrier.code for one in figures.carriers] for figures in (first, second)]

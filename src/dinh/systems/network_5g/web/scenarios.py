@@ -17,7 +17,7 @@ from dinh.spine.parties import api as parties
 from dinh.systems.network_5g import actions, pictures, queries
 from dinh.systems.network_5g.layers import LAYERS
 from dinh.systems.network_5g.models import Edit, Scenario
-from dinh.systems.network_5g.web import forms
+from dinh.systems.network_5g.web import exports, forms
 from dinh.web.requests import actor, language, permission
 from dinh.web.words import told
 
@@ -75,6 +75,7 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
         "mine": row.by == who.urn,
         "maker": parties.parties([row.by]).get(row.by),
         "layers": LAYERS,
+        "exports": exports.names(),
         "others": [other for other in queries.scenarios(who, area=row.area) if other.pk != row.pk],
         "config": {
             "path": reverse("network_5g:scenario", args=[row.id]),

@@ -1,0 +1,72 @@
+"""What people take away of a scenario."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from dinh.kernel.errors import Conflict, NotFound
+from dinh.kernel.vietnamese_text import fold
+from dinh.systems.network_5g import pictures, queries
+from dinh.systems.network_5g.layers import LAYERS
+from dinh.systems.network_5g.models import Scenario
+from dinh.web.requests import actor, permission
+
+TYPES: Final = {
+    "tif": "image/tiff",
+}
+
+
+def names() -> list[tuple[str, str]]:
+    """Forms of export with what they hold, for menus."""
+    return [
+        ("tif", _("GeoTIFF: maps of all carriers and layers")),
+    ]
+
+
+@require_GET
+@permission(queries.READ)
+def export(request: HttpRequest, id: UUID, form: str) -> HttpResponse:
+    row = queries.scenario(id, actor(request))
+    if form not in TYPES:
+        raise NotFound("network_5g.no_form", "there is no file as '{form}'", form=form[:20])
+    content = _made(row, form)
+    answer = HttpResponse(content, content_type=TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="{_file_name(row)}.{form}"'
+    return answer
+
+
+def _file_name(row: Scenario) -> str:
+    return "-".join(fold(row.name).split())[:60].encode("ascii", "ignore").decode() or "scenario"
+
+
+def _made(row: Scenario, form: str) -> bytes:
+    return _geotiff(row)
+
+
+def _geotiff(row: Scenario) -> bytes:
+    import numpy as np
+
+    from dinh.engines.radio.rasters import write_geotiff
+
+    question = queries.question(row)
+    if queries.summary(question.digest) is None:
+        raise Conflict("network_5g.not_calculated", "the scenario is not calculated as it stands; open it first")
+    frame = pictures.Frame.of(row.area.about)
+    bands: dict[str, Any] = {}
+    for carrier in question.settings.carriers:
+        for layer in LAYERS:
+            values = pictures.values_of(question.answer, carrier.code, layer.code)
+            known = values >= 0 if layer.code in ("server", "mcs") else values != pictures.NOTHING
+            bands[f"{carrier.code}: {layer.name.en}{f', {layer.unit}' if layer.unit else ''}"] = np.where(known, values / layer.scale, np.nan)  # fmt: skip
+    about = {"SCENARIO": row.name, "MODEL": question.settings.model, "DIGEST": question.digest, "SOFTWARE": "Đình"}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.tif"
+        write_geotiff(path, bands, west=frame.west, north=frame.north, step_x=frame.step, step_y=frame.step, crs=frame.crs, about=about)  # fmt: skip
+        return path.read_bytes()
