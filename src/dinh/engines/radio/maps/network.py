@@ -22,8 +22,9 @@ from dinh.engines.radio.maps.window import Window, window
 from dinh.engines.radio.nr.load import Heard
 from dinh.kernel.errors import Invalid, OutOfRange
 
-__all__ = ["Network", "Placed", "Region", "Rendering", "place_all", "sighted"]
+__all__ = ["Network", "Placed", "Region", "Rendering", "loads_of", "place_all", "sighted"]
 
+type Loads = npt.NDArray[np.float32]
 type Progress = Callable[[int, int], None]
 
 
@@ -73,6 +74,10 @@ def place_all(ground: Ground, sites: Sequence[Site], radius_m: float) -> list[Pl
     return placed
 
 
+def loads_of(placed: Sequence[Placed]) -> Loads:
+    return np.array([sector.load for one in placed for sector in one.site.sectors], dtype=np.float32)
+
+
 def sighted(ground: Ground, sight: Sight) -> Ground:
     """The ground that waves are bent over: statistical sight has what stands on the terrain in its probabilities already."""
     return ground if sight == "terrain" else replace(ground, clutter_m=np.zeros_like(ground.clutter_m))
@@ -86,8 +91,9 @@ class Rendering:
         self._kept = Kept(most_cached_bytes)
 
     def regions(
-        self, placed: Sequence[Placed], regions: Sequence[Region], progress: Progress | None = None
+        self, placed: Sequence[Placed], regions: Sequence[Region], loads: Loads, progress: Progress | None = None
     ) -> list[Coverage]:
+        """`loads` of all cells of the network, by number."""
         stacks = [Stack(region) for region in regions]
         asked = [one for one in placed if any(region.cut(one.place.region) for region in regions)]
         for done, one in enumerate(asked, start=1):
@@ -97,7 +103,6 @@ class Rendering:
                     stack.add(found, one.place.region, one.first_cell)
             if progress is not None:
                 progress(done, len(asked))
-        loads = np.array([sector.load for one in placed for sector in one.site.sectors], dtype=np.float32)
         return [stack.coverage(loads, self.noise_dbm) for stack in stacks]
 
     def losses(self, one: Placed) -> Losses:
@@ -160,7 +165,7 @@ class Network:
         placed = place_all(self._ground, sites, self._radius_m)
         same = self._same(placed)
         regions = apart(self._changed(placed, same))
-        parts = self._rendering.regions(placed, regions, progress)
+        parts = self._rendering.regions(placed, regions, loads_of(placed), progress)
         new = self.coverage.copy()
         renumbered = self._renumber(new, placed, same)
         for region, part in zip(regions, parts, strict=True):
@@ -177,7 +182,7 @@ class Network:
             region = region.cut(within)
         if not region:
             return NOWHERE, Coverage.of_nobody((0, 0))
-        return region, self._rendering.regions(placed, [region])[0]
+        return region, self._rendering.regions(placed, [region], loads_of(placed))[0]
 
     def heard(self, rows: npt.ArrayLike, columns: npt.ArrayLike, *, keep: int = 12) -> Heard:
         """Received powers in mW per resource element at these pixels, of the `keep` strongest cells of each; cells are numbered as in
