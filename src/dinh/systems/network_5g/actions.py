@@ -76,6 +76,16 @@ def add_raster(*, area: Area, kind: str, name: str, sha256: str, size: int, sour
     return row
 
 
+def give_people(*, area: Area, people: Mapping[str, float], source: str, by: Actor) -> None:
+    """People of communes by their codes, from a table; those that it does not tell keep the register's figure."""
+    parties.require(by, queries.PLAN, place=area.place)
+    with transaction.atomic():
+        Area.objects.filter(pk=area.pk).update(
+            people={code: round(count) for code, count in people.items()}, people_source=source[:200]
+        )
+        lay_ground(area=area, by=by)
+
+
 def remove_raster(*, area: Area, number: int, by: Actor) -> None:
     parties.require(by, queries.PLAN, place=area.place)
     with transaction.atomic():

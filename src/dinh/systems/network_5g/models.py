@@ -23,6 +23,9 @@ class Area(models.Model):
     margin_km = models.FloatField(default=5.0)
     flat_m = models.FloatField(null=True)
     """Height of the ground where no terrain was given: the area is calculated as flat, and says so."""
+    people = models.JSONField(default=dict)
+    """People by the code of a commune, where a table was brought; else those of the register."""
+    people_source = models.CharField(max_length=200, blank=True)
     demo = models.BooleanField(default=False)
     ground = models.CharField(max_length=64, blank=True)
     about = models.JSONField(default=dict)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.conf import settings as house
@@ -150,8 +151,8 @@ class Shapes:
     communes: Sequence[Commune]
 
 
-def shapes_of(urns: Sequence[str]) -> Shapes:
-    """The communes of today in these units, and the box around them. Raises NotFound where no outline is known."""
+def shapes_of(urns: Sequence[str], people: Mapping[str, int] = MappingProxyType({})) -> Shapes:
+    """The communes of today in these units, with people by code in place of the register's, and the box around them. Raises NotFound where no outline is known."""
     rows = [row for urn in urns for row in places.area(urn)]
     known = {row.urn: row for row in rows if row.level == "commune"}
     box = places.bounds(list(known) or list(urns))
@@ -160,7 +161,7 @@ def shapes_of(urns: Sequence[str]) -> Shapes:
     shapes = {shape.place.urn: shape for shape in places.units_in(box, level="commune", tolerance_m=TOLERANCE_M)}
     communes = [
         Commune(
-            urn, row.full_name_vi or row.name_vi, row.full_name_en or row.name_en, shapes[urn].shape.wkb, row.population,
+            urn, row.full_name_vi or row.name_vi, row.full_name_en or row.name_en, shapes[urn].shape.wkb, people.get(row.code, row.population),
             shapes[urn].approximate,
         )
         for urn, row in sorted(known.items())
@@ -170,7 +171,7 @@ def shapes_of(urns: Sequence[str]) -> Shapes:
 
 
 def ground_question(area: Area) -> GroundQuestion:
-    found = shapes_of(area.places)
+    found = shapes_of(area.places, area.people)
     files: dict[str, list[Path]] = {kind: [] for kind in Raster.Kind.values}
     for raster in area.rasters.all():
         files[raster.kind].append(folder("rasters") / f"{raster.sha256}{Path(raster.name).suffix.lower()}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -77,7 +77,9 @@ def busy_hour(network: Network, laid: Laid, asked_by: Demand, settings: Settings
     """Cells of other masts send as much as they are loaded; one carrier alone, all traffic on it."""
     heard: Heard = network.heard(asked_by.rows, asked_by.columns, keep=12)
     if not cells or not len(asked_by.people):
-        return Busy(np.zeros(cells), np.zeros(cells), np.full(len(PERCENTILES), np.nan), float(asked_by.people.sum()), 0.0)
+        return Busy(
+            np.zeros(cells), np.zeros(cells), np.full(len(PERCENTILES), np.nan), float(asked_by.people.sum()), 0.0
+        )
     width = np.full(cells, _effective_hz(carrier))
     wanted = asked_by.people * settings.subscribers_share * settings.busy_hour_kbps * 1e3
     loads: Loads = solve_loads(heard, wanted, width, tolerance=1e-4)

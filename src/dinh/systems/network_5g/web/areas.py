@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +22,8 @@ from dinh.spine.jobs import api as jobs
 from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
 from dinh.systems.network_5g import actions, queries
+from dinh.systems.network_5g.domain import Fault
+from dinh.systems.network_5g.feeds.population import read_people
 from dinh.systems.network_5g.feeds.rasters import check_raster
 from dinh.systems.network_5g.models import Area, Raster
 from dinh.web.requests import actor, permission
@@ -29,6 +32,8 @@ from dinh.web.words import told
 MOST_BYTES: Final = 600_000_000
 GRIDS_M: Final = (25, 50, 100, 200)
 MOST_COMMUNES: Final = 300
+MOST_TABLE_BYTES: Final = 20_000_000
+TABLES: Final = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 
 
 def kind_names() -> dict[str, str]:
@@ -92,6 +97,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def _units(who: parties.Actor) -> list[places.PlaceRow]:
     """Provinces of both periods where the actor plans, those of today first; communes for whoever plans in some only."""
     provinces = list(places.children(places.COUNTRY, level="province"))
+    with suppress(NotFound):
+        provinces.append(places.place(settings.AREA))
     found = [row for row in provinces if parties.may(who, queries.PLAN, place=row.urn)]
     if not found:
         held = {grant.place for grant in who.grants if grant.place}
@@ -146,15 +153,40 @@ def upload(request: HttpRequest, id: UUID) -> HttpResponse:
             raise Invalid("network_5g.no_file", "choose a file first")
         if kind not in Raster.Kind.values:
             raise Invalid("network_5g.raster_kind", "say whether it is terrain, clutter or people")
+        source = request.POST.get("source", "")
+        if kind == Raster.Kind.PEOPLE and Path(sent.name or "").suffix.lower() in TABLES:
+            return _people(request, area, sent, source)
         name, digest, size = _keep(sent, kind)
-        actions.add_raster(
-            area=area, kind=kind, name=name, sha256=digest, size=size, source=request.POST.get("source", ""), by=who
-        )
+        actions.add_raster(area=area, kind=kind, name=name, sha256=digest, size=size, source=source, by=who)
     except Invalid as error:
         messages.error(request, told(error))
     else:
         messages.success(request, _("“%(name)s” was taken; the ground is being laid anew.") % {"name": name})
     return redirect("network_5g:area", id=area.id)
+
+
+def _people(request: HttpRequest, area: Area, sent: UploadedFile[bytes], source: str) -> HttpResponse:
+    """A table of communes: all faults are shown; what is right is taken when there is none."""
+    if (sent.size or 0) > MOST_TABLE_BYTES:
+        raise Invalid("network_5g.list_large", "{name} is larger than {most} MB; cut it to the area first", name=sent.name or "", most=MOST_TABLE_BYTES // 1_000_000)  # fmt: skip
+    rows = {row.code: row.name_vi for urn in area.places for row in places.area(urn) if row.level == "commune"}
+    found = read_people(sent.read(), rows)
+    if not found.people or (found.faults and request.POST.get("skip") != "1"):
+        faults = [(fault, in_words(fault)) for fault in found.faults]
+        return render(
+            request, "network_5g/people.html", {"area": area, "name": sent.name, "faults": faults}, status=422
+        )
+    actions.give_people(area=area, people=found.people, source=source or (sent.name or ""), by=actor(request))
+    for warning in found.warnings:
+        messages.warning(request, in_words(warning))
+    messages.success(request, _("People of %(count)s communes were taken; the ground is being laid anew.") % {"count": len(found.people)})  # fmt: skip
+    return redirect("network_5g:area", id=area.id)
+
+
+def in_words(fault: Fault) -> str:
+    """A fault's sentence in the page's language."""
+    said = _(str(fault.says))
+    return said.format(**fault.values) if fault.values else said
 
 
 def _keep(sent: UploadedFile[bytes], kind: str) -> tuple[str, str, int]:

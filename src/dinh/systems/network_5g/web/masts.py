@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dinh.engines.tables.coordinates import Plane, meridian_of
 from dinh.kernel.errors import DinhError, Invalid, NotFound
 from dinh.systems.network_5g import actions, queries
-from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow, mast_of, plain
+from dinh.systems.network_5g.domain import SiteList, SiteRow, mast_of, plain
 from dinh.systems.network_5g.feeds.sites import heights_above_ground, read_any
 from dinh.systems.network_5g.models import Scenario
 from dinh.systems.network_5g.radio_process import desk
+from dinh.systems.network_5g.web.areas import in_words
 from dinh.systems.network_5g.web.scenarios import standing_names
 from dinh.web.requests import actor, permission
 from dinh.web.words import told
@@ -102,16 +103,11 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
         "sites": found.sites[:SHOWN],
         "count": len(found.sites),
         "changed": sum(site.name in known for site in found.sites),
-        "faults": [(fault, _in_words(fault)) for fault in found.faults[:SHOWN]],
+        "faults": [(fault, in_words(fault)) for fault in found.faults[:SHOWN]],
         "fault_count": len(found.faults),
         "shown": SHOWN,
     }
     return render(request, "network_5g/import.html", context)
-
-
-def _in_words(fault: Fault) -> str:
-    said = _(str(fault.says))
-    return said.format(**fault.values) if fault.values else said
 
 
 def _read(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:

@@ -2,7 +2,7 @@
  * `<dinh-plan>`: the map of a scenario. It draws and tells what was done on it; what that means is the desk's.
  * Events: `plan:point` {longitude, latitude}, `plan:mast` {code}, `plan:dragging` and `plan:dropped` {code, longitude, latitude}.
  */
-import { type GeoJSONSource, type ImageSource, type LayerSpecification, Map as Ground, type MapLayerMouseEvent, type MapMouseEvent, type RasterTileSource, setWorkerUrl } from 'maplibre-gl';
+import { type CanvasSource, type GeoJSONSource, type LayerSpecification, Map as Ground, type MapLayerMouseEvent, type MapMouseEvent, type RasterTileSource, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { colour } from '@house/theme.ts';
 import type { Config as MapConfig } from '@/map/config.ts';
@@ -13,7 +13,6 @@ import { type Box, type Config, type Mast, points, wedges } from './config.ts';
 setWorkerUrl(new URL(workerUrl, location.href).href);
 
 const BELOW = 'neighbour-line';
-const EMPTY = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=';
 const HIDDEN: ReadonlySet<string> = new Set(['heat', 'alerts', 'assets']);
 const FONT = ['Be Vietnam Pro Semibold', 'Be Vietnam Pro'];
 
@@ -32,6 +31,8 @@ export class PlanMap extends HTMLElement {
   private fade = 0.75;
   private dragged = '';
   private tiles = '';
+  /** What a trial is drawn on: the content policy lets pictures in, but no fetching of them. */
+  private sheet: HTMLCanvasElement = document.createElement('canvas');
 
   async begin(config: Config): Promise<void> {
     this.config = config;
@@ -65,8 +66,9 @@ export class PlanMap extends HTMLElement {
   private dress(): void {
     const { ground } = this;
     const c = (name: string): string => colour(name, this);
-    ground.addSource('answer', { type: 'raster', tiles: [this.tiles || EMPTY], tileSize: 512, bounds: this.config.box, maxzoom: 15 });
-    ground.addSource('trial', { type: 'image', url: EMPTY, coordinates: corners(this.config.box) });
+    // Hidden until there is an answer: nothing is asked for before.
+    ground.addSource('answer', { type: 'raster', tiles: [this.tiles || location.href], tileSize: 512, bounds: this.config.box, maxzoom: 15 });
+    ground.addSource('trial', { type: 'canvas', canvas: this.sheet, animate: false, coordinates: corners(this.config.box) });
     ground.addSource('wedges', { type: 'geojson', data: NOTHING });
     ground.addSource('masts', { type: 'geojson', data: NOTHING, promoteId: 'code' });
     ground.addSource('path', { type: 'geojson', data: NOTHING });
@@ -170,9 +172,23 @@ export class PlanMap extends HTMLElement {
 
   /** A picture of what would be; null takes it away. */
   trial(picture: { png: string; box: Box } | null): void {
-    this.ground.setLayoutProperty('trial', 'visibility', picture ? 'visible' : 'none');
     this.dataset.trial = picture ? 'shown' : '';
-    if (picture) this.ground.getSource<ImageSource>('trial')?.updateImage({ url: `data:image/png;base64,${picture.png}`, coordinates: corners(picture.box) });
+    if (!picture) return void this.ground.setLayoutProperty('trial', 'visibility', 'none');
+    const image = new Image();
+    image.addEventListener('load', () => this.lay(image, picture.box));
+    image.src = `data:image/png;base64,${picture.png}`;
+  }
+
+  private lay(image: HTMLImageElement, box: Box): void {
+    this.sheet.width = image.width;
+    this.sheet.height = image.height;
+    this.sheet.getContext('2d')?.drawImage(image, 0, 0);
+    const source = this.ground.getSource<CanvasSource>('trial');
+    if (!source || this.dataset.trial !== 'shown') return;
+    source.setCoordinates(corners(box));
+    this.ground.setLayoutProperty('trial', 'visibility', 'visible');
+    source.play();
+    this.ground.once('render', () => source.pause());
   }
 
   dim(fade: number): void {
