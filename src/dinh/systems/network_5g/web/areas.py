@@ -37,7 +37,7 @@ TABLES: Final = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 
 
 def kind_names() -> dict[str, str]:
-    return {"terrain": _("Terrain"), "clutter": _("Clutter"), "people": _("People")}
+    return {"terrain": _("Terrain"), "clutter": _("Clutter"), "people": _("Population")}
 
 
 @require_safe
