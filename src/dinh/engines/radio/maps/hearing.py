@@ -41,7 +41,7 @@ class Ears:
         _hear(
             self._rows, self._columns, place.top, place.left, losses.by_place, losses.by_distance, losses.step_m,
             place.height_m, place.site_row, place.site_column, place.pixel_x_m, place.pixel_y_m,
-            place.antenna_m - receiver_height_m, antennas.gains, antennas.tables, antennas.figures, first_cell,
+            float(place.antenna_m - receiver_height_m), antennas.gains, antennas.tables, antennas.figures, first_cell,
             self._cell, self._level_dbm,
         )  # fmt: skip
 

@@ -81,7 +81,7 @@ class Antennas:
 def layer(place: Window, losses: Losses, antennas: Antennas, *, receiver_height_m: float) -> Layer:
     level, which, power = _layer(
         losses.by_place, losses.by_distance, losses.step_m, place.height_m, place.site_row, place.site_column,
-        place.pixel_x_m, place.pixel_y_m, place.antenna_m - receiver_height_m, antennas.gains, antennas.tables,
+        place.pixel_x_m, place.pixel_y_m, float(place.antenna_m - receiver_height_m), antennas.gains, antennas.tables,
         antennas.figures, losses.holds_m[0], losses.holds_m[1],
     )  # fmt: skip
     return Layer(level, which, power)
@@ -110,7 +110,7 @@ class Stack:
 
     def coverage(self, loads: npt.NDArray[np.float32], noise_dbm: float) -> Coverage:
         """`loads` of all cells, by number."""
-        sinr = _sinr(self._best, self._server, self._total, loads, noise_dbm)
+        sinr = _sinr(self._best, self._server, self._total, loads, float(noise_dbm))
         level = np.where(self._server >= 0, self._best, np.float32(np.nan))
         return Coverage(level, self._server, sinr, self._within)
 

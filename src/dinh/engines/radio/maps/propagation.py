@@ -54,7 +54,9 @@ class Propagation:
 
     def losses(self, place: Window, antenna_height_m: float) -> Losses:
         """Raises OutOfRange for frequency and heights of receivers. The window's surface is what waves are bent over."""
-        asked: dict[str, Any] = {"frequency_ghz": self.frequency_ghz, "receiver_height_m": self.receiver_height_m}
+        asked: dict[str, Any] = {
+            "frequency_ghz": float(self.frequency_ghz), "receiver_height_m": float(self.receiver_height_m),
+        }  # fmt: skip
         if self.model == "p1812":
             loss = own_profiles.p1812_loss_db(place, **asked)
             return Losses(loss, np.zeros(2, dtype=np.float32), 1e9, (LENGTH.least * 1000, np.inf))

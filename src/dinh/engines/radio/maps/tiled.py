@@ -61,8 +61,8 @@ def coverage_by_tiles(
 ) -> Coverage:
     """To the bit what `coverage` gives, from tiles of `tile_pixels` a side.
 
-    `client` is a `distributed.Client`; without one the tiles are calculated here. Processors of a cluster must be of one kind, or
-    the last digits differ. `progress(done, of)` counts tiles; what it raises stops the work. Raises as `coverage`, and OutOfRange
+    `client` is a `distributed.Client`; without one the tiles are calculated here. Give its processes one thread each, since a tile
+    takes as many processors as NUMBA_NUM_THREADS says; processors must be of one kind, or the last digits differ. `progress(done, of)` counts tiles; what it raises stops the work. Raises as `coverage`, and OutOfRange
     for tiles below 1 pixel.
     """
     if tile_pixels < 1:

@@ -49,12 +49,16 @@ class Window:
 
     @property
     def height_m(self) -> Grid:
-        return np.ascontiguousarray(self.ground.height_m[self.top : self.bottom, self.left : self.right])
+        return self._part(self.ground.height_m)
 
     @property
     def surface_m(self) -> Grid:
         """Terrain with clutter, above sea."""
-        return self.height_m + self.ground.clutter_m[self.top : self.bottom, self.left : self.right]
+        return self.height_m + self._part(self.ground.clutter_m)
+
+    def _part(self, grid: Grid) -> Grid:
+        """Always of one kind of array: kernels would be compiled again for a file mapped into memory or a view."""
+        return np.array(grid[self.region.slices], dtype=np.float32, order="C")
 
 
 def window(ground: Ground, *, x: float, y: float, antenna_height_m: float, radius_m: float) -> Window:
@@ -74,5 +78,5 @@ def window(ground: Ground, *, x: float, y: float, antenna_height_m: float, radiu
     terrain_m = ground.height_at(row, column)
     return Window(
         ground, top, bottom, left, right, row - top, column - left, terrain_m, terrain_m + antenna_height_m,
-        ground.latitude_deg(row, column), wide, high, radius_m,
+        ground.latitude_deg(row, column), float(wide), float(high), float(radius_m),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dinh.engines.radio.antennas import Element, Isotropic
+from dinh.engines.radio.antennas import Element
 from dinh.engines.radio.maps import own_profiles
 from dinh.engines.radio.maps.coverage import (
     MODELS,
@@ -21,7 +21,6 @@ from dinh.engines.radio.maps.coverage import (
 )
 from dinh.engines.radio.maps.ground import Grid, Ground
 from dinh.engines.radio.maps.window import window
-from dinh.engines.radio.p525 import free_space_loss_db
 from dinh.engines.radio.tests.test_maps import country
 from dinh.engines.radio.tr38901 import Scenario, path_loss_db
 from dinh.kernel.errors import Invalid, OutOfRange
@@ -48,19 +47,6 @@ def test_each_pixel_in_reach_has_level_server_and_sinr_and_no_other(model: Any) 
     for grid in (found.rsrp_dbm, found.sinr_db):
         assert np.array_equal(np.isfinite(grid), reached)
     assert not found.within[~reached].any()
-
-
-def test_no_level_is_above_radiated_power_less_free_space() -> None:
-    """P.1812 and RMa; in the urban cells of TR 38.901 waves are guided a little (see its own test)."""
-    ground = country(relief_m=100)
-    site = Site("a", 12_050.0, 12_050.0, 30.0, [Sector(0.0, 0.0, Isotropic(), 25.0)])
-    rows, columns = np.indices(ground.shape)
-    along = np.hypot((columns + 0.5) * 100 - site.x, ground.north - (rows + 0.5) * 100 - site.y)
-    allowed = 25.0 - free_space_loss_db(np.maximum(along, 50) / 1000, 2.6)
-    for model in ("p1812", "tr38901-rma"):
-        found = coverage(ground, [site], model=model, **ASKED)
-        far = np.isfinite(found.rsrp_dbm) & (along > 300)
-        assert (found.rsrp_dbm[far] <= allowed[far] + 0.1).all()
 
 
 @pytest.mark.parametrize("radius_m", [3000.0, 3700.0, 5000.0])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dinh.engines.radio.antennas import Cuts, Element
+from dinh.engines.radio.antennas import Cuts, Element, Isotropic
 from dinh.engines.radio.maps.coverage import Coverage, Sector, Site, coverage
 from dinh.engines.radio.maps.kept import Kept
 from dinh.engines.radio.maps.network import Network, Region
@@ -51,7 +51,7 @@ def edits(draw: st.DrawFn) -> list[list[Site]]:
     states = [sites]
     for _ in range(draw(st.integers(1, 4))):
         sites = list(sites)
-        match draw(st.sampled_from(["put", "take", "move", "change", "order"])):
+        match draw(st.sampled_from(["put", "take", "move", "change", "turn", "order"])):
             case "put":
                 sites.insert(draw(st.integers(0, len(sites))), draw(masts))
             case "order":
@@ -64,6 +64,17 @@ def edits(draw: st.DrawFn) -> list[list[Site]]:
             case "change" if sites:
                 at = draw(st.integers(0, len(sites) - 1))
                 sites[at] = replace(sites[at], sectors=draw(st.lists(sectors, max_size=3)))
+            case "turn" if sites and sites[0].sectors:
+                one: dict[str, Any] = {
+                    "azimuth_deg": 60.0,
+                    "tilt_deg": 8.0,
+                    "pattern": Isotropic(),
+                    "element_dbm": 3.0,
+                    "load": 0.7,
+                }
+                field = draw(st.sampled_from(sorted(one)))
+                first, *others = sites[0].sectors
+                sites[0] = replace(sites[0], sectors=[replace(first, **{field: one[field]}), *others])
         states.append(sites)
     return states
 
