@@ -110,8 +110,8 @@ class _Report:
         stands = {standing: sum(mast.standing == standing for mast in told.masts) for standing in sources.STANDINGS}
         kinds = ", ".join(f"{self.number(count)} {said(sources.STANDINGS[kind])}" for kind, count in stands.items() if count)  # fmt: skip
         facts = [
-            [_("Area"), f"{told.area_name}, {self.number(told.area_km2)} km²"],
-            [_("People"), self.number(told.people)],
+            [_("Planning area"), f"{told.area_name}, {self.number(told.area_km2)} km²"],
+            [_("Population"), self.number(told.people)],
             [_("Masts"), f"{self.number(len(told.masts))} ({kinds})" if kinds else self.number(0)],
             [_("Cells"), self.number(cells)],
             [_("Carriers"), self._carriers()],
@@ -131,7 +131,10 @@ class _Report:
 
     def _carriers(self) -> str:
         return "; ".join(
-            f"{carrier.code} {self.number(carrier.frequency_mhz)} MHz, {self.number(carrier.bandwidth_mhz)} MHz"
+            # Not broken within a carrier.
+            f"{carrier.code} {self.number(carrier.frequency_mhz)} MHz, {self.number(carrier.bandwidth_mhz)} MHz".replace(
+                " ", "\N{NO-BREAK SPACE}"
+            )
             for carrier in self.told.settings.carriers
         )
 
@@ -179,7 +182,7 @@ class _Report:
             ]
             for share in sorted(told.coverage, key=lambda share: -share.dbm)
         ]  # fmt: skip
-        columns = [_("SS-RSRP"), _("People"), _("Share"), _("Area, km²"), _("Share")]
+        columns = [_("SS-RSRP"), _("Population"), _("Share"), _("Area, km²"), _("Share")]
         strong = [_("from %(level)s") % {"level": f"{self.number(told.settings.served_dbm)} dBm"}]
         return [{"type": "heading", "text": _("Coverage")}, _table(columns, rows, numeric=(1, 2, 3, 4), strong=strong)]
 
@@ -219,7 +222,7 @@ class _Report:
                 self.share(load.asked, 1.0) if load.asked <= 1 else f"{self.number(100 * load.asked)} %",
                 self.number(load.people), self.number(load.area_km2, 1), state,
             ])  # fmt: skip
-        columns = [_("Mast"), _("Azimuth"), _("Carrier"), _("Load"), _("People"), _("Area, km²"), ""]
+        columns = [_("Mast"), _("Azimuth"), _("Carrier"), _("Load"), _("Population"), _("Area, km²"), ""]
         note = _("The %(count)s fullest of %(all)s cells in the busy hour.") % {"count": self.number(len(rows)), "all": self.number(len(worst))}  # fmt: skip
         return [
             {"type": "heading", "text": _("Loads of cells")},
@@ -240,7 +243,7 @@ class _Report:
                 self.told.communes, key=lambda one: (one.covered_people - one.people, -one.people, one.name)
             )
         ]  # fmt: skip
-        columns = [_("Commune"), _("People"), _("Covered"), _("Share"), _("Area, km²"), _("Area covered")]
+        columns = [_("Commune"), _("Population"), _("Covered"), _("Share"), _("Area, km²"), _("Area covered")]
         note = _("Communes with the most people who are not covered come first.")
         return [
             {"type": "heading", "text": _("Communes")},

@@ -26,7 +26,7 @@ BACKHAUL: Final = {"fibre": noop("fibre"), "microwave": noop("microwave")}
 ROLES: Final = {
     "terrain": noop("Terrain"),
     "clutter": noop("What stands on the terrain"),
-    "people": noop("People"),
+    "people": noop("Population"),
     "sites": noop("Masts"),
     "boundaries": noop("Boundaries"),
 }

@@ -79,16 +79,22 @@ def _summary(told: ReportInput, language: str) -> Iterable[Row]:
     yield [_("Scenario"), told.title]
     yield [_("Organisation"), told.organisation]
     yield [_("Made"), format_moment(told.made_at, language)]
-    yield [_("Area"), told.area_name]
+    yield [_("Planning area"), told.area_name]
     yield [_("Area, km²"), round(told.area_km2, 3)]
-    yield [_("People"), round(told.people)]
+    yield [_("Population"), round(told.people)]
     yield [_("Masts"), len(told.masts)]
     yield [_("Cells"), sum(len(mast.cells) for mast in told.masts)]
     yield [_("Model"), sources.MODELS[told.settings.model]]
     yield [_("Calculation"), told.digest]
     yield [_("Address"), told.address]
     yield []
-    yield [_("SS-RSRP, at least dBm"), _("People"), _("Share of the people"), _("Area, km²"), _("Share of the area")]
+    yield [
+        _("SS-RSRP, at least dBm"),
+        _("Population"),
+        _("Share of the people"),
+        _("Area, km²"),
+        _("Share of the area"),
+    ]
     for share in sorted(told.coverage, key=lambda share: -share.dbm):
         yield [
             share.dbm, round(share.people), _share(share.people, told.people), round(share.area_km2, 3),
@@ -124,7 +130,7 @@ def _masts(masts: Sequence[Mast]) -> Iterable[Row]:
 def _cells(told: ReportInput) -> Iterable[Row]:
     yield [
         _("Code"), _("Mast"), _("Cell"), _("Azimuth"), _("Down-tilt"), _("Power, dBm"), _("Gain, dBi"), "PCI", _("Carrier"),
-        _("Load"), _("People"), _("Area, km²"),
+        _("Load"), _("Population"), _("Area, km²"),
     ]  # fmt: skip
     loads: dict[tuple[str, int], list[CellLoad]] = {}
     for load in told.loads:
@@ -141,7 +147,7 @@ def _cells(told: ReportInput) -> Iterable[Row]:
 
 def _communes(told: ReportInput) -> Iterable[Row]:
     yield [
-        _("Code"), _("Commune"), _("People"), _("Covered"), _("Share"), _("Area, km²"), _("Area covered, km²"), _("Share"),
+        _("Code"), _("Commune"), _("Population"), _("Covered"), _("Share"), _("Area, km²"), _("Area covered, km²"), _("Share"),
     ]  # fmt: skip
     for one in told.communes:
         yield [

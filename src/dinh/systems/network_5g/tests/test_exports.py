@@ -138,7 +138,16 @@ def test_the_report_is_a_tagged_pdf_in_its_language_with_maps_tables_and_clauses
     text = text_of(made)
     words = {
         "vi": ("Có dữ liệu mô phỏng", "Vùng phủ", "97,2 %", "Trần Đề", "Dân số", "xã Liêu Tú", "Tài liệu", "1.753"),
-        "en": ("Contains generated data", "Coverage", "97.2 %", "Trần Đề", "People", "xã Liêu Tú", "Sources", "1,753"),
+        "en": (
+            "Contains generated data",
+            "Coverage",
+            "97.2 %",
+            "Trần Đề",
+            "Population",
+            "xã Liêu Tú",
+            "Sources",
+            "1,753",
+        ),
     }[language]
     for word in (*words, "TR 38.901", "TS 38.306", "P.526-15", "cdcdcd", "1/4"):
         assert word in text, word
