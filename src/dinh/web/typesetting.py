@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
 
 from dinh.kernel.errors import Invalid, SourceUnavailable
+from dinh.web import letters
 
 FONTS: Final = "static/built/print_fonts.json"
 LONGEST_S: Final = 40
@@ -66,17 +67,21 @@ def typeset(
     """As `typeset_apart`, in this process; `form` png gives a picture of one sheet, to look at."""
     import typst
 
-    letters = json.loads((files("dinh.web") / FONTS).read_text(encoding="utf-8"))
+    told = json.loads((files("dinh.web") / FONTS).read_text(encoding="utf-8"))
+    fonts = {name: base64.b64decode(font) for name, font in told.items()}
+    data = letters.shown(data, fonts.values())
     # Letters are read when they are first set, so the folder has to stand until the page is done.
     with TemporaryDirectory() as folder, TemporaryDirectory() as root:
-        for name, font in letters.items():
-            (Path(folder) / f"{name}.ttf").write_bytes(base64.b64decode(font))
+        for name, font in fonts.items():
+            (Path(folder) / f"{name}.ttf").write_bytes(font)
         for name, held in (pictures or {}).items():
             (Path(root) / name).write_bytes(_png(name, held))
+        main = Path(root) / "page.typ"
+        main.write_text(page, encoding="utf-8")
         made = typst.compile(
-            page.encode("utf-8"),
+            main,
             # The page sees its pictures and nothing else of this machine.
-            root=root,
+            root=Path(root),
             font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]),
             format="png" if form == "png" else "pdf",
             ppi=110.0 if form == "png" else None,

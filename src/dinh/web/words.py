@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from django.utils.translation import gettext
 
 from dinh.kernel.errors import DinhError
@@ -10,3 +13,11 @@ from dinh.kernel.errors import DinhError
 def told(error: DinhError) -> str:
     """What happened and what to do next, in the active language."""
     return error.in_words(gettext)
+
+
+_in_language: Final[Callable[[str], str]] = gettext
+
+
+def said(words: str) -> str:
+    """A sentence that stands elsewhere in the code, such as a Phrase or what gettext_noop marks, in the active language."""
+    return _in_language(words)

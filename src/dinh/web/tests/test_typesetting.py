@@ -16,6 +16,12 @@ PAGE = """
 = #data.title
 #image("/map1.png", alt: "a map", width: 20mm)
 """
+VIETNAMESE = """
+#let data = json(bytes(sys.inputs.data))
+#set document(title: data.title, date: auto)
+#set text(font: ("Be Vietnam Pro vietnamese", "Be Vietnam Pro latin", "Be Vietnam Pro latin-ext"), lang: "vi")
+= #data.title
+"""
 DATA = {"title": "Thu", "dated": "2026-11-25T06:00:00+07:00"}
 
 
@@ -45,3 +51,13 @@ def test_a_page_reads_nothing_else_of_the_machine_and_tells_what_failed() -> Non
             typesetting.typeset_apart(f'#read("{place}")', DATA)
     with pytest.raises(SourceUnavailable, match="took too long"):
         typesetting.typeset_apart(PAGE, DATA, pictures={"map1.png": png()}, longest_s=0.01)
+
+
+def test_signs_that_no_letter_has_are_question_marks_and_vietnamese_is_whole() -> None:
+    words = "Sóc Trăng: Ưu tiên 5G – phường Mỹ Xuyên, ổn định, đặc khu; 27 °C, −3 dB … ×"
+    for title in (words, words + " 漢 ≥ \N{GRINNING FACE}"):
+        made = typesetting.typeset(VIETNAMESE, DATA | {"title": title})
+        assert str(pypdf.PdfReader(io.BytesIO(made)).metadata.title).startswith(words)  # type: ignore[union-attr]
+    assert "?" not in str(
+        pypdf.PdfReader(io.BytesIO(typesetting.typeset(VIETNAMESE, DATA | {"title": words}))).metadata.title
+    )  # type: ignore[union-attr]
