@@ -167,13 +167,14 @@ def edit_masts(
             before = present[code].values if code is not None and code in present else None
             if code is not None and before is None:
                 raise Conflict("network_5g.mast_gone", "the mast {code} is not there any more; load the scenario again", code=code)  # fmt: skip
-            if seen is not None and code in seen and seen[code] != before:
+            if code is not None and seen is not None and code in seen and seen[code] != before:
                 raise Conflict("network_5g.changed_meanwhile", "somebody else changed {name} meanwhile; load the scenario again", name=before["name"] if before else code)  # fmt: skip
             after = None
             if values is not None:
                 if code is None:
-                    code, number = f"T{number:04d}", number + 1
-                after = plain(_checked({**values, "code": code}))
+                    after, number = plain(_checked({**values, "code": f"T{number:04d}"})), number + 1
+                else:
+                    after = plain(_checked({**values, "code": code}))
             if before != after:
                 made.append((before, after))
         edit = _record(row, kind, about, by, made)

@@ -240,5 +240,9 @@ def figures(request: HttpRequest, id: UUID) -> HttpResponse:
     row = queries.scenario(id, actor(request))
     question = queries.question(row)
     summary = queries.summary(question.digest)
-    context = {"scenario": row, "found": shown(summary, question, row, language(request)) if summary else None}
+    context = {
+        "scenario": row,
+        "settings": question.settings,
+        "found": shown(summary, question, row, language(request)) if summary else None,
+    }
     return render(request, "network_5g/figures.html", context)

@@ -311,6 +311,8 @@ await map.begin(config).then(
       painted = state.digest;
       repaint();
     } else if (state.masts.length) void calculate();
+    // Losses of all masts are ready before the first one is dragged.
+    if (config.edits && state.masts.length && state.calculated) void send(`${config.path}preview/`, { carrier: legend.carrier, layer: legend.layer, changes: [] }).catch(() => undefined);
     const first = new URLSearchParams(location.search).get('mast');
     const mast = first && mastOf(first);
     if (mast) {

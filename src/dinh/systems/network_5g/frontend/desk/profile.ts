@@ -30,9 +30,13 @@ export function startProfile(config: Config, map: PlanMap, tell: Tell): { begin(
     if ((event.target as Element).closest('[data-plan-close]')) close();
   });
   // Heights, frequency and the kind of link are fields of the drawn profile: it is drawn again with them.
-  box.addEventListener('change', () => {
+  box.addEventListener('change', (event) => {
     const form = box.querySelector('form');
-    if (form) void draw(new URLSearchParams([...new FormData(form)].map(([name, value]): [string, string] => [name, String(value)])).toString());
+    if (!form) return;
+    const query = new URLSearchParams([...new FormData(form)].map(([name, value]): [string, string] => [name, String(value)]));
+    // Another kind of link has another band and other antennas: it begins with its own.
+    if ((event.target as HTMLInputElement).name === 'link') for (const name of ['ghz', 'to_height']) query.delete(name);
+    void draw(query.toString());
   });
   box.addEventListener('submit', (event) => event.preventDefault());
   return {
