@@ -63,12 +63,17 @@ class Frame:
         lon, lat = _from(self.crs, "EPSG:4326").transform(x, y)
         return float(lon), float(lat)
 
+    def place_of(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Row and column from the upper left corner, not rounded; infinite where the projection has no such place."""
+        x, y = _from("EPSG:4326", self.crs).transform(longitude, latitude)
+        return (self.north - y) / self.step, (x - self.west) / self.step
+
     def pixel(self, longitude: float, latitude: float) -> tuple[int, int] | None:
         """Row and column of the pixel that holds a point; None outside."""
-        x, y = _from("EPSG:4326", self.crs).transform(longitude, latitude)
-        if not (math.isfinite(x) and math.isfinite(y)):
+        down, across = self.place_of(longitude, latitude)
+        if not (math.isfinite(down) and math.isfinite(across)):
             return None
-        row, column = math.floor((self.north - y) / self.step), math.floor((x - self.west) / self.step)
+        row, column = math.floor(down), math.floor(across)
         return (row, column) if 0 <= row < self.rows and 0 <= column < self.columns else None
 
 
