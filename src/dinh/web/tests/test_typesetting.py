@@ -55,9 +55,12 @@ def test_a_page_reads_nothing_else_of_the_machine_and_tells_what_failed() -> Non
 
 def test_signs_that_no_letter_has_are_question_marks_and_vietnamese_is_whole() -> None:
     words = "Sóc Trăng: Ưu tiên 5G – phường Mỹ Xuyên, ổn định, đặc khu; 27 °C, −3 dB … ×"
-    for title in (words, words + " 漢 ≥ \N{GRINNING FACE}"):
-        made = typesetting.typeset(VIETNAMESE, DATA | {"title": title})
-        assert str(pypdf.PdfReader(io.BytesIO(made)).metadata.title).startswith(words)  # type: ignore[union-attr]
-    assert "?" not in str(
-        pypdf.PdfReader(io.BytesIO(typesetting.typeset(VIETNAMESE, DATA | {"title": words}))).metadata.title
-    )  # type: ignore[union-attr]
+    assert title_of(words) == words
+    odd = title_of(words + " 漢 \N{GREATER-THAN OR EQUAL TO} \N{GRINNING FACE}")
+    assert odd == words + " ? ? ?"
+
+
+def title_of(title: str) -> str:
+    told = pypdf.PdfReader(io.BytesIO(typesetting.typeset(VIETNAMESE, DATA | {"title": title}))).metadata
+    assert told is not None
+    return str(told.title)

@@ -59,7 +59,7 @@ def geopackage(told: ReportInput, *, sector_m: float = SECTOR_M) -> bytes:
                 [
                     ("code", lambda one: one.code), ("name", lambda one: one.name), ("people", lambda one: float(one.people)),
                     ("covered_people", lambda one: float(one.covered_people)), ("area_km2", lambda one: float(one.area_km2)),
-                    ("covered_km2", lambda one: float(one.covered_km2)),
+                    ("covered_km2", lambda one: float(one.covered_km2)), ("generated", lambda one: told.generated),
                 ],
             )  # fmt: skip
         return path.read_bytes()

@@ -288,7 +288,7 @@ class _Report:
             for carrier in self.told.settings.carriers
         ]  # fmt: skip
         heads = [
-            _("Carrier"), _("Technology"), "MHz", _("Bandwidth, MHz"), _("Subcarrier, kHz"), _("Power, dBm"), _("Layers"), _("Slots"),
+            _("Carrier"), _("Technology"), "MHz", _("Bandwidth, MHz"), _("Subcarrier, kHz"), _("Power, dBm"), _("MIMO layers"), _("Slots"),
         ]  # fmt: skip
         return [
             {"type": "heading", "text": _("Settings")},
@@ -304,7 +304,11 @@ class _Report:
             *[{"type": "note", "text": sentence} for sentence in made],
             {"type": "list", "items": items},
             {"type": "heading", "text": _("Sources and models")},
-            _table([_("What"), _("By")], [list(row) for row in sources.sources(self.told.settings)], wide=1),
+            _table(
+                [_("Quantity"), _("Source and clause")],
+                [list(row) for row in sources.sources(self.told.settings)],
+                wide=1,
+            ),
         ]
 
     def _generated(self) -> list[str]:
@@ -323,7 +327,7 @@ class _Report:
         ]
         return [
             {"type": "heading", "text": _("Inputs")},
-            _table([_("What"), _("File"), "SHA-256"], rows, mono=2, loud=_("generated"), wide=2),
+            _table([_("Data"), _("File"), "SHA-256"], rows, mono=2, loud=_("generated"), wide=2),
         ]
 
 
@@ -332,7 +336,7 @@ def settings_rows(told: ReportInput, language: str) -> Sequence[tuple[str, str]]
     settings = told.settings
 
     def number(value: float, places: int, unit: str) -> str:
-        return f"{format_number(float(value), places, language)} {unit}".strip()
+        return f"{format_number(float(value), places, language)}{'' if unit == '°' else ' '}{unit}"
 
     return [
         (_("Model"), sources.MODELS[settings.model]),

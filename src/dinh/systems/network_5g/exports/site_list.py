@@ -8,11 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from dinh.systems.network_5g.domain import Cell, Mast
+from dinh.systems.network_5g.feeds.site_columns import EXPORTED
 
-COLUMNS: Final = (
-    "code", "name", "latitude", "longitude", "height_m", "azimuth_deg", "tilt_deg", "power_dbm", "gain_dbi", "pci",
-    "bands", "standing", "operator", "backhaul", "generated",
-)  # fmt: skip
 _QUOTED: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
@@ -20,7 +17,7 @@ def site_list(masts: Sequence[Mast]) -> bytes:
     """UTF-8 with a byte order mark, which sheets need to read Vietnamese. Degrees WGS 84, metres above ground."""
     buffer = io.StringIO()
     rows = csv.writer(buffer)
-    rows.writerow(COLUMNS)
+    rows.writerow(EXPORTED)
     for mast in masts:
         for cell in mast.cells or (Cell(),):
             rows.writerow([

@@ -169,7 +169,7 @@ def _settings(told: ReportInput, language: str) -> Iterable[Row]:
     yield from report.settings_rows(told, language)
     yield []
     yield [
-        _("Carrier"), _("Technology"), "MHz", _("Bandwidth, MHz"), _("Subcarrier, kHz"), _("Power, dBm"), _("Layers"), _("Slots"),
+        _("Carrier"), _("Technology"), "MHz", _("Bandwidth, MHz"), _("Subcarrier, kHz"), _("Power, dBm"), _("MIMO layers"), _("Slots"),
     ]  # fmt: skip
     for carrier in told.settings.carriers:
         yield [
@@ -179,6 +179,6 @@ def _settings(told: ReportInput, language: str) -> Iterable[Row]:
 
 
 def _inputs(told: ReportInput) -> Iterable[Row]:
-    yield [_("What"), _("File"), "SHA-256", _("generated")]
+    yield [_("Data"), _("File"), "SHA-256", _("generated")]
     for held in told.inputs:
         yield [said(sources.ROLES[held.role]), held.name, held.sha256, _("yes") if held.generated else _("no")]

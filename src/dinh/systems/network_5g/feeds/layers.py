@@ -14,6 +14,7 @@ from dinh.engines.tables.coordinates import Plane
 from dinh.kernel.errors import DinhError, Invalid, Phrase
 from dinh.systems.network_5g.feeds import features, packages
 from dinh.systems.network_5g.feeds.features import Point, Points
+from dinh.systems.network_5g.feeds.site_columns import whole_header
 from dinh.systems.network_5g.feeds.site_tables import MOST_ROWS
 
 MOST_LAYERS: Final = 50
@@ -74,6 +75,8 @@ def _read(path: Path, *, plane: Plane | None, heights: bool, optional: bool = Fa
             first = 0 if path.suffix == ".gpkg" else 1
             numbers = [int(fid) + first for fid in fids]
             fields = [features.clean(str(name)) for name in meta["fields"]]
+            if path.suffix == ".shp":
+                fields = [whole_header(name) for name in fields]
             rows = [
                 {name: features.plain(column[i]) for name, column in zip(fields, columns, strict=True)}
                 for i in range(len(numbers))

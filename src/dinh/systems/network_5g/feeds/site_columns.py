@@ -39,6 +39,12 @@ HEADERS: Final = {
 }  # fmt: skip
 """Headers with diacritics folded and punctuation as spaces. In VN-2000 lists X points north, as surveyors write it."""
 
+EXPORTED: Final = (
+    "code", "name", "latitude", "longitude", "height_m", "azimuth_deg", "tilt_deg", "power_dbm", "gain_dbi", "pci",
+    "bands", "standing", "operator", "backhaul", "generated",
+)  # fmt: skip
+"""The header of the lists that Đình writes. By it they are known when they come back: nothing in them has to be guessed."""
+
 NUMBERS: Final = ("latitude", "longitude", "easting", "northing", "height", "tilt", "power", "gain")
 
 _STANDING: Final = {
@@ -65,8 +71,20 @@ _QUOTED: Final = re.compile(r"'(?=['=+\-@\t\r])")
 
 
 def field_of(header: str) -> str | None:
-    folded = " ".join(re.sub(r"[\W_]+", " ", fold(header)).split())
+    folded = _folded(header)
     return next((field for field, names in HEADERS.items() if folded in names), None)
+
+
+def whole_header(cut: str) -> str:
+    """A header of which a Shapefile kept ten bytes, «Chiều ca» or «antenna_he», as it was, where only one field begins so."""
+    if field_of(cut) is not None or len(cut.encode()) < 9:
+        return cut
+    found = {field: name for field, names in HEADERS.items() for name in names if name.startswith(_folded(cut))}
+    return next(iter(found.values())) if len(found) == 1 else cut
+
+
+def _folded(header: str) -> str:
+    return " ".join(re.sub(r"[\W_]+", " ", fold(header)).split())
 
 
 def words_of(text: str) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from dinh.engines.tables import numbers, reading
 from dinh.engines.tables.coordinates import Plane, swapped, to_degrees
-from dinh.engines.tables.shape import Column, Table
+from dinh.engines.tables.shape import Column, Table, Wishes
 from dinh.kernel.errors import Invalid, Phrase
 from dinh.kernel.vietnamese_text import nfc
 from dinh.systems.network_5g.domain import Cell, Fault, SiteList, SiteRow, Standing
@@ -34,14 +34,15 @@ ASSUMED_HEIGHT: Final = Phrase("the height of the antenna is assumed, not measur
 
 
 def read_sites(
-    data: bytes, *, plane: Plane | None = None, above_sea: bool = False, default_height_m: float | None = None
-) -> SiteList:
+    data: bytes, *, plane: Plane | None = None, above_sea: bool = False, default_height_m: float | None = None,
+    wishes: Wishes | None = None,
+) -> SiteList:  # fmt: skip
     """Every row, or why not; all faults of a list at once.
 
     Rows of the same name, place and height are one mast with several azimuths. `plane` reads metres of VN-2000; heights are
     above sea where `above_sea`. Raises Invalid for a file without the columns that a site needs.
     """
-    return read_table(reading.read(data), plane=plane, above_sea=above_sea, default_height_m=default_height_m)
+    return read_table(reading.read(data, wishes), plane=plane, above_sea=above_sea, default_height_m=default_height_m)
 
 
 def read_table(

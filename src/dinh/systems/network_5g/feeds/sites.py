@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from dinh.engines.tables.coordinates import Plane
+from dinh.engines.tables.shape import Wishes
 from dinh.kernel.errors import Invalid, Phrase
 from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow
-from dinh.systems.network_5g.feeds import features, kml, layers, opencellid, packages, site_tables
+from dinh.systems.network_5g.feeds import features, kml, layers, opencellid, packages, site_columns, site_tables
 from dinh.systems.network_5g.feeds.features import Points
 from dinh.systems.network_5g.feeds.site_tables import TALLEST_M
 
@@ -71,7 +72,12 @@ def _read(data: bytes, name: str, plane: Plane | None, above_sea: bool, default_
     elif opencellid.is_one(head.partition(b"\n")[0].decode("ascii", "replace")):
         return opencellid.read(data, default_height_m=default_height_m)
     else:
-        return site_tables.read_sites(data, plane=plane, above_sea=above_sea, default_height_m=default_height_m)
+        # Lists of our own are in Unicode: two letters of a name that an old font would draw as one are two letters.
+        own = head.startswith(",".join(site_columns.EXPORTED).encode())
+        wishes = Wishes(encoding="utf-8", delimiter=",", header_row=1, font="none") if own else None
+        return site_tables.read_sites(
+            data, plane=plane, above_sea=above_sea, default_height_m=default_height_m, wishes=wishes
+        )
     lists = [features.sites_of(one, above_sea=above_sea, default_height_m=default_height_m) for one in found]
     return SiteList(
         [site for one in lists for site in one.sites],
