@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from dinh.engines.radio.antennas import Element, Isotropic
+from dinh.engines.radio.antennas import Cuts, Element, Isotropic, Pattern
 from dinh.engines.radio.maps.coverage import Sector, Site
 from dinh.engines.radio.maps.ground import Ground
 from dinh.engines.radio.nr.link_budget import element_power_dbm
@@ -25,24 +25,30 @@ class Defaults:
     tilt_deg: float
     load: float
     resource_blocks: int
+    pattern: Cuts | None = None
+    """Measured, in place of the usual sector antenna; its gain is `gain_dbi`."""
 
 
 def radio_sites(rows: Sequence[SiteRow], transformer: Any, defaults: Defaults) -> list[Site]:
     """Sites in the ground's metres; `transformer` takes longitude and latitude there."""
     xs, ys = transformer.transform([row.longitude for row in rows], [row.latitude for row in rows])
+    known: dict[float, Pattern] = {}
     return [
-        Site(row.name, float(x), float(y), row.antenna_height_m, _sectors(row, defaults))
+        Site(row.name, float(x), float(y), row.antenna_height_m, _sectors(row, defaults, known))
         for row, x, y in zip(rows, xs, ys, strict=True)
     ]
 
 
-def _sectors(row: SiteRow, defaults: Defaults) -> list[Sector]:
+def _sectors(row: SiteRow, defaults: Defaults, known: dict[float, Pattern]) -> list[Sector]:
+    """`known` are the antennas so far by gain: the engine makes a table for each one, so that equal ones should be one."""
     power = defaults.power_dbm if row.power_dbm is None else row.power_dbm
     element = element_power_dbm(power, defaults.resource_blocks)
     tilt = defaults.tilt_deg if row.tilt_deg is None else row.tilt_deg
     if not row.azimuths_deg:
         return [Sector(0.0, 0.0, Isotropic(), element + (row.gain_dbi or 0.0), defaults.load)]
-    pattern = _sector_antenna(defaults.gain_dbi if row.gain_dbi is None else row.gain_dbi)
+    gain = defaults.gain_dbi if row.gain_dbi is None else row.gain_dbi
+    measured = defaults.pattern
+    pattern = known.setdefault(gain, replace(measured, peak_dbi=gain) if measured else _sector_antenna(gain))
     return [Sector(azimuth, tilt, pattern, element, defaults.load) for azimuth in row.azimuths_deg]
 
 
