@@ -32,30 +32,29 @@ class Defaults:
 def radio_sites(rows: Sequence[SiteRow], transformer: Any, defaults: Defaults) -> list[Site]:
     """Sites in the ground's metres; `transformer` takes longitude and latitude there."""
     xs, ys = transformer.transform([row.longitude for row in rows], [row.latitude for row in rows])
-    known: dict[float, Pattern] = {}
     return [
-        Site(row.name, float(x), float(y), row.antenna_height_m, _sectors(row, defaults, known))
+        Site(row.name, float(x), float(y), row.antenna_height_m, _sectors(row, defaults))
         for row, x, y in zip(rows, xs, ys, strict=True)
     ]
 
 
-def _sectors(row: SiteRow, defaults: Defaults, known: dict[float, Pattern]) -> list[Sector]:
-    """`known` are the antennas so far by gain: the engine makes a table for each one, so that equal ones should be one."""
+def _sectors(row: SiteRow, defaults: Defaults) -> list[Sector]:
     power = defaults.power_dbm if row.power_dbm is None else row.power_dbm
     element = element_power_dbm(power, defaults.resource_blocks)
     tilt = defaults.tilt_deg if row.tilt_deg is None else row.tilt_deg
     if not row.azimuths_deg:
         return [Sector(0.0, 0.0, Isotropic(), element + (row.gain_dbi or 0.0), defaults.load)]
-    gain = defaults.gain_dbi if row.gain_dbi is None else row.gain_dbi
-    measured = defaults.pattern
-    pattern = known.setdefault(gain, replace(measured, peak_dbi=gain) if measured else _sector_antenna(gain))
+    pattern = _sector_antenna(defaults.gain_dbi if row.gain_dbi is None else row.gain_dbi, defaults.pattern)
     return [Sector(azimuth, tilt, pattern, element, defaults.load) for azimuth in row.azimuths_deg]
 
 
 @lru_cache(maxsize=64)
-def _sector_antenna(gain_dbi: float) -> Element:
-    """The form of TR 38.901 Table 7.3-1 with the beamwidths of a usual sector antenna."""
-    return Element(gain_dbi, 65.0, 7.0)
+def _sector_antenna(gain_dbi: float, measured: Cuts | None) -> Pattern:
+    """The measured pattern with this gain, else the form of TR 38.901 Table 7.3-1 with the beamwidths of a usual sector antenna.
+
+    The engine makes a table for each antenna: equal ones are one object.
+    """
+    return Element(gain_dbi, 65.0, 7.0) if measured is None else replace(measured, peak_dbi=gain_dbi)
 
 
 def standing_in_water(sites: Sequence[Site], ground: Ground) -> Iterator[str]:
