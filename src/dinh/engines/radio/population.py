@@ -18,7 +18,7 @@ from rasterio.windows import from_bounds
 from shapely.geometry.base import BaseGeometry
 
 from dinh.engines.radio.maps.ground import Ground
-from dinh.kernel.errors import Invalid
+from dinh.kernel.errors import Invalid, Phrase
 
 type Numbers = NDArray[np.float64]
 type Indices = NDArray[np.int32]
@@ -35,7 +35,7 @@ def rasterise(polygons: Sequence[BaseGeometry], ground: Ground) -> Indices:
     """
     for number, polygon in enumerate(polygons):
         if polygon.is_empty or polygon.geom_type not in ("Polygon", "MultiPolygon"):
-            raise Invalid("radio.polygon", "shape {number} is an empty or other thing than a polygon ({kind}); mend or leave it out", number=number, kind=polygon.geom_type)  # fmt: skip
+            raise Invalid("radio.polygon", "shape {number} ({kind}) is no polygon, or holds nothing; mend it or leave it out", number=number, kind=polygon.geom_type)  # fmt: skip
     if not polygons:
         return np.full(ground.shape, NOBODY, dtype=np.int32)
     found: Indices = rasterio.features.rasterize(
@@ -88,7 +88,7 @@ def spread(
     sticks out of the ground has all its people on what lies within: cut both before. Raises Invalid with the polygon.
     """
     people = np.asarray(people_by_polygon, dtype=np.float64)
-    _require("people of polygon", people)
+    _require(Phrase("people of polygon"), people)
     index = np.asarray(polygon_index_raster)
     if people.ndim != 1 or (index.size and int(index.max()) >= len(people)):
         raise Invalid("radio.people_count", "people of {given} polygons, but the raster names polygon {most}; give one number for each", given=people.size, most=int(index.max()))  # fmt: skip
@@ -100,7 +100,7 @@ def spread(
         if given.shape != index.shape:
             raise Invalid("radio.weight_shape", "weights of {given} pixels for a raster of {wanted}; bring both to one grid", given=given.shape, wanted=index.shape)  # fmt: skip
         weight = given[inside]
-        _require("weight of pixel", weight)
+        _require(Phrase("weight of pixel"), weight)
     total = np.bincount(owner, weights=weight, minlength=len(people))
     weight = np.where(total[owner] > 0.0, weight, 1.0)
     total = np.bincount(owner, weights=weight, minlength=len(people))
@@ -115,7 +115,7 @@ def spread(
 def at_places(people: ArrayLike, x: ArrayLike, y: ArrayLike, ground: Ground) -> Numbers:
     """People of each pixel from places in the ground's coordinates, arrays of one shape; who lives off the ground is left out."""
     count = np.asarray(people, dtype=np.float64).ravel()
-    _require("people of place", count)
+    _require(Phrase("people of place"), count)
     row = np.floor((ground.north - np.asarray(y, dtype=np.float64).ravel()) / ground.step_y)
     column = np.floor((np.asarray(x, dtype=np.float64).ravel() - ground.west) / ground.step_x)
     rows, columns = ground.shape
@@ -154,7 +154,7 @@ def read_people(path: Path, ground: Ground) -> Numbers:
     return at_places(counts[row, column], *back.transform(np.asarray(x), np.asarray(y)), ground)
 
 
-def _require(what: str, values: Numbers) -> None:
+def _require(what: Phrase, values: Numbers) -> None:
     wrong = np.flatnonzero(~((values >= 0.0) & np.isfinite(values)))
     if wrong.size:
         raise Invalid("radio.people", "{what} {number} is {value}; give a finite number of 0 or more", what=what, number=int(wrong[0]), value=float(values.ravel()[wrong[0]]))  # fmt: skip

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from dinh.engines.radio.antennas import Element, Isotropic
+from dinh.engines.radio.antennas import Cuts, Element, Isotropic, Pattern
 from dinh.engines.radio.maps.coverage import Sector, Site
 from dinh.engines.radio.maps.ground import Ground
 from dinh.engines.radio.nr.link_budget import element_power_dbm
@@ -25,6 +25,8 @@ class Defaults:
     tilt_deg: float
     load: float
     resource_blocks: int
+    pattern: Cuts | None = None
+    """Measured, in place of the usual sector antenna; its gain is `gain_dbi`."""
 
 
 def radio_sites(rows: Sequence[SiteRow], transformer: Any, defaults: Defaults) -> list[Site]:
@@ -46,14 +48,17 @@ def _sector(cell: Cell, defaults: Defaults) -> Sector:
     tilt = defaults.tilt_deg if cell.tilt_deg is None else cell.tilt_deg
     if cell.azimuth_deg is None:
         return Sector(0.0, 0.0, Isotropic(), element + (cell.gain_dbi or 0.0), defaults.load)
-    pattern = _sector_antenna(defaults.gain_dbi if cell.gain_dbi is None else cell.gain_dbi)
+    pattern = _sector_antenna(defaults.gain_dbi if cell.gain_dbi is None else cell.gain_dbi, defaults.pattern)
     return Sector(cell.azimuth_deg, tilt, pattern, element, defaults.load)
 
 
 @lru_cache(maxsize=64)
-def _sector_antenna(gain_dbi: float) -> Element:
-    """The form of TR 38.901 Table 7.3-1 with the beamwidths of a usual sector antenna."""
-    return Element(gain_dbi, 65.0, 7.0)
+def _sector_antenna(gain_dbi: float, measured: Cuts | None) -> Pattern:
+    """The measured pattern with this gain, else the form of TR 38.901 Table 7.3-1 with the beamwidths of a usual sector antenna.
+
+    The engine makes a table for each antenna: equal ones are one object.
+    """
+    return Element(gain_dbi, 65.0, 7.0) if measured is None else replace(measured, peak_dbi=gain_dbi)
 
 
 def standing_in_water(sites: Sequence[Site], ground: Ground) -> Iterator[str]:

@@ -48,7 +48,7 @@ SYSTEM: Final = System(
             under="radio",
             name="capacity",
             run="dinh.systems.network_5g.commands.capacity:run",
-            help="peak rate of an NR carrier (3GPP TS 38.306)",
+            help="peak rate of an NR carrier; with sites and people, loads and rates of the busy hour",
         ),
         Command(
             under="radio",

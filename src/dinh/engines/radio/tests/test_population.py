@@ -79,7 +79,7 @@ def test_what_cannot_be_spread_is_refused_with_its_place() -> None:
         spread([1, 0, 1], index, [[1, -1]])
     with pytest.raises(Invalid, match="bring both to one grid"):
         spread([1, 0, 1], index, [1, 1])
-    with pytest.raises(Invalid, match="shape 1 is an empty or other thing"):
+    with pytest.raises(Invalid, match=r"shape 1 \(Point\) is no polygon"):
         rasterise([box(0, 0, 1, 1), shapely.Point(0, 0)], land())
     assert (rasterise([], land()) == -1).all()
 
