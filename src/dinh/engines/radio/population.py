@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import rasterio
 import rasterio.features
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Transformer
-from rasterio.errors import RasterioIOError
 from rasterio.transform import from_origin
-from rasterio.windows import Window as RasterWindow
-from rasterio.windows import from_bounds
 from shapely.geometry.base import BaseGeometry
 
 from dinh.engines.radio.maps.ground import Ground
@@ -122,36 +117,6 @@ def at_places(people: ArrayLike, x: ArrayLike, y: ArrayLike, ground: Ground) -> 
     inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
     flat = row[inside].astype(np.int64) * columns + column[inside].astype(np.int64)
     return np.bincount(flat, weights=count[inside], minlength=rows * columns).reshape(rows, columns)
-
-
-def read_people(path: Path, ground: Ground) -> Numbers:
-    """People of each pixel of the ground from a raster of counts, such as WorldPop's.
-
-    Each of its pixels goes whole to where its centre lies, so that nobody is lost or made by resampling; a ground that is finer than
-    the raster has empty pixels between. Raises Invalid for a file that is no raster or does not say where it lies.
-    """
-    try:
-        with rasterio.open(path) as source:
-            if source.crs is None:
-                raise Invalid("radio.raster_place", "{name} does not say where it lies; give it a coordinate system (gdal_edit -a_srs)", name=path.name)  # fmt: skip
-            there = Transformer.from_crs(ground.crs, source.crs, always_xy=True)
-            rows, columns = ground.shape
-            south, east = ground.north - rows * ground.step_y, ground.west + columns * ground.step_x
-            bounds = there.transform_bounds(ground.west, south, east, ground.north)
-            window = from_bounds(*bounds, source.transform).round_offsets().round_lengths(op="ceil", pixel_precision=0)
-            try:
-                window = RasterWindow(window.col_off - 1, window.row_off - 1, window.width + 2, window.height + 2).intersection(RasterWindow(0, 0, source.width, source.height))  # fmt: skip
-            except rasterio.errors.WindowError:
-                return np.zeros(ground.shape)
-            counts = source.read(1, window=window, masked=True).astype(np.float64).filled(0.0)
-            at = source.window_transform(window)
-    except RasterioIOError as error:
-        raise Invalid("radio.raster_unread", "{name} is not a raster that can be read: {reason}", name=path.name, reason=str(error)) from error  # fmt: skip
-    counts = np.where(np.isfinite(counts) & (counts > 0.0), counts, 0.0)
-    row, column = np.nonzero(counts)
-    x, y = rasterio.transform.xy(at, row, column)
-    back = Transformer.from_crs(source.crs, ground.crs, always_xy=True)
-    return at_places(counts[row, column], *back.transform(np.asarray(x), np.asarray(y)), ground)
 
 
 def _require(what: Phrase, values: Numbers) -> None:

@@ -9,12 +9,11 @@ import shapely
 
 from dinh.engines.radio.nr.rates import Carrier as PeakCarrier
 from dinh.engines.radio.nr.rates import peak_rate_bps
-from dinh.engines.radio.nr.resource_blocks import resource_blocks
-from dinh.engines.radio.nr.tdd import TddPattern
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Phrase
 from dinh.spine.parties import api as parties
 from dinh.systems.network_5g import pictures, queries
+from dinh.systems.network_5g.carriers import blocks_of, shares_of, spacing_hz
 from dinh.systems.network_5g.domain import Carrier
 from dinh.systems.network_5g.exports.contents import (
     BandCapacity,
@@ -57,17 +56,16 @@ def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = Fa
             )
             for commune, found in zip(about["communes"], first["communes"], strict=True)
         ],
-        bands=[_band(carrier, summary["carriers"][carrier.code], row) for carrier in settings.carriers],
+        bands=[_band(carrier, summary["carriers"][carrier.code]) for carrier in settings.carriers],
         loads=[load for carrier in settings.carriers for load in _loads(carrier, summary["carriers"][carrier.code])],
         maps=_maps(row, question, shapes) if with_maps and shapes else (), inputs=_inputs(row), assumed=_assumed(row),
     )  # fmt: skip
 
 
-def _band(carrier: Carrier, found: Mapping[str, Any], row: Scenario) -> BandCapacity:
-    settings = queries.settings(row)
-    each = settings.subscribers_share * settings.busy_hour_kbps / 1000
-    asked = sum(cell["people"] for cell in found["cells"]) * each
-    carried = sum(cell["people"] * each * min(1.0, 1.0 / cell["load"] if cell["load"] > 0 else 1.0) for cell in found["cells"])  # fmt: skip
+def _band(carrier: Carrier, found: Mapping[str, Any]) -> BandCapacity:
+    each = found["busy"]["demand_mbps"] / max(sum(cell["people"] for cell in found["cells"]), 1e-9)
+    asked = found["busy"]["demand_mbps"]
+    carried = sum(cell["people"] * each / max(cell["load"], 1.0) for cell in found["cells"])
     median = found["down_mbps"][1] if found["down_mbps"] else 0.0
     return BandCapacity(carrier.code, len(found["cells"]), _peak(carrier), median, asked, carried)
 
@@ -75,10 +73,12 @@ def _band(carrier: Carrier, found: Mapping[str, Any], row: Scenario) -> BandCapa
 def _peak(carrier: Carrier) -> float:
     if carrier.technology != "nr":
         return 0.0
-    spacing = carrier.subcarrier_khz * 1e3
-    share = TddPattern(carrier.slots, spacing).downlink_share if carrier.slots else 1.0
-    blocks = resource_blocks(carrier.bandwidth_mhz * 1e6, spacing)
-    return peak_rate_bps([PeakCarrier(blocks, spacing, carrier.layers, 8, time_share=share)]) / 1e6
+    return (
+        peak_rate_bps(
+            [PeakCarrier(blocks_of(carrier), spacing_hz(carrier), carrier.layers, 8, time_share=shares_of(carrier)[0])]
+        )
+        / 1e6
+    )
 
 
 def _loads(carrier: Carrier, found: Mapping[str, Any]) -> Sequence[CellLoad]:

@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
-import rasterio
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rasterio.transform import from_origin
 
 from dinh.engines.radio.maps.ground import Grid, Ground
-from dinh.engines.radio.population import at_places, rasterise, read_people, spread
+from dinh.engines.radio.population import at_places, rasterise, spread
 from dinh.kernel.errors import Invalid
 
 
@@ -90,23 +87,3 @@ def test_places_are_counted_where_they_lie_and_not_off_the_ground() -> None:
     found = at_places([5, 6, 100], [x, x + 10, x - 9e9], [y, y - 10, y], ground)
     assert found[3, 7] == 11
     assert found.sum() == 11
-
-
-def test_a_raster_of_people_in_degrees_loses_and_makes_nobody(tmp_path: Path) -> None:
-    counts = np.random.default_rng(2).integers(0, 50, (100, 100)).astype(np.float32)
-    counts[0, :5] = -99999
-    # Wholly within the ground: 100 x 100 pixels of 0.0001° from 9.585° N, 105.915° E.
-    with rasterio.open(
-        tmp_path / "people.tif", "w", driver="GTiff", height=100, width=100, count=1, dtype="float32", crs="EPSG:4326",
-        transform=from_origin(105.915, 9.585, 0.0001, 0.0001), nodata=-99999,
-    ) as file:  # fmt: skip
-        file.write(counts, 1)
-    flat: Grid = np.zeros((60, 60), dtype=np.float32)
-    ground = Ground(flat, flat, 599_900.0, 1_060_500.0, 50.0, 50.0, "EPSG:32648", geographic=False)
-    found = read_people(tmp_path / "people.tif", ground)
-    assert found.sum() == pytest.approx(counts[counts > 0].sum())
-    away = Ground(flat, flat, 700_000.0, 1_060_500.0, 50.0, 50.0, "EPSG:32648", geographic=False)
-    assert read_people(tmp_path / "people.tif", away).sum() == 0
-    (tmp_path / "wrong.tif").write_text("no raster")
-    with pytest.raises(Invalid, match=r"wrong\.tif is not a raster"):
-        read_people(tmp_path / "wrong.tif", ground)

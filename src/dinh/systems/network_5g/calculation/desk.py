@@ -14,10 +14,11 @@ from typing import Any, Final
 import numpy as np
 
 from dinh.engines.radio.maps.coverage import NOBODY, Coverage
-from dinh.engines.radio.nr.link_budget import noise_dbm
+from dinh.engines.radio.warm import warm as compile_all
+from dinh.systems.network_5g.busy_hour import busy_hour
 from dinh.systems.network_5g.calculation import capacity, figures, grounds, identities, links, scales
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
-from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent, spacing_hz
+from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent
 from dinh.systems.network_5g.calculation.questions import GroundQuestion, PathQuestion, Question
 from dinh.systems.network_5g.domain import Carrier, Settings
 
@@ -32,10 +33,8 @@ def lay(question: GroundQuestion, *, hear: Hear) -> str:
 
 def warm(*, hear: Hear) -> float:
     """Seconds that the compiler took."""
-    from dinh.engines.radio import warm as engine
-
     started = perf_counter()
-    engine.warm()
+    compile_all(hear)
     return perf_counter() - started
 
 
@@ -84,9 +83,10 @@ def _on(
     found = network.coverage
     down = scales.downlink_mbps(found.sinr_db, carrier)
     up = scales.uplink_mbps(_coupling(found, whole), carrier, settings)
-    noise = noise_dbm(spacing_hz(carrier), settings.noise_figure_db)
-    busy = capacity.busy_hour(network, place, asked_by, settings, carrier, len(whole.cells), noise)
-    free = np.maximum(1.0 - busy.asked, 0.0)
+    busy = busy_hour(
+        network, len(whole.cells), asked_by.rows, asked_by.columns, asked_by.people, carrier=carrier, settings=settings
+    )  # fmt: skip
+    free = np.maximum(1.0 - busy.loads.asked, 0.0)
     left = np.where(found.server >= 0, free[np.maximum(found.server, 0)], 0.0) if len(free) else np.zeros(down.shape)
     arrays = {
         "rsrp": scales.centi(found.rsrp_dbm), "sinr": scales.centi(found.sinr_db), "server": found.server.astype(np.int32),
@@ -94,7 +94,7 @@ def _on(
         "busy": scales.tenths(down * left),
     }  # fmt: skip
     told = figures.of_carrier(place, settings, found, down, up, whole.cells, busy)
-    return told | {"noise_dbm": noise, "technology": carrier.technology}, arrays
+    return told | {"technology": carrier.technology}, arrays
 
 
 def _coupling(found: Coverage, whole: Sent) -> Any:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dinh.engines.radio.maps.coverage import Coverage
 from dinh.engines.radio.nr.load import weighted_percentiles
-from dinh.systems.network_5g.calculation.capacity import PERCENTILES, Busy
+from dinh.systems.network_5g.busy_hour import SHARES, BusyHour
 from dinh.systems.network_5g.calculation.grounds import Laid
 from dinh.systems.network_5g.calculation.networks import CellOf
 from dinh.systems.network_5g.calculation.questions import LEVELS_DBM
@@ -20,7 +20,7 @@ type Floats = npt.NDArray[np.float32]
 
 
 def of_carrier(
-    laid: Laid, settings: Settings, found: Coverage, down: Floats, up: Floats, cells: Sequence[CellOf], busy: Busy
+    laid: Laid, settings: Settings, found: Coverage, down: Floats, up: Floats, cells: Sequence[CellOf], busy: BusyHour
 ) -> dict[str, Any]:
     """Only pixels of the area's communes count: the margin around them is there for the sake of its edge."""
     inside = laid.unit >= 0
@@ -45,11 +45,11 @@ def of_carrier(
         ],
         "cells": [
             {
-                "mast": cell.mast, "cell": cell.number, "load": float(busy.asked[n]), "people": float(busy.people[n]),
+                "mast": cell.mast, "cell": cell.number, "load": float(busy.loads.asked[n]), "people": float(busy.people_of[n]),
             }
             for n, cell in enumerate(cells)
         ],
-        "busy": busy.about(),
+        "busy": _busy(busy),
     }  # fmt: skip
 
 
@@ -58,5 +58,15 @@ def _percentiles(values: Floats, people: npt.NDArray[np.float64], covered: npt.N
     if not covered.any():
         return None
     weights = people[covered] if people[covered].sum() > 0 else np.ones(int(covered.sum()))
-    found = weighted_percentiles(values[covered].astype(np.float64), weights, PERCENTILES)
+    found = weighted_percentiles(values[covered].astype(np.float64), weights, SHARES)
     return [float(value) for value in found]
+
+
+def _busy(hour: BusyHour) -> dict[str, Any]:
+    asked = hour.loads.asked
+    return {
+        "percentiles_mbps": [None if np.isnan(rate) else float(rate) / 1e6 for rate in hour.experienced_bps],
+        "overloaded": int(hour.loads.overloaded.sum()), "unserved": hour.people - hour.served_people, "error": hour.loads.error,
+        "busiest": float(asked.max(initial=0.0)), "mean_load": float(hour.loads.used.mean()) if len(asked) else 0.0,
+        "demand_mbps": hour.demand_bps / 1e6,
+    }  # fmt: skip

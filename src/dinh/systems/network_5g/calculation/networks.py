@@ -6,42 +6,15 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from dinh.engines.radio.antennas import Element, Isotropic, Pattern
 from dinh.engines.radio.maps.coverage import Sector, Site
 from dinh.engines.radio.maps.network import Network
-from dinh.engines.radio.nr.link_budget import element_power_dbm, noise_dbm
-from dinh.engines.radio.nr.resource_blocks import resource_blocks
-from dinh.engines.radio.nr.tdd import TddPattern
-from dinh.kernel.errors import Invalid
+from dinh.engines.radio.nr.link_budget import element_power_dbm
 from dinh.systems.network_5g.calculation.grounds import Laid
+from dinh.systems.network_5g.carriers import blocks_of, element_noise_dbm
 from dinh.systems.network_5g.domain import Carrier, Mast, Settings
-
-LTE_BLOCKS: Final = {5: 25, 10: 50, 15: 75, 20: 100}
-"""3GPP TS 36.101 Table 5.6-1."""
-LTE_SPACING_KHZ: Final = 15
-
-
-def blocks_of(carrier: Carrier) -> int:
-    """Raises Invalid for a width that the technology does not have."""
-    if carrier.technology == "lte":
-        if carrier.bandwidth_mhz not in LTE_BLOCKS:
-            raise Invalid("radio.lte_width", "an LTE carrier is 5, 10, 15 or 20 MHz wide, not {value}", value=carrier.bandwidth_mhz)  # fmt: skip
-        return LTE_BLOCKS[carrier.bandwidth_mhz]
-    return resource_blocks(carrier.bandwidth_mhz * 1e6, carrier.subcarrier_khz * 1e3)
-
-
-def spacing_hz(carrier: Carrier) -> float:
-    return (LTE_SPACING_KHZ if carrier.technology == "lte" else carrier.subcarrier_khz) * 1e3
-
-
-def shares_of(carrier: Carrier) -> tuple[float, float]:
-    """Of time, down and up. No slots are paired spectrum: both directions have all of it."""
-    if not carrier.slots:
-        return 1.0, 1.0
-    pattern = TddPattern(carrier.slots, spacing_hz(carrier))
-    return pattern.downlink_share, pattern.uplink_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +77,7 @@ class Networks:
         self._most = most
 
     def of(self, laid: Laid, settings: Settings, carrier: Carrier) -> Network:
-        noise = noise_dbm(spacing_hz(carrier), settings.noise_figure_db)
+        noise = element_noise_dbm(carrier, settings)
         key = (
             laid.name, settings.model, settings.sight, carrier.frequency_mhz, settings.radius_km, noise,
             settings.receiver_height_m,

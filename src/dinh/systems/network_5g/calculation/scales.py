@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dinh.engines.radio.nr.link_adaptation import NR_DOWNLINK, chosen_scheme, throughput_bps
 from dinh.engines.radio.nr.modulation import MCS_256QAM
 from dinh.engines.radio.nr.uplink import uplink
-from dinh.systems.network_5g.calculation.networks import blocks_of, shares_of, spacing_hz
+from dinh.systems.network_5g.carriers import blocks_of, shares_of, spacing_hz
 from dinh.systems.network_5g.domain import Carrier, Settings
 
 type Centi = npt.NDArray[np.int16]

@@ -15,10 +15,12 @@ import numpy as np
 
 from dinh.engines.radio.maps.coverage import Site
 from dinh.engines.radio.maps.ground import Ground
-from dinh.engines.radio.nr.resource_blocks import resource_blocks
-from dinh.engines.radio.population import at_places, read_people
+from dinh.engines.radio.maps.network import Network
+from dinh.engines.radio.population import at_places
+from dinh.engines.radio.rasters import read_grid
 from dinh.kernel.errors import Invalid
 from dinh.systems.network_5g.busy_hour import SHARES, BusyHour, Numbers, busy_hour
+from dinh.systems.network_5g.carriers import blocks_of, element_noise_dbm
 from dinh.systems.network_5g.commands import network_options
 from dinh.systems.network_5g.commands.lists import content_of, tell_faults
 from dinh.systems.network_5g.domain import N41, N78, Carrier, Settings
@@ -75,11 +77,10 @@ def run(options: argparse.Namespace) -> int:
     found = []
     for code in dict.fromkeys(options.band or [N41.code]):
         carrier = _carrier(options, code)
-        blocks = resource_blocks(carrier.bandwidth_mhz * 1e6, carrier.subcarrier_khz * 1e3)
+        blocks = blocks_of(carrier)
         defaults = network_options.defaults_of(options, blocks, carrier.frequency_mhz)
         sites = radio_sites(rows, transformer, defaults)
-        told = network_options.tell if sys.stderr.isatty() else None
-        hour = busy_hour(ground, sites, people, carrier=carrier, settings=settings, progress=told)
+        hour = _hour(ground, sites, people, carrier, settings)
         found.append(_told(hour, sites))
     if options.json:
         json.dump({"settings": {"model": settings.model, "radius_km": settings.radius_km, "subscribers_share": settings.subscribers_share, "busy_hour_kbps": settings.busy_hour_kbps}, "bands": found}, sys.stdout, ensure_ascii=False, indent=1)  # fmt: skip
@@ -87,6 +88,17 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(found)
     return 0
+
+
+def _hour(ground: Ground, sites: Sequence[Site], people: Numbers, carrier: Carrier, settings: Settings) -> BusyHour:
+    network = Network(
+        ground, model=settings.model, frequency_ghz=carrier.frequency_mhz / 1000, radius_m=settings.radius_km * 1000,
+        noise_dbm=element_noise_dbm(carrier, settings), receiver_height_m=settings.receiver_height_m,
+    )  # fmt: skip
+    network.put(sites, network_options.tell if sys.stderr.isatty() else None)
+    rows, columns = np.nonzero(people > 0.0)
+    cells = sum(len(site.sectors) for site in sites)
+    return busy_hour(network, cells, rows, columns, people[rows, columns], carrier=carrier, settings=settings)
 
 
 def _carrier(options: argparse.Namespace, code: str) -> Carrier:
@@ -101,7 +113,7 @@ def _carrier(options: argparse.Namespace, code: str) -> Carrier:
 def _people(path: Path, ground: Ground, transformer: Any) -> Numbers | None:
     """Of each pixel; None where rows of a list are faulty. Who lives beyond the reach of all sites is left out."""
     if path.suffix.lower() in _RASTERS:
-        return read_people(path, ground)
+        return read_grid(path, ground).astype(np.float64)
     points = read_points(content_of(path), wanted=("weight",), needed=("weight",))
     tell_faults(path, points.faults)
     if points.faults:

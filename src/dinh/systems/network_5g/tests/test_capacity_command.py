@@ -9,16 +9,11 @@ import rasterio
 from rasterio.transform import from_origin
 
 from dinh.engines.radio.antennas import PlanetPattern, write_planet
-from dinh.engines.radio.maps.coverage import coverage
-from dinh.engines.radio.maps.ground import Grid, Ground
 from dinh.engines.radio.nr.link_adaptation import throughput_bps
-from dinh.engines.radio.nr.link_budget import noise_dbm
-from dinh.engines.radio.nr.resource_blocks import resource_blocks
 from dinh.kernel.errors import Invalid
-from dinh.systems.network_5g.busy_hour import _bandwidth_hz, _heard
+from dinh.systems.network_5g.carriers import downlink_bandwidth_hz
 from dinh.systems.network_5g.commands import capacity, coverage_map
-from dinh.systems.network_5g.domain import N41, Settings, SiteRow
-from dinh.systems.network_5g.radio_sites import Defaults, radio_sites
+from dinh.systems.network_5g.domain import N41
 
 SITES = "name,latitude,longitude,height_m,azimuth\nA,9.50,105.50,30,0;120;240\nB,9.55,105.56,35,60;180;300\n"
 PEOPLE = "name,latitude,longitude,population\nẤp 1,9.51,105.50,4000\nẤp 2,9.55,105.57,900\nẤp 3,9.505,105.53,2500\n"
@@ -140,26 +135,6 @@ def test_options_that_do_not_go_together_are_refused(
     assert says in capsys.readouterr().err
 
 
-def test_what_a_pixel_hears_is_what_the_map_says_and_a_layer_carries_what_the_link_does() -> None:
-    rows, columns = np.mgrid[0:121, 0:121]
-    height: Grid = (20 + 10 * np.sin(rows / 9) * np.cos(columns / 7)).astype(np.float32)
-    ground = Ground(height, np.zeros_like(height), 600_000.0, 1_062_100.0, 100.0, 100.0, "EPSG:32648", geographic=False)
-    listed = [
-        SiteRow(n, str(n), lat, lon, 30.0, (0.0, 120.0, 240.0))
-        for n, (lat, lon) in enumerate([(9.58, 105.95), (9.56, 105.98)])
-    ]
-    from pyproj import Transformer
-
-    there = Transformer.from_crs("EPSG:4326", "EPSG:32648", always_xy=True)
-    sites = radio_sites(listed, there, Defaults(53.0, 17.0, 3.0, 1.0, resource_blocks(100e6, 30e3)))
-    settings = Settings(radius_km=4.0)
-    noise = noise_dbm(30e3, 7.0)
-    whole = coverage(ground, sites, model=settings.model, frequency_ghz=2.6, radius_m=4000.0, noise_dbm=noise)
-    at_row, at_column = np.nonzero(whole.server >= 0)
-    heard = _heard(ground, sites, at_row, at_column, N41, settings, None)
-    assert (heard.cell[:, 0] == whole.server[at_row, at_column]).mean() > 0.999
-    assert 10 * np.log10(heard.received_mw[:, 0]) == pytest.approx(whole.rsrp_dbm[at_row, at_column], abs=0.01)
-    others = np.where(heard.cell[:, 1:] >= 0, heard.received_mw[:, 1:], 0.0).sum(axis=1) + heard.noise_mw
-    assert 10 * np.log10(heard.received_mw[:, 0] / others) == pytest.approx(whole.sinr_db[at_row, at_column], abs=0.05)
+def test_a_carrier_bears_what_its_links_do() -> None:
     alone = throughput_bps(np.array([10.0]), blocks=273, spacing_hz=30e3, layers=4, time_share=52 / 70)
-    assert _bandwidth_hz(N41) * 0.6 * np.log2(11.0) == pytest.approx(alone[0])
+    assert downlink_bandwidth_hz(N41) * 0.6 * np.log2(11.0) == pytest.approx(alone[0])
