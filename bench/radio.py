@@ -3,7 +3,7 @@
 Terrain is a seeded fractal of 300 m relief written as an HGT tile, with clutter of 0 to 20 m in squares; antennas stand
 30 m and 1.5 m above ground at 2.6 GHz. The first call of each kernel compiles and does not count. The peers run on the same
 tile in the same run: Debian's `splat` where it is installed, and the Python implementation of P.1812 whose folder
-DINH_PY1812 names.
+DINH_PY1812 names; CRRM where it can be imported (it is in the extra `bench`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -23,12 +24,15 @@ from typing import Any
 import numpy as np
 
 from bench import Result, at_least, at_most
+from bench.processor import bytes_read, single_flops
 from bench.terrain import blocks, fractal, write_hgt
 from dinh.engines.radio.antennas import Element
 from dinh.engines.radio.maps import own_profiles, rays
 from dinh.engines.radio.maps.coverage import Sector, Site, coverage, sinr_of_levels
 from dinh.engines.radio.maps.ground import Ground
+from dinh.engines.radio.maps.network import Network
 from dinh.engines.radio.maps.window import Window, window
+from dinh.engines.radio.nr.uplink import uplink
 from dinh.engines.radio.p1812 import Paths, basic_transmission_loss, basic_transmission_losses
 from dinh.engines.radio.profiles import INLAND, Profile
 from dinh.engines.radio.rasters import read_hgt
@@ -50,19 +54,20 @@ def run() -> list[Result]:
             *_maps(around, _splat(Path(folder))),
             *_paths(211, 40_000, 100_000),
             *_paths(963, 8_000, 30_000),
-            _links(),
-            _network(),
+            *_links(),
+            *_network(),
         ]
 
 
 def _best(do: Callable[[], Any], rounds: int = 5) -> float:
     do()
-    taken = []
-    for _ in range(rounds):
-        started = perf_counter()
-        do()
-        taken.append(perf_counter() - started)
-    return min(taken)
+    return min(_seconds(do) for _ in range(rounds))
+
+
+def _seconds(do: Callable[[], Any]) -> float:
+    started = perf_counter()
+    do()
+    return perf_counter() - started
 
 
 def _maps(around: Window, splat: float | None) -> list[Result]:
@@ -178,24 +183,70 @@ def _py1812(distance: Any, height: Any, clutter: Any, percent: float) -> float |
     return len(height) / (perf_counter() - started)
 
 
-def _links() -> Result:
+def _links() -> list[Result]:
     """SINR of many cells at many points from their levels."""
     cells, points = 300, 200_000
     pick = np.random.default_rng(4)
     levels = pick.uniform(-140, -60, (cells, points)).astype(np.float32)
     loads = pick.uniform(0, 1, cells)
     rate = cells * points / _best(lambda: sinr_of_levels(levels, loads, -122.2))
-    return at_least(
-        "radio_sinr",
-        rate,
-        "links/s",
-        50_000_000,
-        input=f"{cells} cells x {points:,} points, levels in dBm to best server and SINR",
+    flops, read = single_flops(), bytes_read()
+    roof = min(flops, read * FLOPS_A_LINK / BYTES_A_LINK) / FLOPS_A_LINK
+    told = f"{cells} cells x {points:,} points, levels in dBm to best server and SINR"
+    return [
+        at_least("radio_sinr", rate, "links/s", 50_000_000, input=told),
+        at_least(
+            "radio_sinr_of_roofline", rate / roof, "1", 0.2, peer="", input=f"{told}; {FLOPS_A_LINK} flops and "
+            f"{BYTES_A_LINK} bytes a link; roof {roof:.3g} links/s, the lesser of {flops / 1e9:.0f} GFLOP/s (fused multiply-add "
+            f"in single precision) and {read / 1e9:.0f} GB/s (reading in order), both measured in this run",
+        ),
+        *_beside_crrm(),
+    ]  # fmt: skip
+
+
+FLOPS_A_LINK = 16
+"""Of the inner loop: dB to octaves 1; power of two 13 (two additions to split it, ten of its polynomial, one to scale); load and sum
+2. Comparisons, conversions and moves of bits are not counted, though the loop does eight of them."""
+BYTES_A_LINK = 4
+
+
+def _beside_crrm() -> list[Result]:
+    """The same links by CRRM, where it is installed: its path gains of UMa, from power and gain to server and SINR."""
+    try:
+        crrm = importlib.import_module("CRRM")
+    except ImportError:
+        return []
+    cells, points = 300, 20_000
+    peer = crrm.Simulator(
+        crrm.Parameters(n_cell_locations=cells, n_ues=points, pathloss_model_name="UMa", smart_update=False)
     )
+    peer.update()
+
+    def theirs() -> None:
+        peer.p.flood_out_of_date()
+        for node in (peer.rsrp, peer.a, peer.sinr):
+            node.update_data()
+
+    levels = np.ascontiguousarray((10 * np.log10(peer.rsrp.data[:, :, 0]) + 30).T, dtype=np.float32)
+    noise = float(10 * np.log10(peer.params.noise_power) + 30)
+    loads = np.ones(cells)
+    found, server = sinr_of_levels(levels, loads, noise)
+    off = float(np.abs(found - 10 * np.log10(peer.sinr.data[:, 0])).max())
+    assert np.array_equal(server, peer.a.data)
+    told = f"{cells} cells x {points:,} points of CRRM {crrm.get_version()}'s UMa"
+    links = cells * points
+    return [
+        at_least(
+            "radio_sinr_beside_crrm", links / _best(lambda: sinr_of_levels(levels, loads, noise)), "links/s", 50_000_000,
+            peer="CRRM, NumPy in double precision, from gains", peer_value=links / _best(theirs),
+            input=f"{told}; ours from levels in dBm, theirs from linear gains; the same server everywhere",
+        ),
+        at_most("radio_sinr_off_crrm", off, "dB", 0.1, input=f"greatest difference of SINR; {told}"),
+    ]  # fmt: skip
 
 
-def _network() -> Result:
-    """A hundred sites of three cells: level, server and SINR of the whole map."""
+def _network() -> list[Result]:
+    """A hundred sites of three cells: level, server and SINR of the whole map, and of a mast that is moved in it."""
     side = 1200
     ground = Ground(
         fractal(side, seed=1, relief_m=200),
@@ -219,7 +270,27 @@ def _network() -> Result:
     }
     coverage(ground, sites[:1], **asked)
     seconds = _best(lambda: coverage(ground, sites, **asked), rounds=2)
-    return at_most(
-        "radio_network", seconds, "s", 3.0,
-        input="100 sites x 3 cells, 10 km at 50 m (12.6 M pixels of sites), RMa + delta-Bullington, fractal of 200 m relief with clutter",
+    told = "100 sites x 3 cells, 10 km at 50 m (12.6 M pixels of sites), RMa + delta-Bullington, fractal of 200 m relief with clutter"  # fmt: skip
+    network = Network(ground, **asked)
+    network.put(sites)
+    middle = int(np.hypot(places[:, 0] - 30_000, places[:, 1] - 30_000).argmin())
+
+    def moved(step: int) -> list[Site]:
+        """To a place where it never stood, so that nothing of it is known."""
+        return [*sites[:middle], replace(sites[middle], x=sites[middle].x + 7.3 * step), *sites[middle + 1 :]]
+
+    previews = [_seconds(lambda step=step: network.preview(moved(step))) for step in range(1, 21)]  # type: ignore[misc]
+    puts = [_seconds(lambda step=step: network.put(moved(step))) for step in range(21, 41)]  # type: ignore[misc]
+    scratch = coverage(ground, moved(40), **asked)
+    assert np.array_equal(scratch.sinr_db, network.coverage.sinr_db, equal_nan=True)
+    edit = f"one mast in the middle moved 7 m, median of 20, to the bit the map from scratch; {told}"
+    losses = np.random.default_rng(1).uniform(70, 160, 4_000_000)
+    sent = len(losses) / _best(
+        lambda: uplink(losses, blocks=273, spacing_hz=30e3, time_share=0.25), rounds=3
     )  # fmt: skip
+    return [
+        at_most("radio_network", seconds, "s", 3.0, input=told),
+        at_most("radio_edit_preview", float(np.median(previews)) * 1000, "ms", 60, input=edit),
+        at_most("radio_edit_put", float(np.median(puts)) * 1000, "ms", 250, input=edit),
+        at_least("radio_uplink", sent, "pixels/s", 4_000_000, input="4,000,000 coupling losses of 70 to 160 dB, 273 blocks of 30 kHz"),
+    ]  # fmt: skip

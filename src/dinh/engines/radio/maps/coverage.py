@@ -54,8 +54,8 @@ def coverage(
     return network.coverage
 
 
-ONCE_BYTES: Final = 4_000_000
-"""Room for the tables of gains, which sites share; what is known of a site alone is not asked for again."""
+ONCE_BYTES: Final = 100_000_000
+"""Room for some hundreds of tables of gains, which sites share; what is known of a site alone is not asked for again."""
 
 
 def sinr_of_levels(levels_dbm: Grid, loads: npt.ArrayLike, noise_dbm: float) -> tuple[Grid, Servers]:

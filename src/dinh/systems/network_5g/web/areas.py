@@ -22,7 +22,6 @@ from dinh.spine.jobs import api as jobs
 from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
 from dinh.systems.network_5g import actions, queries
-from dinh.systems.network_5g.domain import Fault
 from dinh.systems.network_5g.feeds.population import read_people
 from dinh.systems.network_5g.feeds.rasters import check_raster
 from dinh.systems.network_5g.models import Area, Raster
@@ -172,21 +171,15 @@ def _people(request: HttpRequest, area: Area, sent: UploadedFile[bytes], source:
     rows = {row.code: row.name_vi for urn in area.places for row in places.area(urn) if row.level == "commune"}
     found = read_people(sent.read(), rows)
     if not found.people or (found.faults and request.POST.get("skip") != "1"):
-        faults = [(fault, in_words(fault)) for fault in found.faults]
+        faults = [(fault, fault.in_words(_)) for fault in found.faults]
         return render(
             request, "network_5g/people.html", {"area": area, "name": sent.name, "faults": faults}, status=422
         )
     actions.give_people(area=area, people=found.people, source=source or (sent.name or ""), by=actor(request))
     for warning in found.warnings:
-        messages.warning(request, in_words(warning))
+        messages.warning(request, warning.in_words(_))
     messages.success(request, _("People of %(count)s communes were taken; the ground is being laid anew.") % {"count": len(found.people)})  # fmt: skip
     return redirect("network_5g:area", id=area.id)
-
-
-def in_words(fault: Fault) -> str:
-    """A fault's sentence in the page's language."""
-    said = _(str(fault.says))
-    return said.format(**fault.values) if fault.values else said
 
 
 def _keep(sent: UploadedFile[bytes], kind: str) -> tuple[str, str, int]:

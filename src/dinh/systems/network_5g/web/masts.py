@@ -22,7 +22,6 @@ from dinh.systems.network_5g.domain import SiteList, SiteRow, mast_of, plain
 from dinh.systems.network_5g.feeds.sites import heights_above_ground, read_any
 from dinh.systems.network_5g.models import Scenario
 from dinh.systems.network_5g.radio_process import desk
-from dinh.systems.network_5g.web.areas import in_words
 from dinh.systems.network_5g.web.scenarios import standing_names
 from dinh.web.requests import actor, permission
 from dinh.web.words import told
@@ -103,7 +102,7 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
         "sites": found.sites[:SHOWN],
         "count": len(found.sites),
         "changed": sum(site.name in known for site in found.sites),
-        "faults": [(fault, in_words(fault)) for fault in found.faults[:SHOWN]],
+        "faults": [(fault, fault.in_words(_)) for fault in found.faults[:SHOWN]],
         "fault_count": len(found.faults),
         "shown": SHOWN,
     }
