@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Literal
@@ -157,6 +157,11 @@ class Fault:
     @property
     def sentence(self) -> str:
         return self.says.format(**self.values) if self.values else str(self.says)
+
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """The sentence in another language."""
+        said = translate(self.says)
+        return said.format(**self.values) if self.values else said
 
     def __str__(self) -> str:
         where = f"layer {self.layer}, {self.counted}" if self.layer else self.counted

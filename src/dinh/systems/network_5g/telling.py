@@ -82,7 +82,7 @@ def _peak(carrier: Carrier) -> float:
 
 
 def _loads(carrier: Carrier, found: Mapping[str, Any]) -> Sequence[CellLoad]:
-    return [CellLoad(cell["mast"], cell["cell"], carrier.code, cell["load"], cell["people"], 0.0) for cell in found["cells"]]  # fmt: skip
+    return [CellLoad(cell["mast"], cell["cell"], carrier.code, cell["load"], cell["people"], cell["km2"]) for cell in found["cells"]]  # fmt: skip
 
 
 def _maps(row: Scenario, question: Any, shapes: queries.Shapes) -> Sequence[MapPicture]:

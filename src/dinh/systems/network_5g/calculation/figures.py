@@ -30,6 +30,8 @@ def of_carrier(
     count = len(laid.communes)
     area_by, people_by = (np.bincount(unit[covered], weights=w, minlength=count) for w in (None, people[covered]))
     within = found.within[inside]
+    owner = found.server[inside]
+    area_of = np.bincount(owner[covered & (owner >= 0)], minlength=len(cells)) * laid.pixel_km2
     return {
         "levels": [
             {"dbm": at, "km2": float((level >= at).sum() * laid.pixel_km2), "people": float(people[level >= at].sum())}
@@ -46,6 +48,7 @@ def of_carrier(
         "cells": [
             {
                 "mast": cell.mast, "cell": cell.number, "load": float(busy.loads.asked[n]), "people": float(busy.people_of[n]),
+                "km2": float(area_of[n]),
             }
             for n, cell in enumerate(cells)
         ],

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from dinh.systems.network_5g.domain import Mast, Settings, plain
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the calculation: another one gives every answer another name."""
 LEVELS_DBM: Final = (-85.0, -95.0, -105.0, -115.0)
 """SS-RSRP of the tables: very good, good, fair, edge."""
