@@ -97,7 +97,7 @@ def test_there_and_back_are_one_link() -> None:
 def test_a_link_loses_what_the_map_says_of_its_pixel() -> None:
     ground = land(hills(), np.where(hills(5) > 55, 8.0, 0.0))
     place = window(ground, x=590_050.0, y=1_059_950.0, antenna_height_m=30.0, radius_m=9_000)
-    loss, _ = own_profiles.p1812_loss_db(place, frequency_ghz=2.6, receiver_height_m=1.5)
+    loss = own_profiles.p1812_loss_db(place, frequency_ghz=2.6, receiver_height_m=1.5)
     row, column = (round(i) for i in ground.pixel(595_050.0, 1_061_950.0))
     link = between(
         ground, from_x=590_050.0, from_y=1_059_950.0, to_x=595_050.0, to_y=1_061_950.0, from_height_m=30.0,
