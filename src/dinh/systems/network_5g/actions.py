@@ -206,7 +206,7 @@ def change_settings(*, scenario: Scenario, settings: Settings, by: Actor) -> Edi
     after = plain(settings)
     with transaction.atomic():
         row = _locked(scenario)
-        if row.settings == msgspec.json.decode(msgspec.json.encode(after)):
+        if row.settings == after:
             return None
         edit = _record(row, Edit.Kind.SETTINGS, "", by, [], before=row.settings, after=after)
         Scenario.objects.filter(pk=row.pk).update(settings=after)

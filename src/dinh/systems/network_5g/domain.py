@@ -179,7 +179,7 @@ class SiteList:
 
 def plain(thing: Any) -> Any:
     """As JSON has it: what is kept and sent."""
-    return msgspec.to_builtins(thing)
+    return msgspec.json.decode(msgspec.json.encode(thing))
 
 
 def mast_of(values: Any) -> Mast:

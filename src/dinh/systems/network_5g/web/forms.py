@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dinh.kernel.errors import Invalid
@@ -106,7 +107,11 @@ class SettingsForm:
 
 
 def _text(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """With the decimal mark of the page's language, as `_number` reads it."""
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        text.replace(".", ",") if isinstance(value, float) and not (get_language() or "vi").startswith("en") else text
+    )
 
 
 def _number(text: str, what: str) -> float:
