@@ -41,9 +41,9 @@ def add_number(value: float, other: float) -> float:
 
 
 @register.filter
-def plain_number(value: float | None) -> str:
-    """As a field holds it: no more decimals than it has, the page's decimal mark."""
-    if value is None:
+def plain_number(value: float | str | None) -> str:
+    """As a field holds it: no more decimals than it has, the page's decimal mark; '' for nothing."""
+    if value is None or value == "":
         return ""
     text = f"{float(value):.6g}"
     decimals = len(text.partition(".")[2]) if "e" not in text else 6
