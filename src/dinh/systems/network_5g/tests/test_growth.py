@@ -7,13 +7,22 @@ import numpy as np
 import pytest
 
 from dinh.systems.network_5g.busy_hour import demand_bps
-from dinh.systems.network_5g.calculation import desk
+from dinh.systems.network_5g.calculation import desk, grounds
 from dinh.systems.network_5g.calculation.growth import NEAR
-from dinh.systems.network_5g.calculation.questions import GROWTH
-from dinh.systems.network_5g.domain import N41, N78, Settings
+from dinh.systems.network_5g.calculation.questions import GROWTH, GroundQuestion, Question
+from dinh.systems.network_5g.domain import N41, N78, Mast, Settings, mast_of
 from dinh.systems.network_5g.exports.growth import COLUMNS, growth_csv
 
-from .grounds import question
+from .planning import EAST, NORTH, SOUTH, WEST, communes, mast
+
+MASTS = tuple(mast_of(mast(5 * number, code=f"T{number}")) for number in range(3))
+
+
+def question(folder: Path, masts: tuple[Mast, ...] = MASTS, **settings: Any) -> Question:
+    """10 thousand people, of whom 2 thousand are customers unless the settings say otherwise."""
+    asked = GroundQuestion(folder / "grounds", (WEST, SOUTH, EAST, NORTH), 1.0, 100.0, communes(), flat_m=1.5)
+    with_these: dict[str, Any] = {"carriers": (N41,), "radius_km": 3.0} | settings
+    return Question(folder / "grounds" / grounds.lay(asked), folder / "results", masts, Settings(**with_these))
 
 
 def grown(folder: Path, **settings: Any) -> dict[str, Any]:
@@ -54,15 +63,15 @@ def test_cells_fail_one_after_the_other_and_people_get_ever_less(tmp_path: Path)
 
 
 def test_a_network_that_is_full_today_tells_which_share_of_the_demand_it_bears(tmp_path: Path) -> None:
-    one = grown(tmp_path, busy_hour_kbps=20_000.0)["carriers"]["n41"]
+    one = grown(tmp_path, busy_hour_kbps=50_000.0)["carriers"]["n41"]
     assert one["first"] < 1
     assert one["steps"][0]["full"] > 0
 
 
 def test_customers_in_number_take_the_place_of_the_share(tmp_path: Path) -> None:
-    by_share, by_number = grown(tmp_path), grown(tmp_path, subscribers=5_000.0)
-    assert by_share["customers"] == pytest.approx(10_000)
-    assert by_number["customers"] == pytest.approx(5_000)
+    by_share, by_number = grown(tmp_path), grown(tmp_path, subscribers=1_000.0)
+    assert by_share["customers"] == pytest.approx(2_000)
+    assert by_number["customers"] == pytest.approx(1_000)
     assert by_number["carriers"]["n41"]["first"] == pytest.approx(2 * by_share["carriers"]["n41"]["first"], rel=0.02)
     people = np.array([300.0, 100.0])
     settings = Settings(subscribers=40.0, busy_hour_kbps=50.0)
@@ -92,4 +101,4 @@ def test_the_csv_has_a_row_for_each_carrier_and_factor(tmp_path: Path) -> None:
     lines = growth_csv(found).decode("utf-8-sig").splitlines()
     assert lines[0] == ",".join(COLUMNS)
     assert len(lines) == 1 + 2 * len(found["factors"])
-    assert lines[1].startswith("n41,1.0,10000,")
+    assert lines[1].startswith("n41,1.0,2000,")
