@@ -3,5 +3,6 @@ import './planning.css';
 import { startCharts } from '@/chart/index.ts';
 
 startCharts();
+document.addEventListener('htmx:load', (event) => startCharts(event.target as HTMLElement));
 if (document.querySelector('dinh-plan')) void import('./desk/desk.ts');
 if (document.querySelector('dinh-difference')) void import('./desk/difference.ts');
