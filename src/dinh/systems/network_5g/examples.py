@@ -10,6 +10,7 @@ import msgspec
 
 from dinh.kernel.errors import NotFound
 from dinh.spine.parties.api import SYSTEM
+from dinh.spine.places import api as places
 from dinh.systems.network_5g import actions, queries, trial
 from dinh.systems.network_5g.domain import Settings, SiteRow
 from dinh.systems.network_5g.models import Area, Scenario
@@ -78,6 +79,8 @@ def make(example: Example, *, hear: Hear = lambda done, of: None) -> Scenario:
 def _area(example: Example, process: RadioProcess, hear: Hear) -> Area:
     area = Area.objects.filter(by=SYSTEM.urn, demo=True, name=example.name).first()
     if area is None:
+        if not places.places(example.places):
+            raise NotFound("network_5g.no_units", "the register knows none of these places; load the units of Vietnam first: dinh import units")  # fmt: skip
         area = actions.open_area(
             name=example.name, places=example.places, resolution_m=example.resolution_m, margin_km=example.margin_km,
             flat_m=example.ground_m, by=SYSTEM, demo=True, people=example.people, people_source=example.people_source, lay=False,

@@ -72,6 +72,12 @@ def test_the_named_places_lie_in_the_communes_of_the_file() -> None:
 
 
 @pytest.mark.django_db
+def test_without_the_units_of_vietnam_the_command_says_what_to_load() -> None:
+    with pytest.raises(NotFound, match="dinh import units"):
+        command.run([])
+
+
+@pytest.mark.django_db
 def test_the_command_makes_an_area_once_and_leaves_what_was_changed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
