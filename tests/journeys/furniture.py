@@ -22,15 +22,20 @@ from dinh.spine.parties import api as parties  # noqa: E402
 from dinh.spine.parties.api import SYSTEM, Grant  # noqa: E402
 from dinh.spine.places import api as places  # noqa: E402
 from dinh.spine.publications import api as publications  # noqa: E402
+from dinh.systems.network_5g import actions as network  # noqa: E402
+from dinh.systems.network_5g import queries  # noqa: E402
+from dinh.systems.network_5g.calculation import grounds  # noqa: E402
 from dinh.systems.operations_centre.tests import factories  # noqa: E402
 
 LANGUAGES = ("vi", "en")
+GROUND = "Mỹ Xuyên"
 SERVICES = Text("Dịch vụ công", "Public services")
 PEOPLE = (
     ("demo-operator", "Trần Thị Bình", ("operator",)),
     ("demo-leader", "Nguyễn Văn Phước", ("leader",)),
     ("demo-official", "Thạch Minh Sơn", ("official", "engineer")),
     ("demo-auditor", "Đỗ Thị Thanh Mai", ("auditor",)),
+    ("demo-planner", "Lâm Thị Cẩm Tú", ("network_planner",)),
 )
 FIGURES = (
     ("test.dossiers", Text("Hồ sơ tiếp nhận", "Dossiers received")),
@@ -93,6 +98,16 @@ def work(office: str) -> None:
         publications.submit(f"do-man-{language}", by=SYSTEM)
 
 
+def planning() -> None:
+    """One commune on a coarse grid, laid: what is calculated there takes a blink."""
+    unit = next(row for row in places.area(factories.AREA) if row.name_vi == GROUND)
+    area = network.open_area(
+        name=GROUND, places=[unit.urn], resolution_m=200, margin_km=1, flat_m=1.5, by=SYSTEM, people={unit.code: 30_000},
+        people_source="giả định", lay=False,
+    )  # fmt: skip
+    network.ground_is(area=area, name=grounds.lay(queries.ground_question(area)))
+
+
 def main() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     places.load_units()
@@ -102,6 +117,7 @@ def main() -> None:
     office = people()
     forms(office)
     work(office)
+    planning()
     observations.stop()
     key = parties.issue_key(label="journeys", owner=office, scopes=["observations.record"], by=SYSTEM)
     print(key[1])

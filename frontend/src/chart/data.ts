@@ -3,7 +3,7 @@ import { formatNumber } from '@house/numbers.ts';
 import { type Language, chooser } from '@house/words.ts';
 import { momentText } from '@house/times.ts';
 
-/** Milliseconds since 1970, value, least and greatest within the step. */
+/** Milliseconds since 1970, or where `Data.x` is given a number on its axis; value, least and greatest within the step. */
 export type Point = [number, number | null, number | null, number | null];
 
 export interface Line {
@@ -32,6 +32,13 @@ export interface Data {
   fired?: number[];
   /** What is usual in the hour that begins at each point, with the least and the greatest that pass; null is no bound. */
   usual?: Point[];
+  /** What stands along the chart where that is not time, such as how many times today's demand; `before` a number, such as ×. */
+  x?: { name: string; before: string; decimals: number; log: boolean };
+}
+
+/** Where a point stands, in words. */
+export function placeText(data: Data, at: number): string {
+  return data.x ? data.x.before + formatNumber(at, Number.isInteger(at) ? 0 : data.x.decimals) : momentText(at);
 }
 
 export const say = chooser(
@@ -84,9 +91,9 @@ export function lastKnown(line: Line): Point | undefined {
 export function toCsv(data: Data): string {
   const quote = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = data.lines.flatMap((line) =>
-    line.points.map(([at, value, low, high]) => [new Date(at).toISOString(), quote(line.name), value ?? '', low ?? '', high ?? ''].join(',')),
+    line.points.map(([at, value, low, high]) => [data.x ? at : new Date(at).toISOString(), quote(line.name), value ?? '', low ?? '', high ?? ''].join(',')),
   );
-  return `\ufeff${['time,name,value,least,greatest', ...rows].join('\r\n')}\r\n`;
+  return `\ufeff${[`${data.x ? quote(data.x.name) : 'time'},name,value,least,greatest`, ...rows].join('\r\n')}\r\n`;
 }
 
 export function toTable(data: Data): HTMLTableElement {
@@ -102,7 +109,7 @@ export function toTable(data: Data): HTMLTableElement {
     if (number) cell.className = 'num';
     head.append(cell);
   };
-  heading(say('time'));
+  heading(data.x?.name ?? say('time'));
   if (several) heading('');
   heading(data.unit ? `${data.name}, ${data.unit}` : data.name, true);
   if (band) {
@@ -111,10 +118,9 @@ export function toTable(data: Data): HTMLTableElement {
   }
   const body = table.createTBody();
   for (const line of data.lines)
-    for (let index = line.points.length - 1; index >= 0; index--) {
-      const [at, value, low, high] = line.points[index] as Point;
+    for (const [at, value, low, high] of data.x ? line.points : [...line.points].reverse()) {
       const row = body.insertRow();
-      row.insertCell().textContent = momentText(at);
+      row.insertCell().textContent = placeText(data, at);
       if (several) row.insertCell().textContent = line.name;
       for (const number of band ? [value, low, high] : [value]) {
         const cell = row.insertCell();

@@ -5,9 +5,8 @@ import { init, use, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { formatNumber } from '@house/numbers.ts';
 import { watch, type Values } from '@house/live.ts';
-import { momentText } from '@house/times.ts';
 import './chart.css';
-import { type Data, lastKnown, type Point, say, toCsv, toTable } from './data.ts';
+import { type Data, lastKnown, placeText, type Point, say, toCsv, toTable } from './data.ts';
 import { optionOf } from './option.ts';
 
 use([LineChart, GridComponent, TooltipComponent, MarkAreaComponent, MarkLineComponent, LegendPlainComponent, DataZoomInsideComponent, CanvasRenderer]);
@@ -160,7 +159,7 @@ export class DinhChart extends HTMLElement {
     this.at = this.at < 0 ? line.points.length - 1 : Math.min(line.points.length - 1, Math.max(0, this.at + step));
     const point = line.points[this.at] as Point;
     this.chart?.dispatchAction({ type: 'showTip', seriesIndex: this.data.lines.length && line.points.length ? this.mainIndex() : 0, dataIndex: this.at });
-    this.spoken.textContent = `${momentText(point[0])}: ${formatNumber(point[1], this.data.decimals)} ${this.data.unit}`;
+    this.spoken.textContent = `${placeText(this.data, point[0])}: ${formatNumber(point[1], this.data.decimals)} ${this.data.unit}`;
   }
 
   /** The bands come before the line of values. */

@@ -2,12 +2,15 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { formatNumber } from '@house/numbers.ts';
 import { colour } from '@house/theme.ts';
-import { clockTime, dayText, momentText } from '@house/times.ts';
-import { type Data, hasBand, type Line, type Point, say } from './data.ts';
+import { clockTime, dayText } from '@house/times.ts';
+import { type Data, hasBand, type Line, placeText, type Point, say } from './data.ts';
 
 /** Vietnam is seven hours ahead all year: moved so, a UTC axis has its ticks at the country's hours. */
 export const AHEAD_MS = 7 * 3_600_000;
 const DAY_MS = 86_400_000;
+
+/** Only time is moved. */
+const ahead = (data: Data): number => (data.x ? 0 : AHEAD_MS);
 
 export function optionOf(data: Data, element: Element): EChartsCoreOption {
   const c = (name: string): string => colour(name, element);
@@ -20,7 +23,7 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
     ...data.thresholds.map((limit) => rule(limit.name, limit.value, c(`${limit.severity}-text`), data, c('panel'))),
   ];
   const began = data.mark === undefined ? [] : [{ xAxis: data.mark + AHEAD_MS, label: { formatter: say('began'), color: c('soft'), position: 'end', rotate: 0, fontFamily: 'Be Vietnam Pro', fontSize: 11 }, lineStyle: { color: c('soft'), type: 'solid', width: 1 } }];
-  const series = data.lines.flatMap((line, index) => [...band(line, index, palette[index % palette.length] as string), main(line, index, palette[index % palette.length] as string, index === 0 ? [...marks, ...began] : [], index === 0 ? areas(data, c('critical')) : undefined)]);
+  const series = data.lines.flatMap((line, index) => [...band(line, index, palette[index % palette.length] as string, ahead(data)), main(line, ahead(data), index, palette[index % palette.length] as string, index === 0 ? [...marks, ...began] : [], index === 0 ? areas(data, c('critical')) : undefined)]);
   const usual = data.usual?.length ? usualDay(data.usual, scale, c('soft')) : [];
   const fired = data.fired?.length ? [firings(data, data.fired, c('critical'))] : [];
   const named = data.lines.length > 1 || usual.length > 0 || fired.length > 0;
@@ -28,7 +31,7 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
     animation: false,
     useUTC: true,
     textStyle: words,
-    grid: { left: 8, right: 16, top: named ? 36 : data.mark ? 24 : 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 8, right: 16, top: named ? 36 : data.mark ? 24 : 14, bottom: data.x ? 24 : 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     legend: {
       show: named,
       top: 0,
@@ -54,12 +57,13 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
       formatter: (found: unknown) => tip(found as { axisValue: number; dataIndex: number }[], data),
     },
     xAxis: {
-      type: 'time',
-      min: data.from + AHEAD_MS,
-      max: data.to + AHEAD_MS,
+      type: data.x ? (data.x.log ? 'log' : 'value') : 'time',
+      min: data.from + ahead(data),
+      max: data.to + ahead(data),
+      ...(data.x ? { name: data.x.name, nameLocation: 'middle', nameGap: 26, nameTextStyle: words } : {}),
       axisLine: { lineStyle: { color: c('line') } },
       axisTick: { lineStyle: { color: c('line') } },
-      axisLabel: { ...words, hideOverlap: true, formatter: (at: number) => (long ? dayText(at - AHEAD_MS).replace(/[/ ]\d{4}$/, '') : clockTime(at - AHEAD_MS).slice(0, 5)) },
+      axisLabel: { ...words, hideOverlap: true, formatter: (at: number) => (data.x ? placeText(data, at) : long ? dayText(at - AHEAD_MS).replace(/[/ ]\d{4}$/, '') : clockTime(at - AHEAD_MS).slice(0, 5)) },
       splitLine: { show: false },
     },
     yAxis: { type: 'value', splitLine: { lineStyle: { color: c('line') } }, axisLabel: { ...words, formatter: (value: number) => formatNumber(value, scale.interval >= 1 ? 0 : Math.min(4, Math.ceil(-Math.log10(scale.interval) - 1e-9))) }, ...scale },
@@ -139,7 +143,7 @@ function areas(data: Data, tone: string): object | undefined {
   return { silent: true, itemStyle: { color: tone, opacity: 0.22 }, data: data.spans.map(([from, to]) => [{ xAxis: from + AHEAD_MS }, { xAxis: Math.max(to, from + least) + AHEAD_MS }]) };
 }
 
-function main(line: Line, index: number, tone: string, marks: object[], markArea?: object): object {
+function main(line: Line, moved: number, index: number, tone: string, marks: object[], markArea?: object): object {
   const alone = line.points.length < 3;
   return {
     id: `line-${index}`,
@@ -152,19 +156,19 @@ function main(line: Line, index: number, tone: string, marks: object[], markArea
     lineStyle: { color: tone, width: 1.75 },
     itemStyle: { color: tone },
     emphasis: { disabled: true },
-    data: line.points.map(([at, value]) => [at + AHEAD_MS, value]),
+    data: line.points.map(([at, value]) => [at + moved, value]),
     markLine: marks.length ? { silent: true, symbol: 'none', data: marks } : undefined,
     markArea,
   };
 }
 
 /** Least and greatest within each step, as a tint behind the line. */
-function band(line: Line, index: number, tone: string): object[] {
+function band(line: Line, index: number, tone: string, moved: number): object[] {
   if (!hasBand(line)) return [];
   const both = { type: 'line', showSymbol: false, stack: `band-${index}`, stackStrategy: 'all', silent: true, lineStyle: { opacity: 0 }, emphasis: { disabled: true }, tooltip: { show: false } };
   return [
-    { ...both, id: `low-${index}`, data: line.points.map(([at, , low]) => [at + AHEAD_MS, low]) },
-    { ...both, id: `high-${index}`, areaStyle: { color: tone, opacity: 0.16 }, data: line.points.map(([at, , low, high]) => [at + AHEAD_MS, low === null || high === null ? null : high - low]) },
+    { ...both, id: `low-${index}`, data: line.points.map(([at, , low]) => [at + moved, low]) },
+    { ...both, id: `high-${index}`, areaStyle: { color: tone, opacity: 0.16 }, data: line.points.map(([at, , low, high]) => [at + moved, low === null || high === null ? null : high - low]) },
   ];
 }
 
@@ -172,7 +176,7 @@ function tip(found: { axisValue: number; dataIndex: number }[], data: Data): str
   const at = found[0]?.axisValue;
   if (at === undefined) return '';
   const rows = data.lines.map((line) => {
-    const point = nearest(line, at - AHEAD_MS);
+    const point = nearest(line, at - ahead(data));
     if (!point) return '';
     const [, value, low, high] = point;
     const name = data.lines.length > 1 ? `${line.name}: ` : '';
@@ -181,7 +185,7 @@ function tip(found: { axisValue: number; dataIndex: number }[], data: Data): str
   });
   const hour = data.usual?.findLast((point) => point[0] <= at - AHEAD_MS);
   if (hour) rows.push(`${say('usual')}: ${formatNumber(hour[1], data.decimals)} ${data.unit}${around(hour, data.decimals)}`);
-  return [momentText(at - AHEAD_MS), ...rows.filter(Boolean)].join('\n');
+  return [placeText(data, at - ahead(data)), ...rows.filter(Boolean)].join('\n');
 }
 
 function around([, , low, high]: Point, decimals: number): string {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -24,6 +25,8 @@ from dinh.systems.network_5g.models import Area, Edit, Raster, Scenario, Scenari
 MOST_MASTS: Final = 5_000
 LAY: Final = "network_5g.lay"
 CALCULATE: Final = "network_5g.calculate"
+GROW: Final = "network_5g.grow"
+EXAMPLE: Final = "network_5g.example"
 LONGEST_NAME: Final = 120
 
 type Change = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
@@ -34,9 +37,10 @@ type Change = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
 
 
 def open_area(
-    *, name: str, places: Sequence[str], resolution_m: float, margin_km: float, flat_m: float, by: Actor, demo: bool = False
+    *, name: str, places: Sequence[str], resolution_m: float, margin_km: float, flat_m: float, by: Actor, demo: bool = False,
+    people: Mapping[str, int] = MappingProxyType({}), people_source: str = "", lay: bool = True,
 ) -> Area:  # fmt: skip
-    """A planning area over units; its ground is laid in the background at once. Raises Refused, Invalid."""
+    """A planning area over units; its ground is laid in the background at once, unless the caller lays it. Raises Refused, Invalid."""
     if not places:
         raise Invalid("network_5g.no_place", "choose at least one province or commune to plan")
     for place in places:
@@ -46,10 +50,11 @@ def open_area(
         area = Area.objects.create(
             name=_name(name), places=list(places), place=places[0], resolution_m=_between(Phrase("grid"), resolution_m, 5, 500),
             margin_km=_between(Phrase("margin"), margin_km, 0, 50), flat_m=_between(Phrase("height"), flat_m, -20, 4000), demo=demo,
-            by=by.urn, created_at=clock.now(),
+            people=dict(people), people_source=people_source[:200], by=by.urn, created_at=clock.now(),
         )  # fmt: skip
         ledger.append("network_5g.area_opened", queries.urn_of(area), {"places": list(places), "by": by.urn})
-        lay_ground(area=area, by=by)
+        if lay:
+            lay_ground(area=area, by=by)
     return area
 
 
@@ -60,6 +65,12 @@ def lay_ground(*, area: Area, by: Actor) -> jobs.TaskRow:
     Area.objects.filter(pk=area.pk).update(task=task.id)
     area.task = task.id
     return task
+
+
+def ground_is(*, area: Area, name: str) -> None:
+    """The ground that was laid for an area is the one that stands."""
+    area.ground, area.about = name, queries.about_ground(name)
+    Area.objects.filter(pk=area.pk).update(ground=area.ground, about=area.about)
 
 
 def add_raster(*, area: Area, kind: str, name: str, sha256: str, size: int, source: str, by: Actor) -> Raster:
@@ -333,6 +344,8 @@ def checked_settings(values: Mapping[str, Any]) -> Settings:
     )  # fmt: skip
     for what, value, low, high in limits:
         _between(what, value, low, high)
+    if found.subscribers is not None:
+        _between(Phrase("customers"), found.subscribers, 0, 100_000_000)
     if found.model == "p1812" and found.sight == "statistical":
         raise Invalid("network_5g.sight", "P.1812 reads the terrain; choose a model of TR 38.901 for a mean over buildings")  # fmt: skip
     if not 1 <= len(found.carriers) <= 4 or len({carrier.code for carrier in found.carriers}) < len(found.carriers):

@@ -41,17 +41,25 @@ class BusyHour:
         return float(self.people_of.sum())
 
 
+def demand_bps(people: Numbers, settings: Settings) -> Numbers:
+    """What people at these places ask for in the busy hour; a number of customers is shared out as the people are."""
+    share, whole = settings.subscribers_share, float(people.sum())
+    if settings.subscribers is not None:
+        share = settings.subscribers / whole if whole > 0 else 0.0
+    return people * share * settings.busy_hour_kbps * 1e3
+
+
 def busy_hour(
     network: Network, cells: int, rows: ArrayLike, columns: ArrayLike, people: Numbers, *, carrier: Carrier, settings: Settings
 ) -> BusyHour:  # fmt: skip
     """`people` at these pixels of the network's ground; its sites have `cells` in all, with powers of the carrier's elements.
 
-    Demand is people · subscribers_share · busy_hour_kbps of the settings. Loads by `nr.load.solve_loads`, each layer with the SINR of
+    Demand by `demand_bps`. Loads by `nr.load.solve_loads`, each layer with the SINR of
     one. Raises OutOfRange and Invalid as the engine does.
     """
     heard = network.heard(rows, columns, keep=KEPT)
     width = np.full(cells, downlink_bandwidth_hz(carrier))
-    demand = people * settings.subscribers_share * settings.busy_hour_kbps * 1e3
+    demand = demand_bps(people, settings)
     loads = solve_loads(heard, demand, width, tolerance=1e-4)
     got = experienced_bps(heard, loads, width)
     served = loads.served

@@ -90,6 +90,8 @@ class Settings:
     """SS-RSRP from which a place counts as covered."""
     subscribers_share: float = 0.2
     """Of the people, who are customers of this network."""
+    subscribers: float | None = None
+    """Customers in all, spread as the people are; where given it takes the place of the share."""
     busy_hour_kbps: float = 50.0
     """Mean demand of a customer in the busy hour, down."""
     terminal_dbm: float = 23.0

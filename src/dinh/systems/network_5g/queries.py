@@ -18,8 +18,9 @@ from dinh.kernel.vietnamese_text import fold
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
-from dinh.systems.network_5g.calculation.questions import Commune, GroundQuestion, Question
-from dinh.systems.network_5g.domain import Mast, Settings, mast_of, settings_of
+from dinh.systems.network_5g.calculation.questions import GROWTH, Commune, GroundQuestion, Question
+from dinh.systems.network_5g.domain import Mast, Settings, SiteList, mast_of, settings_of
+from dinh.systems.network_5g.feeds.register import CELL, SITE, sites_of_assets
 from dinh.systems.network_5g.models import Area, Raster, Scenario
 
 READ: Final = "network_5g.read"
@@ -118,6 +119,21 @@ def mast_rows(row: Scenario, *, text: str = "", standing: str = "", order: str =
     return found.order_by(f"-{column}" if order.startswith("-") else column, "id")
 
 
+def registered_sites(area: Area, *, default_height_m: float | None = None) -> SiteList:
+    """The 5G sites that the register of assets holds in an area's places."""
+    found: dict[str, dict[str, places.PlaceRow]] = {SITE: {}, CELL: {}}
+    for level, rows in found.items():
+        for urn in area.places:
+            after = ""
+            while page := places.assets(within=urn, level=level, after=after, limit=1000):
+                rows |= {row.urn: row for row in page}
+                after = page[-1].urn
+    sites = list(found[SITE].values())
+    operators = parties.parties({row.operator for row in sites if row.operator})
+    names = {urn: party.name("vi") for urn, party in operators.items()}
+    return sites_of_assets(sites, found[CELL].values(), names, default_height_m=default_height_m)
+
+
 # --- questions for the radio process -----------------------------------------------------------------------
 
 
@@ -191,6 +207,15 @@ def summary(digest: str) -> dict[str, Any] | None:
     """What was calculated under this name; None where nothing is kept."""
     try:
         found: dict[str, Any] = json.loads((folder("results") / digest / "summary.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def growth(digest: str) -> dict[str, Any] | None:
+    """What fails first in the network under this name; None where that is not known."""
+    try:
+        found: dict[str, Any] = json.loads((folder("results") / digest / GROWTH).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     return found

@@ -56,5 +56,11 @@ SYSTEM: Final = System(
             run="dinh.systems.network_5g.commands.choosing:run",
             help="the sites among candidates that cover most people, with a proof",
         ),
+        Command(
+            under="radio",
+            name="trial",
+            run="dinh.systems.network_5g.commands.trial:run",
+            help="the 5G trial of Hanoi and Ho Chi Minh City as a worked example, made and calculated",
+        ),
     ),
 )

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from dinh.kernel import clock
 from dinh.spine.jobs import api as jobs
-from dinh.systems.network_5g import queries
-from dinh.systems.network_5g.actions import CALCULATE, LAY
+from dinh.systems.network_5g import examples, queries
+from dinh.systems.network_5g.actions import CALCULATE, EXAMPLE, GROW, LAY, ground_is
 from dinh.systems.network_5g.models import Area, Scenario
 from dinh.systems.network_5g.radio_process import RadioProcess
 
@@ -21,6 +21,8 @@ ROOM_BYTES: Final = 4_000_000_000
 def declare() -> None:
     jobs.task_kind(LAY, lay, attempts=1)
     jobs.task_kind(CALCULATE, calculate, attempts=2)
+    jobs.task_kind(GROW, grow, attempts=2)
+    jobs.task_kind(EXAMPLE, example, attempts=2)
 
 
 def lay(running: jobs.Running) -> Mapping[str, Any]:
@@ -30,9 +32,8 @@ def lay(running: jobs.Running) -> Mapping[str, Any]:
         name = process.ask("lay", queries.ground_question(area), hear=running.report)
     finally:
         process.end()
-    about = queries.about_ground(name)
-    Area.objects.filter(pk=area.pk).update(ground=name, about=about)
-    return {"area": str(area.pk), "ground": name, "people": about["people"], "km2": about["area_km2"]}
+    ground_is(area=area, name=name)
+    return {"area": str(area.pk), "ground": name, "people": area.about["people"], "km2": area.about["area_km2"]}
 
 
 def calculate(running: jobs.Running) -> Mapping[str, Any]:
@@ -44,6 +45,22 @@ def calculate(running: jobs.Running) -> Mapping[str, Any]:
     finally:
         process.end()
     return {"scenario": str(scenario.pk), "digest": question.digest, "seconds": round(summary["seconds"], 2)}
+
+
+def grow(running: jobs.Running) -> Mapping[str, Any]:
+    scenario = Scenario.objects.select_related("area").get(pk=running.task.params["scenario"])
+    question = queries.question(scenario)
+    process = RadioProcess()
+    try:
+        process.ask("what_fails_first", question, hear=running.report)
+    finally:
+        process.end()
+    return {"scenario": str(scenario.pk), "digest": question.digest}
+
+
+def example(running: jobs.Running) -> Mapping[str, Any]:
+    row = examples.make(examples.example_of(running.task.params), hear=running.report)
+    return {"scenario": str(row.pk), "area": str(row.area_id)}
 
 
 def tidy() -> None:

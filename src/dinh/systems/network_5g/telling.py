@@ -110,6 +110,10 @@ def _inputs(row: Scenario) -> Sequence[InputFile]:
 
 def _assumed(row: Scenario) -> Sequence[str]:
     about, found = row.area.about, []
+    if row.area.demo:
+        found.append(
+            Phrase("This area is an example: masts are generated, and people of communes are assumed in round figures.")
+        )
     if about["flat"]:
         found.append(Phrase("No terrain was given: the ground is flat."))
     if not about["clutter"]:

@@ -97,6 +97,8 @@ def solve_loads(
                 position=int(wrong.argmax()),
                 value=float(values[wrong.argmax()]),
             )
+    if not len(width):
+        return _nobody(len(demand))
     serving = heard.cell[:, 0]
     snr = heard.received_mw[:, 0] / heard.noise_mw
     served = (serving >= 0) & (snr >= 10.0 ** (curve.least_sinr_db / 10.0))
@@ -130,12 +132,20 @@ def solve_loads(
         return Loads(used, asked(used), error, steps, 10.0 * np.log10(sinr), served)
 
 
+def _nobody(pixels: int) -> Loads:
+    """Of a network without cells."""
+    none = np.zeros(0)
+    return Loads(none, none, 0.0, 0, np.full(pixels, -np.inf), np.zeros(pixels, dtype=np.bool_))
+
+
 def experienced_bps(heard: Heard, loads: Loads, cell_bandwidth_hz: Floats, *, curve: RateCurve = NR_DOWNLINK) -> Floats:
     """Mean rate of a download in each pixel: what the cell could give it alone, times the share that is free.
 
     Flows that share a cell evenly (M/G/1 processor sharing) see (1 - ρ) of its rate, whatever the sizes of the flows:
     T. Bonald, A. Proutière, MobiCom 2003. 0 in an overloaded cell and where no cell serves.
     """
+    if not len(loads.used):
+        return np.zeros(len(loads.served))
     owner = np.where(heard.cell[:, 0] >= 0, heard.cell[:, 0], 0)
     alone = np.asarray(cell_bandwidth_hz)[owner] * curve.efficiency(loads.sinr_db)
     return np.where(loads.served, alone * np.maximum(1.0 - loads.asked[owner], 0.0), 0.0)

@@ -16,10 +16,10 @@ import numpy as np
 from dinh.engines.radio.maps.coverage import NOBODY, Coverage
 from dinh.engines.radio.warm import warm as compile_all
 from dinh.systems.network_5g.busy_hour import busy_hour
-from dinh.systems.network_5g.calculation import capacity, figures, grounds, identities, links, scales
+from dinh.systems.network_5g.calculation import capacity, figures, grounds, growth, identities, links, scales
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
 from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent
-from dinh.systems.network_5g.calculation.questions import GroundQuestion, PathQuestion, Question
+from dinh.systems.network_5g.calculation.questions import GROWTH, GroundQuestion, PathQuestion, Question
 from dinh.systems.network_5g.domain import Carrier, Settings
 
 type Hear = Callable[[int, int], None]
@@ -71,6 +71,27 @@ def calculate(question: Question, *, hear: Hear) -> Mapping[str, Any]:
     }  # fmt: skip
     _keep(question, summary, arrays)
     return summary
+
+
+def what_fails_first(question: Question, *, hear: Hear) -> Mapping[str, Any]:
+    """How far traffic can grow. Kept beside the answer, which is calculated first where it is not there."""
+    kept = question.answer / GROWTH
+    if kept.exists():
+        known: Mapping[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+        return known
+    calculate(question, hear=hear)
+    solved = 0
+
+    def tell() -> None:
+        nonlocal solved
+        solved += 1
+        hear(solved, max(growth.ABOUT * len(question.settings.carriers), solved))
+
+    found = growth.growth(question, laid(question.ground), _networks, tell=tell)
+    aside = kept.with_suffix(f".{os.getpid()}")
+    aside.write_text(json.dumps(found), encoding="utf-8")
+    aside.replace(kept)
+    return found
 
 
 def _on(

@@ -13,6 +13,8 @@ from dinh.systems.network_5g.domain import Mast, Settings, plain
 
 VERSION: Final = 3
 """Of the calculation: another one gives every answer another name."""
+GROWTH: Final = "growth-1.json"
+"""What fails first, beside an answer; another form of it takes another number."""
 LEVELS_DBM: Final = (-85.0, -95.0, -105.0, -115.0)
 """SS-RSRP of the tables: very good, good, fair, edge."""
 

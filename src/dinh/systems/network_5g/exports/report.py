@@ -350,7 +350,9 @@ def settings_rows(told: ReportInput, language: str) -> Sequence[tuple[str, str]]
         (_("Down-tilt, where a cell has none of its own"), number(settings.tilt_deg, 1, "°")),
         (_("Load for interference"), number(100 * settings.load, 0, "%")),
         (_("Covered from"), number(settings.served_dbm, 0, "dBm")),
-        (_("Customers among the people"), number(100 * settings.subscribers_share, 0, "%")),
+        (_("Customers in all"), format_number(settings.subscribers, 0, language))
+        if settings.subscribers is not None
+        else (_("Customers among the people"), number(100 * settings.subscribers_share, 0, "%")),
         (_("Demand of a customer in the busy hour"), number(settings.busy_hour_kbps, 0, "kb/s")),
     ]
 

@@ -88,8 +88,10 @@ class SettingsForm:
         words = ("model", "sight")
         found: dict[str, Any] = {name: self.texts[name] for name in words if self.texts.get(name)}
         for field in fields(Settings):
-            if field.name in self.texts and field.name not in words:
-                found[field.name] = _number(self.texts[field.name], field.name)
+            text = self.texts.get(field.name)
+            if text is None or field.name in words or (field.name == "subscribers" and not text):
+                continue
+            found[field.name] = _number(text, field.name)
         for name in ("subscribers_share", "load"):
             if name in found:
                 found[name] /= 100
@@ -108,7 +110,9 @@ class SettingsForm:
 
 def _text(value: Any) -> str:
     """With the decimal mark of the page's language, as `_number` reads it."""
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    if value is None:
+        return ""
+    text = f"{value:.10g}" if isinstance(value, float) else str(value)
     return (
         text.replace(".", ",") if isinstance(value, float) and not (get_language() or "vi").startswith("en") else text
     )

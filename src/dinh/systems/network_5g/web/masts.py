@@ -89,7 +89,7 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
     if request.method == "GET":
         return render(request, "network_5g/import.html", context)
     try:
-        name, found = _read(request, row)
+        name, found = _registered(request, row) if request.POST.get("from") == "register" else _read(request, row)
     except DinhError as error:
         if error.family == "refused":
             raise
@@ -107,6 +107,13 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
         "shown": SHOWN,
     }
     return render(request, "network_5g/import.html", context)
+
+
+def _registered(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
+    found = queries.registered_sites(row.area, default_height_m=_height(request.POST.get("default_height", "")))
+    if not found.sites and not found.faults:
+        raise Invalid("network_5g.none_registered", "the register of assets holds no 5G site in this area; bring assets in first, or choose a file")  # fmt: skip
+    return _("Register of assets"), found
 
 
 def _read(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:

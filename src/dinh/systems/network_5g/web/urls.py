@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from dinh.systems.network_5g.web import areas, compare, desk, exports, links, masts, scenarios
+from dinh.systems.network_5g.web import areas, compare, desk, exports, growth, links, masts, scenarios
 
 
 class Digest:
@@ -39,6 +39,9 @@ urlpatterns = [
     path("scenarios/<uuid:id>/import/", masts.bring, name="import"),
     path("scenarios/<uuid:id>/import/take/", masts.take, name="take"),
     path("scenarios/<uuid:id>/export.<str:form>", exports.export, name="export"),
+    path("scenarios/<uuid:id>/growth/", growth.page, name="growth"),
+    path("scenarios/<uuid:id>/growth/<str:what>.json", growth.chart, name="growth-chart"),
+    path("scenarios/<uuid:id>/growth.<str:form>", growth.export, name="growth-export"),
     path("scenarios/<uuid:id>/profile/", links.profile, name="profile"),
     path("scenarios/<uuid:id>/state.json", desk.state, name="state"),
     path("scenarios/<uuid:id>/edit/", desk.edit, name="edit"),

@@ -107,6 +107,14 @@ def test_a_pixel_that_hears_nothing_is_not_served_and_asks_for_nothing() -> None
     assert loads.used[0] == 0.0
 
 
+def test_a_network_without_cells_serves_nobody() -> None:
+    heard = Heard(np.full((3, 4), -1, dtype=np.int32), np.zeros((3, 4)), 1e-12)
+    loads = solve_loads(heard, np.full(3, 1e6), np.zeros(0))
+    assert (len(loads.used), loads.error) == (0, 0.0)
+    assert not loads.served.any()
+    assert experienced_bps(heard, loads, np.zeros(0)).tolist() == [0, 0, 0]
+
+
 def test_what_an_empty_cell_sends_disturbs_its_neighbours() -> None:
     heard, share, width = a_network(5)
     quiet, humming = (solve_loads(heard, share * 1e5, width, idle=idle) for idle in (0.0, 0.1))
