@@ -32,19 +32,19 @@ def workbook(told: ReportInput, language: str) -> bytes:
     """Sheets: summary, masts, cells with their loads, communes, capacity, settings, inputs."""
     book = Workbook(write_only=True)
     with override(language):
-        _sheet(book, _("Summary"), _summary(told, language), widths=(34, 60), headed=False, loud=told.generated)
-        _sheet(book, _("Masts"), _masts(told.masts), widths=(16, 26, 12, 12, 10, 8, 14, 18, 12, 12))
-        _sheet(book, _("Cells"), _cells(told), widths=(16, 26, 8, 10, 10, 10, 10, 8, 10, 10, 10, 10))
-        _sheet(book, _("Communes"), _communes(told), widths=(10, 28, 12, 12, 10, 12, 14, 10))
-        _sheet(book, _("Capacity"), _bands(told), widths=(12, 8, 12, 12, 12, 12))
-        _sheet(book, _("Settings"), _settings(told, language), widths=(52, 28), headed=False)
-        _sheet(book, _("Inputs"), _inputs(told), widths=(26, 40, 70, 12))
+        add_sheet(book, _("Summary"), _summary(told, language), widths=(34, 60), headed=False, loud=told.generated)
+        add_sheet(book, _("Masts"), _masts(told.masts), widths=(16, 26, 12, 12, 10, 8, 14, 18, 12, 12))
+        add_sheet(book, _("Cells"), _cells(told), widths=(16, 26, 8, 10, 10, 10, 10, 8, 10, 10, 10, 10))
+        add_sheet(book, _("Communes"), _communes(told), widths=(10, 28, 12, 12, 10, 12, 14, 10))
+        add_sheet(book, _("Capacity"), _bands(told), widths=(12, 8, 12, 12, 12, 12))
+        add_sheet(book, _("Settings"), _settings(told, language), widths=(52, 28), headed=False)
+        add_sheet(book, _("Inputs"), _inputs(told), widths=(26, 40, 70, 12))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _sheet(
+def add_sheet(
     book: Workbook, title: str, rows: Iterable[Row], *, widths: Sequence[int], headed: bool = True, loud: bool = False
 ) -> None:
     sheet = book.create_sheet(title[:31])

@@ -1,5 +1,11 @@
 /** Pages of planning; maps are fetched only where there is one. */
 import './planning.css';
+import './tools.css';
 
 if (document.querySelector('dinh-plan')) void import('./desk/desk.ts');
 if (document.querySelector('dinh-difference')) void import('./desk/difference.ts');
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}
