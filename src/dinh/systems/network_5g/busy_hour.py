@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dinh.engines.radio.maps.network import Network
-from dinh.engines.radio.nr.load import Loads, experienced_bps, solve_loads, weighted_percentiles
+from dinh.engines.radio.nr.load import Heard, Loads, experienced_bps, solve_loads, weighted_percentiles
 from dinh.systems.network_5g.carriers import downlink_bandwidth_hz
 from dinh.systems.network_5g.domain import Carrier, Settings
 
@@ -25,6 +25,8 @@ class BusyHour:
     """One carrier that bears the whole demand alone. `loads` and `people_of` are by cell, counted through all sites."""
 
     carrier: Carrier
+    heard: Heard
+    """At the places asked for, in their order."""
     loads: Loads
     people: float
     """At all the places asked for."""
@@ -65,6 +67,6 @@ def busy_hour(
     served = loads.served
     of = np.bincount(heard.cell[served, 0], weights=people[served], minlength=cells)
     return BusyHour(
-        carrier, loads, float(people.sum()), of, float(demand[served].sum()),
+        carrier, heard, loads, float(people.sum()), of, float(demand[served].sum()),
         weighted_percentiles(got[served], people[served], SHARES),
     )  # fmt: skip

@@ -16,10 +16,27 @@ import numpy as np
 from dinh.engines.radio.maps.coverage import NOBODY, Coverage
 from dinh.engines.radio.warm import warm as compile_all
 from dinh.systems.network_5g.busy_hour import busy_hour
-from dinh.systems.network_5g.calculation import capacity, figures, grounds, growth, identities, links, scales
+from dinh.systems.network_5g.calculation import (
+    budgets,
+    capacity,
+    exposures,
+    figures,
+    grounds,
+    growth,
+    identities,
+    links,
+    scales,
+)
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
 from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent
-from dinh.systems.network_5g.calculation.questions import GROWTH, GroundQuestion, PathQuestion, Question
+from dinh.systems.network_5g.calculation.questions import (
+    GROWTH,
+    BudgetQuestion,
+    GroundQuestion,
+    PathQuestion,
+    Question,
+    SafetyQuestion,
+)
 from dinh.systems.network_5g.domain import Carrier, Settings
 
 type Hear = Callable[[int, int], None]
@@ -112,7 +129,7 @@ def _on(
     arrays = {
         "rsrp": scales.centi(found.rsrp_dbm), "sinr": scales.centi(found.sinr_db), "server": found.server.astype(np.int32),
         "within": found.within, "mcs": scales.schemes(found.sinr_db), "down": scales.tenths(down), "up": scales.tenths(up),
-        "busy": scales.tenths(down * left),
+        "busy": scales.tenths(down * left), "neighbours": identities.kept(busy.heard, asked_by.people, len(whole.cells)),
     }  # fmt: skip
     told = figures.of_carrier(place, settings, found, down, up, whole.cells, busy)
     return told | {"technology": carrier.technology}, arrays
@@ -196,11 +213,19 @@ def profile(question: PathQuestion, *, hear: Hear) -> dict[str, Any]:
 
 
 def neighbours(question: Question, code: str, *, hear: Hear) -> dict[str, Any]:
-    return identities.told(question, _carrier(question, code), laid(question.ground), _networks)
+    return identities.told(question, code)
 
 
 def identities_for(question: Question, code: str, keep: bool, *, hear: Hear) -> list[tuple[str, int, int]]:
-    return identities.numbered(question, _carrier(question, code), laid(question.ground), _networks, keep=keep)
+    return identities.numbered(question, code, keep=keep)
+
+
+def safety(question: SafetyQuestion, *, hear: Hear) -> list[dict[str, Any]]:
+    return exposures.around(question)
+
+
+def budget(question: BudgetQuestion, *, hear: Hear) -> dict[str, Any]:
+    return budgets.told(question)
 
 
 def _carrier(question: Question, code: str) -> Carrier:

@@ -1,46 +1,65 @@
-"""Neighbours of cells, and physical cell identities that do not disturb each other."""
+"""Neighbours of cells, and physical cell identities that do not disturb each other.
+
+Who is whose neighbour follows from what a network is calculated from, identities do not: so the lists are kept with the answer,
+and checking or numbering needs no map.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Sequence
+from typing import Any, Final
 
-from dinh.engines.radio.maps.network import Network
+import numpy as np
+import numpy.typing as npt
+
 from dinh.engines.radio.nr import pci
-from dinh.engines.radio.nr.neighbours import Lists, neighbour_list
-from dinh.systems.network_5g.calculation import capacity
-from dinh.systems.network_5g.calculation.grounds import Laid
-from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent
+from dinh.engines.radio.nr.load import Heard
+from dinh.engines.radio.nr.neighbours import Lists, Neighbour, neighbour_list
+from dinh.kernel.errors import Conflict
 from dinh.systems.network_5g.calculation.questions import Question
-from dinh.systems.network_5g.domain import Carrier
 
-SHOWN = 12
-"""Neighbours of a cell that are told."""
+LTE_IDENTITIES: Final = 504
+"""3GPP TS 36.211 clause 6.11: a cell that sends LTE too must be named within them."""
 
-
-def _heard(question: Question, carrier: Carrier, place: Laid, networks: Networks) -> tuple[Sent, Lists]:
-    network: Network = networks.of(place, question.settings, carrier)
-    whole = sent(question.masts, question.settings, carrier, place)
-    network.put(whole.sites)
-    asked_by = capacity.demand(place)
-    heard = network.heard(asked_by.rows, asked_by.columns, keep=12)
-    return whole, neighbour_list(heard, asked_by.people, len(whole.cells))
+type Named = list[tuple[str, int]]
 
 
-def _given(question: Question, whole: Sent) -> list[int | None]:
+def kept(heard: Heard, people: npt.NDArray[np.float64], cells: int) -> npt.NDArray[np.float64]:
+    """The lists as rows of (cell, neighbour, share of the cell's people who hear both)."""
+    lists = neighbour_list(heard, people, cells) if cells and len(people) else ()
+    rows = [(cell, near.cell, near.share) for cell, row in enumerate(lists) for near in row]
+    return np.array(rows, dtype=np.float64).reshape(-1, 3)
+
+
+def _read(question: Question, code: str) -> tuple[Named, Lists]:
+    """Cells in the answer's order, and their lists. Raises Conflict while there is no answer."""
+    try:
+        summary = json.loads((question.answer / "summary.json").read_text(encoding="utf-8"))
+        rows = np.load(question.answer / code / "neighbours.npy")
+    except FileNotFoundError as error:
+        raise Conflict("network_5g.not_calculated", "the scenario is not calculated as it stands; open it first") from error  # fmt: skip
+    names = [(cell["mast"], cell["cell"]) for cell in summary["carriers"][code]["cells"]]
+    lists: list[list[Neighbour]] = [[] for _ in names]
+    for cell, other, share in rows:
+        lists[int(cell)].append(Neighbour(int(other), float(share)))
+    return names, tuple(tuple(row) for row in lists)
+
+
+def _given(question: Question, names: Named) -> list[int | None]:
     masts = {mast.code: mast for mast in question.masts}
-    return [masts[cell.mast].cells[cell.number].pci for cell in whole.cells]
+    return [masts[mast].cells[number].pci for mast, number in names]
 
 
-def told(question: Question, carrier: Carrier, place: Laid, networks: Networks) -> dict[str, Any]:
+def told(question: Question, code: str) -> dict[str, Any]:
     """Each cell's neighbours with the share of its people who hear them too, and what is wrong with the identities."""
-    whole, lists = _heard(question, carrier, place, networks)
-    given = _given(question, whole)
-    names = [(cell.mast, cell.number) for cell in whole.cells]
+    names, lists = _read(question, code)
+    given = _given(question, names)
     return {
         "cells": [
             {
                 "mast": mast, "cell": number, "pci": given[n],
-                "neighbours": [[*names[near.cell], near.share] for near in lists[n][:SHOWN]],
+                "neighbours": [[*names[near.cell], near.share] for near in lists[n]],
             }
             for n, (mast, number) in enumerate(names)
         ],
@@ -49,14 +68,18 @@ def told(question: Question, carrier: Carrier, place: Laid, networks: Networks) 
     }  # fmt: skip
 
 
-def _finding(found: pci.Finding, names: list[tuple[str, int]]) -> dict[str, Any]:
+def _finding(found: pci.Finding, names: Sequence[tuple[str, int]]) -> dict[str, Any]:
     one, other = (found.one, found.other) if isinstance(found, pci.Confusion) else (found.cell, found.other)
     between = names[found.cell] if isinstance(found, pci.Confusion) else None
-    return {"kind": type(found).__name__.lower(), "one": names[one], "other": names[other], "between": between}
+    weight = found.weight if isinstance(found, pci.Mod3 | pci.Mod30) else None
+    return {"kind": type(found).__name__.lower(), "one": names[one], "other": names[other], "between": between, "weight": weight}  # fmt: skip
 
 
-def numbered(question: Question, carrier: Carrier, place: Laid, networks: Networks, *, keep: bool) -> list[tuple[str, int, int]]:  # fmt: skip
-    """(mast, cell, identity) of every cell; with `keep` those that disturb nobody stay."""
-    whole, lists = _heard(question, carrier, place, networks)
-    found = pci.assign(lists, existing=_given(question, whole) if keep else None)
-    return [(cell.mast, cell.number, identity) for cell, identity in zip(whole.cells, found, strict=True)]
+def numbered(question: Question, code: str, *, keep: bool) -> list[tuple[str, int, int]]:
+    """(mast, cell, identity) of every cell; with `keep` those that disturb nobody stay. Raises Conflict while there is no answer."""
+    names, lists = _read(question, code)
+    lte = any(carrier.technology == "lte" for carrier in question.settings.carriers)
+    pool = range(LTE_IDENTITIES if lte else pci.IDENTITIES)
+    existing = [one if one in pool else None for one in _given(question, names)] if keep else None
+    found = pci.assign(lists, existing=existing, pool=pool)
+    return [(mast, number, identity) for (mast, number), identity in zip(names, found, strict=True)]

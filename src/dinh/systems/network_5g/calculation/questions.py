@@ -7,14 +7,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from dinh.systems.network_5g.domain import Mast, Settings, plain
+from dinh.systems.network_5g.domain import Carrier, Mast, Settings, plain
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of the calculation: another one gives every answer another name."""
 GROWTH: Final = "growth-1.json"
 """What fails first, beside an answer; another form of it takes another number."""
+PERSON_M: Final = 2.0
+"""Height of whoever stands on the ground or on a roof."""
 LEVELS_DBM: Final = (-85.0, -95.0, -105.0, -115.0)
 """SS-RSRP of the tables: very good, good, fair, edge."""
 
@@ -97,3 +99,53 @@ class PathQuestion:
     end_height_m: float
     frequency_ghz: float
     radio: Radio | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyQuestion:
+    """How near people may come to masts. `field_factor` is that of a reflecting ground, 1 for none; `roof_m` the height of a
+    roof in the neighbourhood; with `outlines` the edge of what must be kept free is told for a drawing."""
+
+    masts: tuple[Mast, ...]
+    settings: Settings
+    power_reduction: float = 1.0
+    field_factor: float = 1.0
+    antenna_size_m: float = 1.0
+    roof_m: float | None = None
+    outlines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """What one direction of a link budget is given; `blocks` None takes as many as serve the throughput best."""
+
+    throughput_mbps: float
+    transmit_power_dbm: float
+    layers: int = 1
+    blocks: int | None = None
+    transmit_gain_dbi: float = 0.0
+    transmit_feeder_loss_db: float = 0.0
+    receive_gain_dbi: float = 0.0
+    receive_feeder_loss_db: float = 0.0
+    noise_figure_db: float = 7.0
+    interference_margin_db: float = 0.0
+    body_loss_db: float = 0.0
+    foliage_loss_db: float = 0.0
+    rain_margin_db: float = 0.0
+    other_gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetQuestion:
+    """Shares are 0 to 1; `exponent` is n of a loss that grows by 10·n dB a decade; no `building` is a terminal outdoors."""
+
+    carrier: Carrier
+    down: Direction
+    up: Direction
+    area_probability: float = 0.95
+    sigma_db: float = 8.0
+    exponent: float = 3.9
+    building: Literal["", "traditional", "efficient"] = ""
+    building_probability: float = 0.5
+    mast_height_m: float = 30.0
+    terminal_height_m: float = 1.5

@@ -71,12 +71,12 @@ def draw(found: Mapping[str, Any]) -> Drawing:
     return Drawing(
         band(base, bottom), band(surface, base) if any(found["clutter_m"]) else "", line(sight), zone(1.0), zone(0.6),
         (x(distance[tight]), y(surface[tight])),
-        [Tick(y(value), value) for value in _ticks(low, high, 5)],
-        [Tick(x(value * 1000), value) for value in _ticks(0, length / 1000, 8)],
+        [Tick(y(value), value) for value in ticks(low, high, 5)],
+        [Tick(x(value * 1000), value) for value in ticks(0, length / 1000, 8)],
     )  # fmt: skip
 
 
-def _ticks(low: float, high: float, most: int) -> list[float]:
+def ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers between, at most so many."""
     span = high - low
     step = next(

@@ -2,7 +2,19 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from dinh.systems.network_5g.web import areas, compare, desk, exports, growth, links, masts, scenarios
+from dinh.systems.network_5g.web import (
+    areas,
+    budget,
+    compare,
+    desk,
+    exports,
+    growth,
+    identities,
+    links,
+    masts,
+    safety,
+    scenarios,
+)
 
 
 class Digest:
@@ -36,6 +48,12 @@ urlpatterns = [
     path("scenarios/<uuid:id>/history/<int:number>/", scenarios.go_to, name="go-to"),
     path("scenarios/<uuid:id>/masts/", masts.table, name="masts"),
     path("scenarios/<uuid:id>/masts/<str:code>/", masts.mast, name="mast"),
+    path("scenarios/<uuid:id>/masts/<str:code>/safety/", safety.mast, name="mast-safety"),
+    path("scenarios/<uuid:id>/safety/", safety.table, name="safety"),
+    path("scenarios/<uuid:id>/neighbours/", identities.page, name="neighbours"),
+    path("scenarios/<uuid:id>/neighbours/number/", identities.number, name="number"),
+    path("scenarios/<uuid:id>/neighbours.<str:form>", identities.export, name="neighbour-list"),
+    path("scenarios/<uuid:id>/budget/", budget.page, name="budget"),
     path("scenarios/<uuid:id>/import/", masts.bring, name="import"),
     path("scenarios/<uuid:id>/import/take/", masts.take, name="take"),
     path("scenarios/<uuid:id>/export.<str:form>", exports.export, name="export"),
