@@ -35,6 +35,10 @@ from dinh.spine.parties.api import SYSTEM, Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
 from dinh.systems.account import actions as account
+from dinh.systems.network_5g import actions as network
+from dinh.systems.network_5g import queries as network_queries
+from dinh.systems.network_5g.calculation import desk
+from dinh.systems.network_5g.tests import planning
 
 BODY: Final = [{"type": "paragraph", "text": {"vi": "Nội dung.", "en": "Words."}}]
 METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
@@ -122,7 +126,7 @@ def people(side: Side, role: str) -> None:
 
 def plant(side: Side) -> None:
     """One of everything; `side.ids` tells what stands for which parameter of an address."""
-    for role in ("operator", "official", "leader", "engineer", "administrator", "auditor"):
+    for role in parties.roles():
         people(side, role)
     _places_and_readings(side)
     _case(side)
@@ -132,6 +136,7 @@ def plant(side: Side) -> None:
     _copy(side)
     _tables_and_work(side)
     _persons(side)
+    _network(side)
 
 
 def _places_and_readings(side: Side) -> None:
@@ -269,6 +274,30 @@ def _copy(side: Side) -> None:
     side.ids["copy"] = str(copy.number)
 
 
+def _network(side: Side) -> None:
+    """A small planning area, and two scenarios that whoever plans there shares, one of them calculated."""
+    engineer = side.actor("engineer")
+    area = planning.area(side.commune, name=f"Vùng {side.secret}")
+    raster = area.rasters.create(
+        kind="people", name=f"{side.secret}.tif", sha256="0" * 64, size=1, by=engineer.urn, created_at=clock.now()
+    )
+    rows = [
+        planning.scenario(area, engineer, masts=2, name=f"{name} {side.secret}") for name in ("Phương án", "Bản sao")
+    ]
+    for row in rows:
+        network.share_scenario(scenario=row, shared=True, by=engineer)
+    question = network_queries.question(rows[0])
+    desk.calculate(question, hear=lambda done, of: None)
+    side.ids |= {
+        "area": str(area.pk),
+        "raster": str(raster.pk),
+        "scenario": str(rows[0].pk),
+        "other_scenario": str(rows[1].pk),
+        "mast": rows[0].masts.all()[0].code,
+        "answer": question.digest,
+    }
+
+
 def _persons(side: Side) -> None:
     """Somebody whom nobody plays: name and address are secret outside the commune; a session, a key, an invitation."""
     from allauth.mfa.models import Authenticator
@@ -312,7 +341,10 @@ def alone() -> Iterator[None]:
     call_command("flush", interactive=False, verbosity=0)
     with tempfile.TemporaryDirectory(prefix="dinh-walk-") as name:
         folder = Path(name)
-        with override_settings(LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints"):
+        with (
+            override_settings(LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints"),
+            planning.in_this_process(),
+        ):
             yield
 
 

@@ -31,6 +31,7 @@ GHOSTS: Final = {
     "int": "987654321",
     "slug": "khong-co",
     "str": "khong-co",
+    "answer": "0" * 40,
 }
 """What stands for something that does not exist, by converter."""
 
@@ -60,6 +61,22 @@ PLANTED: Final[Mapping[str, str]] = {
     "inbox:number": "{notice}",
     "mfa_edit_webauthn:pk": "{factor}",
     "mfa_remove_webauthn:pk": "{factor}",
+    "network_5g:a": "{scenario}",
+    "network_5g:b": "{other_scenario}",
+    "network_5g:carrier": "n41",
+    "network_5g:code": "{mast}",
+    "network_5g:digest": "{answer}",
+    "network_5g:first": "{answer}",
+    "network_5g:form": "csv",
+    "network_5g:id": "{scenario}",
+    "network_5g:layer": "rsrp",
+    "network_5g:number": "1",
+    "network_5g:remove-raster:number": "{raster}",
+    "network_5g:second": "{answer}",
+    "network_5g:what": "people",
+    "network_5g:x": "6507",
+    "network_5g:y": "3878",
+    "network_5g:z": "13",
     "operations_centre:code": "walk.meter",
     "operations_centre:form": "csv",
     "operations_centre:id": "{alert}",
@@ -90,6 +107,8 @@ PLANTED: Final[Mapping[str, str]] = {
     "work:text": "{text}",
 } | {
     f"publishing:{name}:slug": "{draft}" for name in ("work", "edit", "preview", "withdraw", "act")
+} | {
+    f"network_5g:{name}:id": "{area}" for name in ("area", "lay", "raster", "remove-raster", "new-scenario")
 }  # fmt: skip
 """By namespace (or name) and parameter, and more closely by name: what fills it. A new address needs a line here."""
 
@@ -274,6 +293,11 @@ ASKED: Final = (
     "/notices/?q=bimat",
     "/publications/?q=tin",
     "/publications/desk/?queue=review",
+    "/5g/?q=bimat",
+    "/5g/compare/?a={scenario}&b={other_scenario}",
+    "/5g/scenarios/{scenario}/masts/?q=tram",
+    "/5g/scenarios/{scenario}/profile/?from=105.96,9.51&to=105.98,9.53",
+    "/5g/scenarios/{scenario}/reading/?lon=105.97&lat=9.52",
     "/reporting/overview/?period=month",
     "/reporting/overview.csv?period=month",
     "/reporting/lineage/?code=walk.count&place={commune}&step=month",

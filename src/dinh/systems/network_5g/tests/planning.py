@@ -52,17 +52,17 @@ def communes() -> list[Commune]:
     ]
 
 
-def area(place: str = PLACE, resolution_m: float = 100.0) -> Area:
+def area(place: str = PLACE, resolution_m: float = 100.0, name: str = "Trần Đề") -> Area:
     """Flat, laid."""
     question = GroundQuestion(
         queries.folder("grounds"), (WEST, SOUTH, EAST, NORTH), 1.0, resolution_m, communes(), flat_m=2.0
     )
     from dinh.systems.network_5g.calculation import grounds
 
-    name = grounds.lay(question)
+    laid = grounds.lay(question)
     return Area.objects.create(
-        name="Trần Đề", places=[place], place=place, resolution_m=resolution_m, margin_km=1.0, flat_m=2.0, ground=name,
-        about=queries.about_ground(name), by="urn:dinh:person:an", created_at=clock.now(),
+        name=name, places=[place], place=place, resolution_m=resolution_m, margin_km=1.0, flat_m=2.0, ground=laid,
+        about=queries.about_ground(laid), by="urn:dinh:person:an", created_at=clock.now(),
     )  # fmt: skip
 
 
