@@ -16,11 +16,22 @@ import numpy as np
 from dinh.engines.radio.maps.coverage import NOBODY, Coverage
 from dinh.engines.radio.warm import warm as compile_all
 from dinh.systems.network_5g.busy_hour import busy_hour
-from dinh.systems.network_5g.calculation import capacity, figures, grounds, identities, links, scales
+from dinh.systems.network_5g.calculation import (
+    capacity,
+    choosing,
+    figures,
+    grounds,
+    identities,
+    links,
+    reaching,
+    rollout,
+    scales,
+)
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
 from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent
 from dinh.systems.network_5g.calculation.questions import GroundQuestion, PathQuestion, Question
 from dinh.systems.network_5g.domain import Carrier, Settings
+from dinh.systems.network_5g.programme import ChoiceQuestion, RolloutQuestion
 
 type Hear = Callable[[int, int], None]
 
@@ -180,6 +191,17 @@ def neighbours(question: Question, code: str, *, hear: Hear) -> dict[str, Any]:
 
 def identities_for(question: Question, code: str, keep: bool, *, hear: Hear) -> list[tuple[str, int, int]]:
     return identities.numbered(question, _carrier(question, code), laid(question.ground), _networks, keep=keep)
+
+
+def work_out(question: RolloutQuestion, *, hear: reaching.Hear) -> dict[str, Any]:
+    """The rollout; the network is calculated first where it is not, for the loads that current is reckoned with."""
+    summary = calculate(question.network, hear=lambda done, of: hear(done, 2 * of))
+    place = laid(question.network.ground)
+    return rollout.worked_out(question, summary, place, _networks, lambda done, of: hear(of + done, 2 * of))
+
+
+def choose(question: ChoiceQuestion, *, hear: reaching.Hear) -> dict[str, Any]:
+    return choosing.chosen(question, laid(question.network.ground), _networks, hear)
 
 
 def _carrier(question: Question, code: str) -> Carrier:

@@ -32,30 +32,30 @@ def workbook(told: ReportInput, language: str) -> bytes:
     """Sheets: summary, masts, cells with their loads, communes, capacity, settings, inputs."""
     book = Workbook(write_only=True)
     with override(language):
-        _sheet(book, _("Summary"), _summary(told, language), widths=(34, 60), headed=False, loud=told.generated)
-        _sheet(book, _("Masts"), _masts(told.masts), widths=(16, 26, 12, 12, 10, 8, 14, 18, 12, 12))
-        _sheet(book, _("Cells"), _cells(told), widths=(16, 26, 8, 10, 10, 10, 10, 8, 10, 10, 10, 10))
-        _sheet(book, _("Communes"), _communes(told), widths=(10, 28, 12, 12, 10, 12, 14, 10))
-        _sheet(book, _("Capacity"), _bands(told), widths=(12, 8, 12, 12, 12, 12))
-        _sheet(book, _("Settings"), _settings(told, language), widths=(52, 28), headed=False)
-        _sheet(book, _("Inputs"), _inputs(told), widths=(26, 40, 70, 12))
+        sheet(book, _("Summary"), _summary(told, language), widths=(34, 60), headed=False, loud=told.generated)
+        sheet(book, _("Masts"), _masts(told.masts), widths=(16, 26, 12, 12, 10, 8, 14, 18, 12, 12))
+        sheet(book, _("Cells"), _cells(told), widths=(16, 26, 8, 10, 10, 10, 10, 8, 10, 10, 10, 10))
+        sheet(book, _("Communes"), _communes(told), widths=(10, 28, 12, 12, 10, 12, 14, 10))
+        sheet(book, _("Capacity"), _bands(told), widths=(12, 8, 12, 12, 12, 12))
+        sheet(book, _("Settings"), _settings(told, language), widths=(52, 28), headed=False)
+        sheet(book, _("Inputs"), _inputs(told), widths=(26, 40, 70, 12))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _sheet(
+def sheet(
     book: Workbook, title: str, rows: Iterable[Row], *, widths: Sequence[int], headed: bool = True, loud: bool = False
 ) -> None:
-    sheet = book.create_sheet(title[:31])
+    page = book.create_sheet(title[:31])
     for number, width in enumerate(widths):
-        sheet.column_dimensions[chr(65 + number)].width = width
+        page.column_dimensions[chr(65 + number)].width = width
     if headed:
-        sheet.freeze_panes = "A2"
+        page.freeze_panes = "A2"
     for place, row in enumerate(rows):
         line = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=_plain(value))
+            cell = WriteOnlyCell(page, value=_plain(value))
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula
             if headed and place == 0:
@@ -63,7 +63,7 @@ def _sheet(
             elif loud and place == 0:
                 cell.fill, cell.font = _LOUD, _HEAD
             line.append(cell)
-        sheet.append(line)
+        page.append(line)
 
 
 def _plain(value: Value) -> Value:

@@ -52,11 +52,11 @@ def export(request: HttpRequest, id: UUID, form: str) -> HttpResponse:
         raise NotFound("network_5g.no_form", "there is no file as '{form}'", form=form[:20])
     content = _made(row, form, language(request))
     answer = HttpResponse(content, content_type=TYPES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{_file_name(row)}.{form}"'
+    answer["Content-Disposition"] = f'attachment; filename="{file_name(row)}.{form}"'
     return answer
 
 
-def _file_name(row: Scenario) -> str:
+def file_name(row: Scenario) -> str:
     return "-".join(fold(row.name).split())[:60].encode("ascii", "ignore").decode() or "scenario"
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from dinh.systems.network_5g.web import areas, compare, desk, exports, links, masts, scenarios
+from dinh.systems.network_5g.web import areas, choosing, compare, desk, exports, links, masts, rollout, scenarios
 
 
 class Digest:
@@ -40,6 +40,14 @@ urlpatterns = [
     path("scenarios/<uuid:id>/import/take/", masts.take, name="take"),
     path("scenarios/<uuid:id>/export.<str:form>", exports.export, name="export"),
     path("scenarios/<uuid:id>/profile/", links.profile, name="profile"),
+    path("scenarios/<uuid:id>/rollout/", rollout.page, name="rollout"),
+    path("scenarios/<uuid:id>/rollout/stop/", rollout.stop, name="rollout-stop"),
+    path("scenarios/<uuid:id>/rollout/chart.json", rollout.chart, name="rollout-chart"),
+    path("scenarios/<uuid:id>/rollout/export.<str:form>", rollout.export, name="rollout-export"),
+    path("scenarios/<uuid:id>/choose/", choosing.page, name="choose"),
+    path("scenarios/<uuid:id>/choose/stop/", choosing.stop, name="choose-stop"),
+    path("scenarios/<uuid:id>/choose/candidates/", choosing.candidates, name="candidates"),
+    path("scenarios/<uuid:id>/choose/take/", choosing.take, name="take-choice"),
     path("scenarios/<uuid:id>/state.json", desk.state, name="state"),
     path("scenarios/<uuid:id>/edit/", desk.edit, name="edit"),
     path("scenarios/<uuid:id>/undo/", desk.undo, name="undo"),
