@@ -149,3 +149,37 @@ class Edit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scenario_id} {self.number}"
+
+
+class Programme(models.Model):
+    """What was asked for a scenario, and its answer: `terms` as `programme` has them, `answer` with the digest of its question.
+
+    `refused` holds the error of the last attempt: family, code, template and values; `task` the work that is at it.
+    """
+
+    scenario = models.OneToOneField(Scenario, on_delete=models.CASCADE, related_name="%(class)s")
+    terms = models.JSONField(default=dict)
+    answer = models.JSONField(null=True)
+    refused = models.JSONField(null=True)
+    task = models.CharField(max_length=64, blank=True)
+    by = models.CharField(max_length=160)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.scenario_id)
+
+
+class Rollout(Programme):
+    """In which order a scenario is built, and what it costs."""
+
+
+class Choice(Programme):
+    """Which of its candidates are built. `listed` are masts of a list that was brought as candidates, `before` the answer
+    that stood before this one."""
+
+    listed = models.JSONField(default=list)
+    list_name = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(null=True)

@@ -16,7 +16,8 @@ from typing import Any, Final
 from dinh.kernel import errors
 from dinh.kernel.errors import DinhError, SourceUnavailable
 
-type Hear = Callable[[int, int], None]
+type Hear = Callable[..., None]
+"""Takes what is done, of how much, and perhaps a note, as `jobs.Running.report` does."""
 
 PATIENCE_S: Final = 60.0
 """How long a question waits for the one before it."""

@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dinh.engines import siting
 from dinh.kernel.errors import Invalid, OutOfRange
 from dinh.systems.network_5g.domain import Mast, Standing
 
@@ -223,6 +222,9 @@ def _in_quarters(
     reach: tuple[Indices, Indices], people: Numbers, cost: Numbers, stands: NDArray[np.bool_], budget: float
 ) -> list[Indices]:
     """Masts of each quarter, by the engine that chooses sites: all of them are forced, so only their order is open."""
+    # Here, because pages read the costs above, and a process that serves pages loads no compiler.
+    from dinh.engines import siting
+
     task = siting.problem(starts=reach[0], covers=reach[1], weight=people, cost=cost, existing=stands)
     free = np.flatnonzero(~stands)
     total = float(cost[free].sum())

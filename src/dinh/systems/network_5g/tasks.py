@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from dinh.kernel import clock
+from dinh.kernel.errors import DinhError
 from dinh.spine.jobs import api as jobs
-from dinh.systems.network_5g import examples, queries
+from dinh.systems.network_5g import examples, programme_actions, queries
 from dinh.systems.network_5g.actions import CALCULATE, EXAMPLE, GROW, LAY, ground_is
-from dinh.systems.network_5g.models import Area, Scenario
+from dinh.systems.network_5g.models import Area, Choice, Rollout, Scenario
 from dinh.systems.network_5g.radio_process import RadioProcess
 
 ROOM_BYTES: Final = 4_000_000_000
@@ -23,6 +24,8 @@ def declare() -> None:
     jobs.task_kind(CALCULATE, calculate, attempts=2)
     jobs.task_kind(GROW, grow, attempts=2)
     jobs.task_kind(EXAMPLE, example, attempts=2)
+    jobs.task_kind(programme_actions.ROLLOUT, roll_out, attempts=1)
+    jobs.task_kind(programme_actions.CHOOSE, choose, attempts=1)
 
 
 def lay(running: jobs.Running) -> Mapping[str, Any]:
@@ -61,6 +64,32 @@ def grow(running: jobs.Running) -> Mapping[str, Any]:
 def example(running: jobs.Running) -> Mapping[str, Any]:
     row = examples.make(examples.example_of(running.task.params), hear=running.report)
     return {"scenario": str(row.pk), "area": str(row.area_id)}
+
+
+def roll_out(running: jobs.Running) -> Mapping[str, Any]:
+    row = Rollout.objects.select_related("scenario__area").get(scenario=running.task.params["scenario"])
+    return _answered(running, row, "work_out", programme_actions.rollout_question)
+
+
+def choose(running: jobs.Running) -> Mapping[str, Any]:
+    row = Choice.objects.select_related("scenario__area").get(scenario=running.task.params["scenario"])
+    return _answered(running, row, "choose", programme_actions.choice_question)
+
+
+def _answered[R: (Rollout, Choice)](
+    running: jobs.Running, row: R, name: str, question: Callable[[R], Any]
+) -> Mapping[str, Any]:
+    """What the radio process refuses is kept for the page, which tells it in its reader's language; the work is done then."""
+    process = RadioProcess()
+    try:
+        answer = process.ask(name, question(row), hear=running.report)
+    except DinhError as error:
+        programme_actions.keep_refusal(row=row, task=running.task.id, error=error)
+        return {"scenario": str(row.scenario_id), "refused": error.code}
+    finally:
+        process.end()
+    programme_actions.keep_answer(row=row, task=running.task.id, answer=answer)
+    return {"scenario": str(row.scenario_id), "digest": answer["digest"]}
 
 
 def tidy() -> None:

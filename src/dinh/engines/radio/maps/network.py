@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import Match, SequenceMatcher
 from typing import cast
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dinh.engines.radio.antennas import Pattern
-from dinh.engines.radio.maps.ground import Ground
+from dinh.engines.radio.maps.ground import Grid, Ground
 from dinh.engines.radio.maps.hearing import Ears
 from dinh.engines.radio.maps.kept import Kept
 from dinh.engines.radio.maps.layers import Antennas, Gains, Layer, Stack, gains_dbi, layer
@@ -105,6 +105,11 @@ class Rendering:
                 progress(done, len(asked))
         return [stack.coverage(loads, self.noise_dbm) for stack in stacks]
 
+    def level_dbm(self, one: Placed) -> Grid:
+        if not one.site.sectors:
+            return np.full(one.place.shape, -np.inf, dtype=np.float32)
+        return self._layer(one).level_dbm
+
     def losses(self, one: Placed) -> Losses:
         return self._kept.get(
             ("losses", one.position), lambda: self.propagation.losses(one.place, one.site.antenna_height_m)
@@ -183,6 +188,12 @@ class Network:
         if not region:
             return NOWHERE, Coverage.of_nobody((0, 0))
         return region, self._rendering.regions(placed, [region], loads_of(placed))[0]
+
+    def levels(self, sites: Sequence[Site]) -> Iterator[tuple[Region, Grid]]:
+        """Of each of these sites by itself, whatever stands beside it: where its window lies, and there the level of its
+        strongest cell in dBm, -inf beyond its reach. The network stays as it is. Raises OutOfRange as `put` does."""
+        for one in place_all(self._ground, sites, self._radius_m):
+            yield one.place.region, self._rendering.level_dbm(one)
 
     def heard(self, rows: npt.ArrayLike, columns: npt.ArrayLike, *, keep: int = 12) -> Heard:
         """Received powers in mW per resource element at these pixels, of the `keep` strongest cells of each; cells are numbered as in

@@ -215,3 +215,15 @@ def test_regions_that_meet_become_one_and_lose_no_pixel(given_regions: list[Regi
     for region in given_regions:
         assert (painted[region.slices] == 1).all()
     assert around(found) == around(given_regions)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(masts, min_size=1, max_size=4))
+def test_the_levels_of_single_sites_together_are_the_map_of_all(sites: list[Site]) -> None:
+    network = Network(GROUND, **ASKED)
+    best = np.full(GROUND.shape, -np.inf, dtype=np.float32)
+    for region, level in network.levels(sites):
+        best[region.slices] = np.maximum(best[region.slices], level)
+    assert np.isnan(network.coverage.rsrp_dbm).all(), "nothing was put"
+    network.put(sites)
+    np.testing.assert_array_equal(np.where(np.isinf(best), np.nan, best), network.coverage.rsrp_dbm)

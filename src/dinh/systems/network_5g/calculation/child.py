@@ -29,7 +29,7 @@ def main() -> None:
         try:
             from dinh.systems.network_5g.calculation import desk
 
-            found = getattr(desk, name)(*arguments, hear=lambda done, of: say("progress", (done, of)))
+            found = getattr(desk, name)(*arguments, hear=lambda *told: say("progress", told))
         except DinhError as error:
             say("refused", (type(error).__name__, error.code, error.template, error.params))
         except Exception:  # noqa: BLE001 - told to the parent, which raises it

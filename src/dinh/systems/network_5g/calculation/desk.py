@@ -19,12 +19,15 @@ from dinh.systems.network_5g.busy_hour import busy_hour
 from dinh.systems.network_5g.calculation import (
     budgets,
     capacity,
+    choosing,
     exposures,
     figures,
     grounds,
     growth,
     identities,
     links,
+    reaching,
+    rollout,
     scales,
 )
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
@@ -38,6 +41,7 @@ from dinh.systems.network_5g.calculation.questions import (
     SafetyQuestion,
 )
 from dinh.systems.network_5g.domain import Carrier, Settings
+from dinh.systems.network_5g.programme import ChoiceQuestion, RolloutQuestion
 
 type Hear = Callable[[int, int], None]
 
@@ -226,6 +230,17 @@ def safety(question: SafetyQuestion, *, hear: Hear) -> list[dict[str, Any]]:
 
 def budget(question: BudgetQuestion, *, hear: Hear) -> dict[str, Any]:
     return budgets.told(question)
+
+
+def work_out(question: RolloutQuestion, *, hear: reaching.Hear) -> dict[str, Any]:
+    """The rollout; the network is calculated first where it is not, for the loads that current is reckoned with."""
+    summary = calculate(question.network, hear=lambda done, of: hear(done, 2 * of))
+    place = laid(question.network.ground)
+    return rollout.worked_out(question, summary, place, _networks, lambda done, of: hear(of + done, 2 * of))
+
+
+def choose(question: ChoiceQuestion, *, hear: reaching.Hear) -> dict[str, Any]:
+    return choosing.chosen(question, laid(question.network.ground), _networks, hear)
 
 
 def _carrier(question: Question, code: str) -> Carrier:

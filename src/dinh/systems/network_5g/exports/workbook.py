@@ -47,15 +47,15 @@ def workbook(told: ReportInput, language: str) -> bytes:
 def add_sheet(
     book: Workbook, title: str, rows: Iterable[Row], *, widths: Sequence[int], headed: bool = True, loud: bool = False
 ) -> None:
-    sheet = book.create_sheet(title[:31])
+    page = book.create_sheet(title[:31])
     for number, width in enumerate(widths):
-        sheet.column_dimensions[chr(65 + number)].width = width
+        page.column_dimensions[chr(65 + number)].width = width
     if headed:
-        sheet.freeze_panes = "A2"
+        page.freeze_panes = "A2"
     for place, row in enumerate(rows):
         line = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=_plain(value))
+            cell = WriteOnlyCell(page, value=_plain(value))
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula
             if headed and place == 0:
@@ -63,7 +63,7 @@ def add_sheet(
             elif loud and place == 0:
                 cell.fill, cell.font = _LOUD, _HEAD
             line.append(cell)
-        sheet.append(line)
+        page.append(line)
 
 
 def _plain(value: Value) -> Value:

@@ -25,6 +25,12 @@ def minus(value: float | None, other: float | None) -> float | None:
 
 
 @register.filter
+def divided_by(value: float | None, whole: float | None) -> float | None:
+    """None where one of them is missing or nothing."""
+    return value / whole if value is not None and whole else None
+
+
+@register.filter
 def percent_points(value: float | None) -> str:
     """A difference of shares, in points of a hundred."""
     return signed(None if value is None else value * 100, 1)

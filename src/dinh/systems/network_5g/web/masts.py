@@ -89,7 +89,7 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
     if request.method == "GET":
         return render(request, "network_5g/import.html", context)
     try:
-        name, found = _registered(request, row) if request.POST.get("from") == "register" else _read(request, row)
+        name, found = _registered(request, row) if request.POST.get("from") == "register" else read_list(request, row)
     except DinhError as error:
         if error.family == "refused":
             raise
@@ -116,7 +116,7 @@ def _registered(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
     return _("Register of assets"), found
 
 
-def _read(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
+def read_list(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
     sent = request.FILES.get("file")
     if not isinstance(sent, UploadedFile):
         raise Invalid("network_5g.no_file", "choose a file first")
