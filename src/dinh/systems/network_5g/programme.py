@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import msgspec
@@ -122,11 +122,12 @@ def is_candidate(mast: Mast) -> bool:
 # --- what they may be --------------------------------------------------------------------------------------
 
 
-def rollout_terms(values: Any, carriers: Sequence[str]) -> RolloutTerms:
+def rollout_terms(values: Mapping[str, Any], carriers: Sequence[str]) -> RolloutTerms:
     """Raises Invalid with the field, its value and what it may be."""
+    # Before `Costs` refuses them by names that are none of the form's.
+    for name, cost in values.get("costs", {}).items():
+        _between(COST_NAMES[name], cost, 0, MOST_MONEY)
     found: RolloutTerms = _read(values, RolloutTerms, carriers)
-    for name in (cost.name for cost in fields(Costs)):
-        _between(COST_NAMES[name], getattr(found.costs, name), 0, MOST_MONEY)
     _between(Phrase("budget a quarter"), found.budget, 1, MOST_MONEY)
     _between(Phrase("year"), found.year, 2020, 2100)
     _between(Phrase("quarter"), found.quarter, 1, 4)

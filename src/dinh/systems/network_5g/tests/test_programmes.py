@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dinh.engines import siting
 from dinh.kernel.errors import Conflict, Invalid
 from dinh.systems.network_5g import queries
-from dinh.systems.network_5g.calculation import capacity, choosing, desk, grounds, reaching
+from dinh.systems.network_5g.calculation import capacity, desk, grounds, reaching
 from dinh.systems.network_5g.calculation.grounds import Laid
 from dinh.systems.network_5g.calculation.networks import Networks, sent
 from dinh.systems.network_5g.calculation.questions import Question
@@ -178,7 +178,7 @@ def three() -> list[Mast]:
 def test_asked_again_it_begins_where_it_ended_and_waves_are_not_calculated_anew(monkeypatch: pytest.MonkeyPatch, place: Laid) -> None:  # fmt: skip
     first = choice(three(), count=1)
     assert [site["name"] for site in first["sites"]] == ["Trạm 0"]
-    monkeypatch.setattr(choosing.reaching, "covered", lambda *asked: pytest.fail("waves were calculated again"))
+    monkeypatch.setattr(reaching, "covered", lambda *asked: pytest.fail("waves were calculated again"))
     second = choice(three(), count=1, dropped=("T0",))
     assert [site["name"] for site in second["sites"]] == ["Trạm 1"]
     assert second["covered"] < first["covered"]
