@@ -85,6 +85,8 @@ MUTE: Final = (
     "/5g/compare/",
     "/5g/scenarios/<uuid:id>/import/take/",
     "/5g/scenarios/<uuid:id>/reading/",
+    "/5g/scenarios/<uuid:id>/rollout/chart.json",
+    "/5g/scenarios/<uuid:id>/rollout/export.<str:form>",
     "/account/demo/<str:username>/",
     "/account/second-factor/app/remove/",
     "/account/second-factor/codes/",
