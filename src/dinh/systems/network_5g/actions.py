@@ -148,6 +148,19 @@ def share_scenario(*, scenario: Scenario, shared: bool, by: Actor) -> None:
     scenario.shared = shared
 
 
+def show_on_map(*, scenario: Scenario, shown: bool, by: Actor) -> None:
+    """Its coverage becomes the area's layer on the operations centre's map, in place of another scenario's. Raises Conflict."""
+    queries.require_edit(by, scenario)
+    if shown and not scenario.shared:
+        raise Conflict("network_5g.not_shared", "share the scenario first; what is on the map is seen by others")
+    with transaction.atomic():
+        if shown:
+            Scenario.objects.filter(area=scenario.area, on_map=True).update(on_map=False)
+        Scenario.objects.filter(pk=scenario.pk).update(on_map=shown)
+        ledger.append("network_5g.shown_on_map", queries.urn_of(scenario), {"shown": shown, "by": by.urn})
+    scenario.on_map = shown
+
+
 def archive_scenario(*, scenario: Scenario, archived: bool, by: Actor) -> None:
     """Put away, it is not listed; nothing is lost."""
     queries.require_edit(by, scenario)

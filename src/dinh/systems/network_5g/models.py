@@ -78,6 +78,8 @@ class Scenario(models.Model):
     settings = models.JSONField(default=dict)
     shared = models.BooleanField(default=False)
     """False: only whoever made it sees it."""
+    on_map = models.BooleanField(default=False)
+    """Its coverage is a layer of the operations centre's map; one scenario an area."""
     based_on = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     position = models.PositiveIntegerField(default=0)
     next_code = models.PositiveIntegerField(default=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,9 +81,9 @@ def _from(one: str, other: str) -> Transformer:
     return Transformer.from_crs(one, other, always_xy=True)
 
 
-@lru_cache(maxsize=64)
-def frame(ground: Path) -> Frame:
-    return Frame.of(json.loads((ground / "about.json").read_text(encoding="utf-8")))
+def to_degrees(crs: str) -> Transformer:
+    """From a grid's metres to longitude and latitude."""
+    return _from(crs, "EPSG:4326")
 
 
 @lru_cache(maxsize=64)

@@ -87,6 +87,11 @@ def scenario(id: Any, actor: Actor) -> Scenario:
     return row
 
 
+def on_map(actor: Actor) -> Sequence[Scenario]:
+    """Those whose coverage is a layer of the map, at the places where the actor may see plans."""
+    return list(_seen(actor).filter(on_map=True, shared=True, archived_at=None))
+
+
 def may_edit(actor: Actor, row: Scenario) -> bool:
     return parties.may(actor, PLAN, place=row.area.place) and (row.shared or row.by == actor.urn)
 

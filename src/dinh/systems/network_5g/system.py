@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from dinh.kernel.manifests import Command, MenuItem, Periodic, PermissionSpec, RoleSpec, System, Text
+from dinh.kernel.manifests import Command, MapLayer, MenuItem, Periodic, PermissionSpec, RoleSpec, System, Text
 
 PLANNER: Final = "network_planner"
 NAME: Final = Text("Mạng 5G", "5G network")
@@ -20,6 +20,16 @@ SYSTEM: Final = System(
     mount="5g",
     urls="dinh.systems.network_5g.web.urls",
     menu=(MenuItem(NAME, "/5g/", order=80, permission="network_5g.read"),),
+    layers=(
+        MapLayer(
+            "coverage_5g",
+            Text("Vùng phủ 5G theo quy hoạch", "Planned 5G coverage"),
+            "/5g/coverage.geojson",
+            "fill",
+            order=60,
+            permission="network_5g.read",
+        ),
+    ),
     links={"planning_area": "/5g/areas/{id}/", "scenario": "/5g/scenarios/{id}/"},
     roles=(RoleSpec(PLANNER, Text("Kỹ sư quy hoạch mạng", "Network planner")),),
     permissions=(

@@ -31,7 +31,7 @@ from dinh.systems.network_5g.calculation import (
     scales,
 )
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
-from dinh.systems.network_5g.calculation.networks import Networks, Sent, sent
+from dinh.systems.network_5g.calculation.networks import Networks, Sent, on_ground, sent
 from dinh.systems.network_5g.calculation.questions import (
     GROWTH,
     BudgetQuestion,
@@ -64,6 +64,24 @@ def height_at(ground: Path, points: Sequence[tuple[float, float]], *, hear: Hear
     place = laid(ground)
     xs, ys = place.to_metres.transform([p[0] for p in points], [p[1] for p in points])
     return [place.ground.height_at(*place.ground.pixel(x, y)) for x, y in zip(xs, ys, strict=True)]
+
+
+def standing_of(ground: Path, points: Sequence[tuple[float, float]], *, hear: Hear) -> list[str]:
+    """For longitudes and latitudes: outside of the ground, in water (terrain exactly 0 m all around, as terrain models write
+    the sea; never on a ground that was given as flat), or ''."""
+    place = laid(ground)
+    xs, ys = place.to_metres.transform([p[0] for p in points], [p[1] for p in points])
+    return [_standing(place, float(x), float(y)) for x, y in zip(xs, ys, strict=True)]
+
+
+def _standing(place: Laid, x: float, y: float) -> str:
+    if not on_ground(place.ground, x, y):
+        return "outside"
+    if place.about["flat"]:
+        return ""
+    row, column = (round(at) for at in place.ground.pixel(x, y))
+    around = place.ground.height_m[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+    return "water" if np.all(around == 0) else ""
 
 
 def calculate(question: Question, *, hear: Hear) -> Mapping[str, Any]:
@@ -136,7 +154,7 @@ def _on(
         "busy": scales.tenths(down * left), "neighbours": identities.kept(busy.heard, asked_by.people, len(whole.cells)),
     }  # fmt: skip
     told = figures.of_carrier(place, settings, found, down, up, whole.cells, busy)
-    return told | {"technology": carrier.technology}, arrays
+    return told | {"technology": carrier.technology, "outside": list(whole.outside)}, arrays
 
 
 def _coupling(found: Coverage, whole: Sent) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from dinh.engines.radio.antennas import Element, Isotropic, Pattern
 from dinh.engines.radio.maps.coverage import Sector, Site
+from dinh.engines.radio.maps.ground import Ground
 from dinh.engines.radio.maps.network import Network
 from dinh.engines.radio.nr.link_budget import element_power_dbm
 from dinh.systems.network_5g.calculation.grounds import Laid
@@ -32,14 +33,19 @@ class Sent:
 
     sites: Sequence[Site]
     cells: Sequence[CellOf] = field(default_factory=tuple)
+    outside: Sequence[str] = ()
+    """Codes of masts that stand beyond the ground and send nothing onto it."""
 
 
 def sent(masts: Sequence[Mast], settings: Settings, carrier: Carrier, laid: Laid) -> Sent:
-    """Masts off the ground are left to the engine to refuse; those without a cell on the carrier are left out."""
-    sites, cells = [], []
+    """Masts without a cell on the carrier are left out."""
+    sites, cells, outside = [], [], []
     blocks = blocks_of(carrier)
     xs, ys = laid.to_metres.transform([mast.longitude for mast in masts], [mast.latitude for mast in masts])
     for mast, x, y in zip(masts, xs, ys, strict=True):
+        if not on_ground(laid.ground, x, y):
+            outside.append(mast.code)
+            continue
         sectors = []
         for number, cell in enumerate(mast.cells):
             if cell.bands and carrier.code not in cell.bands:
@@ -55,7 +61,15 @@ def sent(masts: Sequence[Mast], settings: Settings, carrier: Carrier, laid: Laid
             cells.append(CellOf(mast.code, number, sectors[-1].element_dbm))
         if sectors:
             sites.append(Site(mast.code, float(x), float(y), mast.antenna_height_m, sectors))
-    return Sent(sites, cells)
+    return Sent(sites, cells, outside)
+
+
+def on_ground(ground: Ground, x: float, y: float) -> bool:
+    rows, columns = ground.shape
+    return bool(
+        ground.west <= x < ground.west + columns * ground.step_x
+        and ground.north - rows * ground.step_y < y <= ground.north
+    )
 
 
 @lru_cache(maxsize=1)

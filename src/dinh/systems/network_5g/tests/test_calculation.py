@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from pathlib import Path
 
@@ -142,3 +143,17 @@ def test_a_difference_counts_what_one_of_them_does_not_reach() -> None:
     before = np.array([-9000, nothing, -9000, nothing], dtype=np.int16)
     after = np.array([-8500, -9000, nothing, nothing], dtype=np.int16)
     assert pictures.difference(before, after).tolist() == [500, 3000, -3000, nothing]
+
+
+def test_a_mast_in_the_sea_is_seen_by_its_terrain_unless_the_ground_was_given_as_flat() -> None:
+    place = grounds.laid(queries.ground_of(planning.area()))
+    height = np.full(place.ground.shape, 3.0, dtype=np.float32)
+    height[:, :20] = 0.0
+    sea = dataclasses.replace(
+        place, ground=dataclasses.replace(place.ground, height_m=height), about={**place.about, "flat": False}
+    )
+    x, y = place.ground.coordinates(30, 5)
+    assert desk._standing(sea, x, y) == "water"
+    assert desk._standing(sea, *place.ground.coordinates(30, 40)) == ""
+    assert desk._standing(place, x, y) == ""
+    assert desk._standing(place, x - 1e6, y) == "outside"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
@@ -259,3 +260,34 @@ def test_a_path_is_drawn_with_its_fresnel_zone_and_faults_are_told_in_its_place(
         answer = client.get(path(row, f"profile/?{query}"))
         assert answer.status_code == 200
         assert "notice--error" in answer.content.decode()
+
+
+def test_the_coverage_of_a_shared_scenario_becomes_a_layer_of_the_map(
+    client: Client, row: Scenario, client_of: Maker
+) -> None:
+    client.post(path(row, "calculate/"))
+    client.post(path(row, "on-map/"), {"shown": "1"})
+    assert client.get("/5g/coverage.geojson").json()["features"] == []
+    actions.share_scenario(scenario=row, shared=True, by=WHO)
+    client.post(path(row, "on-map/"), {"shown": "1"})
+    reader = client_of("leader", place=planning.PLACE)
+    (feature,) = reader.get("/5g/coverage.geojson").json()["features"]
+    outline = shapely.geometry.shape(feature["geometry"])
+    assert outline.contains(shapely.Point(planning.MIDDLE[1], planning.MIDDLE[0]))
+    assert feature["properties"]["name"] == "Phương án A"
+    stranger = client_of("engineer", place=planning.OTHER)
+    assert stranger.get("/5g/coverage.geojson").json()["features"] == []
+    other = actions.open_scenario(area=row.area, name="B", by=WHO, based_on=row)
+    actions.share_scenario(scenario=other, shared=True, by=WHO)
+    actions.show_on_map(scenario=other, shown=True, by=WHO)
+    (feature,) = reader.get("/5g/coverage.geojson").json()["features"]
+    assert feature["properties"]["name"] == "B"
+
+
+def test_a_mast_beyond_the_ground_is_told_and_stops_nothing(client: Client, row: Scenario) -> None:
+    far = LIST + "D;10,8;106,7;30;0\n"
+    page = client.post(path(row, "import/"), {"file": SimpleUploadedFile("t.csv", far.encode())}).content.decode()
+    assert "ngoài nền tính toán của vùng" in page
+    client.post(path(row, "import/take/"), {"token": page.split('name="token" value="')[1].split('"')[0]})
+    assert client.post(path(row, "calculate/")).json()["state"] == "done"
+    assert "1 trạm nằm ngoài" in client.get(path(row, "figures/")).content.decode()

@@ -55,6 +55,8 @@ class Figures:
     people: float
     km2: float
     seconds: float
+    outside: Sequence[str] = ()
+    """Names of masts beyond the ground, which are not calculated."""
 
 
 def shown(summary: Mapping[str, Any], question: Question, row: Scenario, language: str) -> Figures:
@@ -74,7 +76,7 @@ def shown(summary: Mapping[str, Any], question: Question, row: Scenario, languag
         name = commune["name_en"] if language == "en" else commune["name_vi"]
         lines.append(CommuneLine(commune["urn"], name, commune["people"], commune["area_km2"], covered))
     lines.sort(key=lambda line: (max(line.covered, default=0.0), -line.people))
-    return Figures(carriers, lines, summary["anchors"], people, km2, summary["seconds"])
+    return Figures(carriers, lines, summary["anchors"], people, km2, summary["seconds"], _outside(summary, names))
 
 
 def _carrier(carrier: Carrier, found: Mapping[str, Any], names: Mapping[str, str], people: float, km2: float) -> CarrierFigures:  # fmt: skip
@@ -87,3 +89,8 @@ def _carrier(carrier: Carrier, found: Mapping[str, Any], names: Mapping[str, str
         carrier, found["people"], found["people"] / people if people else 0.0, found["km2"], found["km2"] / km2 if km2 else 0.0,
         found["levels"], found["within"], found["down_mbps"], found["up_mbps"], found["sinr_db"], found["busy"], cells[:20],
     )  # fmt: skip
+
+
+def _outside(summary: Mapping[str, Any], names: Mapping[str, str]) -> Sequence[str]:
+    found = {code for carrier in summary["carriers"].values() for code in carrier["outside"]}
+    return sorted(names.get(code, code) for code in found)

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dinh.engines.tables.coordinates import Plane, meridian_of
-from dinh.kernel.errors import DinhError, Invalid, NotFound
+from dinh.kernel.errors import DinhError, Invalid, NotFound, Phrase
 from dinh.systems.network_5g import actions, queries
-from dinh.systems.network_5g.domain import SiteList, SiteRow, mast_of, plain
+from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow, mast_of, plain
 from dinh.systems.network_5g.feeds.sites import heights_above_ground, read_any
 from dinh.systems.network_5g.models import Scenario
 from dinh.systems.network_5g.radio_process import desk
@@ -94,6 +94,7 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
         if error.family == "refused":
             raise
         return render(request, "network_5g/import.html", context | {"error": error}, status=422)
+    warnings = [*found.warnings, *_places_to_look_at(row, found)]
     token = _hold(request, row, name, found)
     known = set(row.masts.values_list("name", flat=True))
     context |= {
@@ -104,9 +105,26 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
         "changed": sum(site.name in known for site in found.sites),
         "faults": [(fault, fault.in_words(_)) for fault in found.faults[:SHOWN]],
         "fault_count": len(found.faults),
+        "warnings": [(fault, fault.in_words(_)) for fault in warnings[:SHOWN]],
+        "warning_count": len(warnings),
         "shown": SHOWN,
     }
     return render(request, "network_5g/import.html", context)
+
+
+def _places_to_look_at(row: Scenario, found: SiteList) -> list[Fault]:
+    """Masts that stand outside of the ground, or in the sea by its terrain; they are taken all the same."""
+    points = [(site.longitude, site.latitude) for site in found.sites]
+    standing = desk().ask("standing_of", queries.ground_of(row.area), points) if points else []
+    said = {
+        "outside": Phrase("lies outside of the planning area's ground; it is kept, but not calculated"),
+        "water": Phrase("stands where the terrain is 0 m all around; does it stand in the sea?"),
+    }
+    return [
+        Fault(site.line, site.name, f"{site.latitude:.5f}, {site.longitude:.5f}", said[where])
+        for site, where in zip(found.sites, standing, strict=True)
+        if where
+    ]
 
 
 def _registered(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:

@@ -12,6 +12,7 @@ from dinh.systems.network_5g.web import (
     growth,
     identities,
     links,
+    map_layer,
     masts,
     rollout,
     safety,
@@ -35,6 +36,7 @@ register_converter(Digest, "answer")
 
 urlpatterns = [
     path("", areas.home, name="home"),
+    path("coverage.geojson", map_layer.coverage, name="coverage"),
     path("areas/new/", areas.new, name="new-area"),
     path("areas/<uuid:id>/", areas.page, name="area"),
     path("areas/<uuid:id>/lay/", areas.lay, name="lay"),
@@ -44,6 +46,7 @@ urlpatterns = [
     path("scenarios/<uuid:id>/", scenarios.page, name="scenario"),
     path("scenarios/<uuid:id>/describe/", scenarios.describe, name="describe"),
     path("scenarios/<uuid:id>/share/", scenarios.share, name="share"),
+    path("scenarios/<uuid:id>/on-map/", map_layer.show, name="on-map"),
     path("scenarios/<uuid:id>/archive/", scenarios.archive, name="archive"),
     path("scenarios/<uuid:id>/settings/", scenarios.settings, name="settings"),
     path("scenarios/<uuid:id>/history/", scenarios.history, name="history"),
