@@ -14,13 +14,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from dinh.kernel import errors
-from dinh.kernel.errors import DinhError, SourceUnavailable
+from dinh.kernel.errors import SourceUnavailable
 
 type Hear = Callable[..., None]
 """Takes what is done, of how much, and perhaps a note, as `jobs.Running.report` does."""
 
 PATIENCE_S: Final = 60.0
 """How long a question waits for the one before it."""
+IDLE_S: Final = 900.0
 CHILD: Final = "dinh.systems.network_5g.calculation.child"
 
 
@@ -30,6 +31,7 @@ class RadioProcess:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._timer: threading.Timer | None = None
 
     def ask(self, name: str, /, *arguments: Any, hear: Hear | None = None, patience_s: float = PATIENCE_S) -> Any:
         """Raises what the function raised, SourceUnavailable `radio.busy` and `radio.ended`. What `hear` raises ends the
@@ -37,15 +39,24 @@ class RadioProcess:
         if not self._turn.acquire(timeout=patience_s):
             raise SourceUnavailable("radio.busy", "the radio process is still at another map; try again in a moment")
         try:
-            return self._asked(name, arguments, hear)
-        except BaseException as error:
-            if not isinstance(error, DinhError) or error.code == "radio.ended":
+            self._rest()
+            try:
+                kind, value = self._answered(name, arguments, hear)
+            except BaseException:
+                # Half an answer in the pipe would be taken for the next one.
                 self.end()
-            raise
+                raise
+            self._rest(IDLE_S)
         finally:
             self._turn.release()
+        if kind == "refused":
+            family, code, template, params = value
+            raise getattr(errors, family)(code, template, **params)
+        if kind == "broke":
+            raise RuntimeError(value)
+        return value
 
-    def _asked(self, name: str, arguments: tuple[Any, ...], hear: Hear | None) -> Any:
+    def _answered(self, name: str, arguments: tuple[Any, ...], hear: Hear | None) -> tuple[str, Any]:
         child = self._running()
         assert child.stdin is not None
         assert child.stdout is not None
@@ -54,19 +65,29 @@ class RadioProcess:
             child.stdin.flush()
             while True:
                 kind, value = pickle.load(child.stdout)  # noqa: S301 - our own child
-                if kind == "progress":
-                    if hear is not None:
-                        hear(*value)
-                    continue
-                break
+                if kind != "progress":
+                    return kind, value
+                if hear is not None:
+                    hear(*value)
         except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
             raise SourceUnavailable("radio.ended", "the radio process ended while it calculated; try again, with a coarser grid if memory was short") from error  # fmt: skip
-        if kind == "refused":
-            family, code, template, params = value
-            raise getattr(errors, family)(code, template, **params)
-        if kind == "broke":
-            raise RuntimeError(value)
-        return value
+
+    def _rest(self, idle_s: float | None = None) -> None:
+        """Sets when a child that nobody asks is ended, with the memory that it holds; None: not while it is asked."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if idle_s is not None:
+            self._timer = threading.Timer(idle_s, self._end_if_idle)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _end_if_idle(self) -> None:
+        if self._turn.acquire(blocking=False):
+            try:
+                self.end()
+            finally:
+                self._turn.release()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:

@@ -12,9 +12,10 @@ from dinh.kernel.errors import DinhError
 from dinh.spine.jobs import api as jobs
 from dinh.systems.network_5g import examples, programme_actions, queries
 from dinh.systems.network_5g.actions import CALCULATE, EXAMPLE, GROW, LAY, ground_is
-from dinh.systems.network_5g.models import Area, Choice, Rollout, Scenario
+from dinh.systems.network_5g.models import Area, Choice, Raster, Rollout, Scenario
 from dinh.systems.network_5g.radio_process import RadioProcess
 
+DAY_S: Final = 24 * 3600
 ROOM_BYTES: Final = 4_000_000_000
 """Answers that are kept; the least recently used go first."""
 
@@ -93,8 +94,15 @@ def _answered[R: (Rollout, Choice)](
 
 
 def tidy() -> None:
-    """Answers beyond the room for them go, and grounds that no area has."""
+    """Answers beyond the room for them go; grounds and rasters that no area has, and lists that nobody took."""
     _tidy_results(queries.folder("results"))
+    kept = set(Raster.objects.values_list("sha256", flat=True))
+    for path in _files(queries.folder("rasters")):
+        if path.stem not in kept and _age_order(path)[0] < _newest_to_go():
+            path.unlink(missing_ok=True)
+    for path in _files(queries.folder("lists")):
+        if _age_order(path)[0] < _newest_to_go() - DAY_S:
+            path.unlink(missing_ok=True)
     held = set(Area.objects.values_list("ground", flat=True))
     for folder in _folders(queries.folder("grounds")):
         if folder.name not in held and _age_order(folder)[0] < _newest_to_go():
@@ -113,6 +121,10 @@ def _tidy_results(results: Path) -> None:
 
 def _folders(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
 
 
 def _age_order(folder: Path) -> tuple[float, str]:

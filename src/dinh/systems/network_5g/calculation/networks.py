@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from dinh.engines.radio.antennas import Element, Isotropic, Pattern
 from dinh.engines.radio.maps.coverage import Sector, Site
@@ -16,6 +16,9 @@ from dinh.engines.radio.nr.link_budget import element_power_dbm
 from dinh.systems.network_5g.calculation.grounds import Laid
 from dinh.systems.network_5g.carriers import blocks_of, element_noise_dbm
 from dinh.systems.network_5g.domain import Carrier, Mast, Settings
+
+MOST_BYTES: Final = 600_000_000
+"""Of losses that one network keeps: some thousand masts at 10 km and 100 m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def sector_antenna(gain_dbi: float) -> Element:
 class Networks:
     """The networks that are being looked at, with the losses of their masts; the least recently used goes."""
 
-    def __init__(self, most: int = 4) -> None:
+    def __init__(self, most: int = 3) -> None:
         self._held: OrderedDict[tuple[Any, ...], Network] = OrderedDict()
         self._most = most
 
@@ -101,7 +104,7 @@ class Networks:
                 self._held.popitem(last=False)
             self._held[key] = Network(
                 laid.ground, model=settings.model, sight=settings.sight, frequency_ghz=carrier.frequency_mhz / 1000,
-                radius_m=settings.radius_km * 1000, noise_dbm=noise, receiver_height_m=settings.receiver_height_m,
+                radius_m=settings.radius_km * 1000, noise_dbm=noise, receiver_height_m=settings.receiver_height_m, most_cached_bytes=MOST_BYTES,
             )  # fmt: skip
         self._held.move_to_end(key)
         return self._held[key]

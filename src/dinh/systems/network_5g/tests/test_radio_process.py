@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from dinh.kernel.errors import NotFound, SourceUnavailable
-from dinh.systems.network_5g import queries
+from dinh.systems.network_5g import queries, radio_process
 from dinh.systems.network_5g.radio_process import RadioProcess
 from dinh.systems.network_5g.tests import planning
 
@@ -63,3 +63,22 @@ def test_one_that_ends_in_the_middle_of_a_question_is_told(process: RadioProcess
 
     with pytest.raises(SourceUnavailable, match="ended while it calculated"):
         process.ask("calculate", queries.question(planning.scenario(masts=5)), hear=kill)
+
+
+def test_a_listener_that_refuses_leaves_no_half_answer_for_the_next_question(process: RadioProcess) -> None:
+    row = planning.scenario(masts=6)
+
+    def refuse(done: int, of: int) -> None:
+        raise NotFound("test.gone", "gone")
+
+    with pytest.raises(NotFound, match="gone"):
+        process.ask("calculate", queries.question(row), hear=refuse)
+    assert process.ask("height_at", queries.ground_of(row.area), [(105.97, 9.52)]) == [2.0]
+
+
+def test_one_that_nobody_asks_is_ended(process: RadioProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(radio_process, "IDLE_S", 0.1)
+    process.ask("height_at", queries.ground_of(planning.scenario().area), [(105.97, 9.52)])
+    child = process._child
+    assert child is not None
+    assert child.wait(timeout=5) is not None
