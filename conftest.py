@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from django.test import Client
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Whatever asks a database is a test of registers: those are run on either of them, all others once."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "django_db_setup"}:
+            item.add_marker("registers")
+
+
 @pytest.fixture(autouse=True)
 def _each_test_begins_without_readings() -> Iterator[None]:
     yield
