@@ -115,7 +115,9 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
 def _places_to_look_at(row: Scenario, found: SiteList) -> list[Fault]:
     """Masts that stand outside of the ground, or in the sea by its terrain; they are taken all the same."""
     points = [(site.longitude, site.latitude) for site in found.sites]
-    standing = desk().ask("standing_of", queries.ground_of(row.area), points) if points else []
+    if not points or not row.area.ground:
+        return []
+    standing = desk().ask("standing_of", queries.ground_of(row.area), points)
     said = {
         "outside": Phrase("lies outside of the planning area's ground; it is kept, but not calculated"),
         "water": Phrase("stands where the terrain is 0 m all around; does it stand in the sea?"),
