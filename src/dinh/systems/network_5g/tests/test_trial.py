@@ -78,6 +78,7 @@ def test_without_the_units_of_vietnam_the_command_says_what_to_load() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_the_command_makes_an_area_once_and_leaves_what_was_changed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
