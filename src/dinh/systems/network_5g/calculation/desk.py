@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -14,7 +12,6 @@ from typing import Any, Final
 import numpy as np
 
 from dinh.engines.radio.maps.coverage import NOBODY, Coverage
-from dinh.engines.radio.warm import warm as compile_all
 from dinh.systems.network_5g.busy_hour import busy_hour
 from dinh.systems.network_5g.calculation import (
     budgets,
@@ -31,6 +28,7 @@ from dinh.systems.network_5g.calculation import (
     scales,
 )
 from dinh.systems.network_5g.calculation.grounds import Laid, laid
+from dinh.systems.network_5g.calculation.keeping import keep
 from dinh.systems.network_5g.calculation.networks import Networks, Sent, on_ground, sent
 from dinh.systems.network_5g.calculation.questions import (
     GROWTH,
@@ -50,13 +48,6 @@ _networks: Final = Networks()
 
 def lay(question: GroundQuestion, *, hear: Hear) -> str:
     return grounds.lay(question, hear=hear)
-
-
-def warm(*, hear: Hear) -> float:
-    """Seconds that the compiler took."""
-    started = perf_counter()
-    compile_all(hear)
-    return perf_counter() - started
 
 
 def height_at(ground: Path, points: Sequence[tuple[float, float]], *, hear: Hear) -> list[float]:
@@ -182,21 +173,14 @@ def _anchors(settings: Settings, arrays: Mapping[str, Mapping[str, Any]], place:
 
 
 def _keep(question: Question, summary: Mapping[str, Any], arrays: Mapping[str, Mapping[str, Any]]) -> None:
-    question.results.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=question.results, prefix=".unfinished-"))
-    try:
+    def fill(aside: Path) -> None:
         for code, layers in arrays.items():
             (aside / code).mkdir()
             for name, array in layers.items():
                 np.save(aside / code / f"{name}.npy", array)
         (aside / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
-        try:
-            os.rename(aside, question.answer)
-        except OSError:
-            if not (question.answer / "summary.json").exists():
-                raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+    keep(question.answer, mark="summary.json", fill=fill)
 
 
 def preview(base: Question, changed: Question, code: str, layer: str, *, hear: Hear) -> dict[str, Any] | None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +19,7 @@ from dinh.engines.radio.maps.ground import Grid, Ground
 from dinh.engines.radio.population import rasterise, spread
 from dinh.engines.radio.rasters import metric_crs, read_grid, read_ground, read_layer
 from dinh.kernel.errors import Invalid, NotFound
+from dinh.systems.network_5g.calculation.keeping import keep
 from dinh.systems.network_5g.calculation.questions import GroundQuestion
 
 MOST_PIXELS: Final = 30_000_000
@@ -101,7 +99,19 @@ def lay(question: GroundQuestion, *, hear: Callable[[int, int], None] | None = N
             for number, commune in enumerate(question.communes)
         ],
     }  # fmt: skip
-    _keep(question.folder, name, about, height=ground.height_m, clutter=ground.clutter_m, people=people, unit=unit)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "height": ground.height_m,
+        "clutter": ground.clutter_m,
+        "people": people,
+        "unit": unit,
+    }
+
+    def fill(aside: Path) -> None:
+        for title, array in arrays.items():
+            np.save(aside / f"{title}.npy", array)
+        (aside / "about.json").write_text(json.dumps(about), encoding="utf-8")
+
+    keep(folder, mark="about.json", fill=fill)
     return name
 
 
@@ -156,23 +166,6 @@ def _people(question: GroundQuestion, ground: Ground, unit: npt.NDArray[np.int16
     weight = np.where(ground.clutter_m > 0, 5.0, 1.0) if question.clutter is not None else None
     found = spread(known, unit.astype(np.int32), weight)
     return found.astype(np.float32), "communes" if all(c.people for c in question.communes) else "communes_partly"
-
-
-def _keep(folder: Path, name: str, about: Mapping[str, Any], **arrays: npt.NDArray[Any]) -> None:
-    """All of it or nothing: written aside, then renamed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder, prefix=".unfinished-"))
-    try:
-        for title, array in arrays.items():
-            np.save(aside / f"{title}.npy", array)
-        (aside / "about.json").write_text(json.dumps(about), encoding="utf-8")
-        try:
-            os.rename(aside, folder / name)
-        except OSError:
-            if not (folder / name / "about.json").exists():
-                raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 @lru_cache(maxsize=2)

@@ -16,11 +16,10 @@ from dinh.engines.radio.antennas import PlanetPattern, read_planet
 from dinh.engines.radio.maps.coverage import MODELS
 from dinh.engines.radio.maps.ground import Ground
 from dinh.engines.radio.rasters import metric_crs, read_ground, terrain_files
-from dinh.engines.tables.coordinates import Plane, meridian_of
 from dinh.kernel.errors import Invalid
 from dinh.systems.network_5g.commands.lists import SHOWN, content_of, tell_faults
 from dinh.systems.network_5g.domain import SiteRow
-from dinh.systems.network_5g.feeds.sites import read_any
+from dinh.systems.network_5g.feeds.sites import plane_of, read_any
 from dinh.systems.network_5g.radio_sites import Defaults
 
 MOST_PIXELS: Final = 400_000_000
@@ -78,7 +77,7 @@ def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
 def rows_of(options: argparse.Namespace) -> list[SiteRow] | None:
     """The sites, None where some are faulty and were not to be left out; the faults are told. Raises Invalid for none at all."""
     read = read_any(
-        content_of(options.sites), options.sites.name, plane=_plane(options.vn2000) if options.vn2000 else None,
+        content_of(options.sites), options.sites.name, plane=plane_of(options.vn2000) if options.vn2000 else None,
         default_height_m=options.default_height_m,
     )  # fmt: skip
     for warning in read.warnings[:SHOWN]:
@@ -93,16 +92,6 @@ def rows_of(options: argparse.Namespace) -> list[SiteRow] | None:
     if not read.sites:
         raise Invalid("radio.no_sites", "{file} holds no site that can be used", file=options.sites.name)
     return list(read.sites)
-
-
-def _plane(zone: str) -> Plane:
-    try:
-        return Plane(float(zone.replace(",", ".")))
-    except ValueError:
-        meridian = meridian_of(zone)
-    if meridian is None:
-        raise Invalid("radio.zone_name", "'{zone}' is neither a meridian nor a province; write 105.5 or Sóc Trăng", zone=zone)  # fmt: skip
-    return Plane(meridian)
 
 
 def ground_around(rows: Sequence[SiteRow], options: argparse.Namespace) -> tuple[Ground, Transformer]:

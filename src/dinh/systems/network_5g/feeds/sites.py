@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from dinh.engines.tables.coordinates import Plane
+from dinh.engines.tables.coordinates import Plane, meridian_of
 from dinh.engines.tables.shape import Wishes
 from dinh.kernel.errors import Invalid, Phrase
 from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow
@@ -138,3 +138,14 @@ def _same(one: SiteRow, other: SiteRow) -> bool:
     east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
     apart = math.hypot(east, one.latitude - other.latitude) * _METRES_A_DEGREE
     return apart <= SAME_PLACE_M and abs(one.antenna_height_m - other.antenna_height_m) <= SAME_HEIGHT_M
+
+
+def plane_of(zone: str) -> Plane:
+    """By its central meridian or the name of a former province. Raises Invalid."""
+    try:
+        return Plane(float(zone.replace(",", ".")))
+    except ValueError:
+        meridian = meridian_of(zone)
+    if meridian is None:
+        raise Invalid("radio.zone_name", "'{zone}' is neither a meridian nor a province; write 105.5 or Sóc Trăng", zone=zone[:40])  # fmt: skip
+    return Plane(meridian)

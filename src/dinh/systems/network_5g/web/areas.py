@@ -25,6 +25,7 @@ from dinh.systems.network_5g import actions, queries
 from dinh.systems.network_5g.feeds.population import read_people
 from dinh.systems.network_5g.feeds.rasters import check_raster
 from dinh.systems.network_5g.models import Area, Raster
+from dinh.systems.network_5g.web.asked import plain_number
 from dinh.web.requests import actor, permission
 from dinh.web.words import told
 
@@ -68,9 +69,9 @@ def new(request: HttpRequest) -> HttpResponse:
             area = actions.open_area(
                 name=given.get("name", ""),
                 places=given.getlist("place")[:MOST_COMMUNES] or [given.get("unit", "")],
-                resolution_m=_number(given.get("resolution", ""), _("grid")),
-                margin_km=_number(given.get("margin", "5"), _("margin")),
-                flat_m=_number(given.get("flat", "1.5"), _("height")),
+                resolution_m=plain_number(given.get("resolution", ""), _("grid")),
+                margin_km=plain_number(given.get("margin", "5"), _("margin")),
+                flat_m=plain_number(given.get("flat", "1.5"), _("height")),
                 by=who,
             )
         except (Invalid, NotFound) as found:
@@ -103,13 +104,6 @@ def _units(who: parties.Actor) -> list[places.PlaceRow]:
         held = {grant.place for grant in who.grants if grant.place}
         found = [row for row in places.places(held).values() if parties.may(who, queries.PLAN, place=row.urn)]
     return sorted(found, key=lambda row: (row.valid_to is not None, row.name_vi))
-
-
-def _number(text: str, what: str) -> float:
-    try:
-        return float(text.strip().replace(",", "."))
-    except ValueError as error:
-        raise Invalid("network_5g.no_number", "{what} is a number, not '{value}'", what=what, value=text[:20]) from error  # fmt: skip
 
 
 @require_safe

@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from dinh.kernel.errors import DinhError, Invalid
 
 
-def number_of(text: str, what: str, low: float, high: float) -> float:
-    """Either decimal mark. Raises Invalid with the value and what it may be."""
+def plain_number(text: str, what: str) -> float:
+    """Either decimal mark. Raises Invalid with the value."""
     try:
-        found = float(text.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
+        return float(text.strip().replace(",", ".").replace("\N{MINUS SIGN}", "-"))
     except ValueError as error:
         raise Invalid("network_5g.no_number", "{what} is a number, not '{value}'", what=what, value=text[:20]) from error  # fmt: skip
+
+
+def number_of(text: str, what: str, low: float, high: float) -> float:
+    """Raises Invalid with the value and what it may be."""
+    found = plain_number(text, what)
     if not low <= found <= high:
         raise Invalid(
             "network_5g.out_of_range", "{of}{what} is between {low:g} and {high:g}, not {value:g}",

@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dinh.kernel.errors import Invalid
 from dinh.systems.network_5g import queries
 from dinh.systems.network_5g.domain import Carrier, Settings
 from dinh.systems.network_5g.models import Scenario
+from dinh.systems.network_5g.web.asked import plain_number
 
 CARRIERS: Final = 4
 """Rows of the form."""
@@ -91,7 +91,7 @@ class SettingsForm:
             text = self.texts.get(field.name)
             if text is None or field.name in words or (field.name == "subscribers" and not text):
                 continue
-            found[field.name] = _number(text, field.name)
+            found[field.name] = plain_number(text, field.name)
         for name in ("subscribers_share", "load"):
             if name in found:
                 found[name] /= 100
@@ -102,9 +102,9 @@ class SettingsForm:
     def _carrier(row: Mapping[str, str]) -> dict[str, Any]:
         found: dict[str, Any] = {
             "code": row["code"], "slots": row["slots"].upper(), "technology": row["technology"] or "nr",
-            "frequency_mhz": _number(row["frequency_mhz"], row["code"]), "power_dbm": _number(row["power_dbm"], row["code"]),
+            "frequency_mhz": plain_number(row["frequency_mhz"], row["code"]), "power_dbm": plain_number(row["power_dbm"], row["code"]),
         }  # fmt: skip
-        whole = {name: int(_number(row[name], row["code"])) for name in ("bandwidth_mhz", "subcarrier_khz", "layers") if row[name]}  # fmt: skip
+        whole = {name: int(plain_number(row[name], row["code"])) for name in ("bandwidth_mhz", "subcarrier_khz", "layers") if row[name]}  # fmt: skip
         return found | whole
 
 
@@ -116,11 +116,3 @@ def _text(value: Any) -> str:
     return (
         text.replace(".", ",") if isinstance(value, float) and not (get_language() or "vi").startswith("en") else text
     )
-
-
-def _number(text: str, what: str) -> float:
-    try:
-        found = float(text.replace(",", "."))
-    except ValueError as error:
-        raise Invalid("network_5g.no_number", "{what} is a number, not '{value}'", what=what, value=text[:20]) from error  # fmt: skip
-    return found

@@ -15,6 +15,7 @@ from dinh.kernel.errors import DinhError, Invalid
 from dinh.systems.network_5g import queries
 from dinh.systems.network_5g.calculation.questions import PathQuestion, Radio
 from dinh.systems.network_5g.radio_process import desk
+from dinh.systems.network_5g.web.asked import plain_number
 from dinh.systems.network_5g.web.profile_drawing import draw
 from dinh.web.requests import actor, permission
 
@@ -26,10 +27,7 @@ def _number(request: HttpRequest, name: str, default: float, what: str) -> float
     text = request.GET.get(name, "").strip()
     if not text:
         return default
-    try:
-        return float(text.replace(",", "."))
-    except ValueError as error:
-        raise Invalid("network_5g.no_number", "{what} is a number, not '{value}'", what=what, value=text[:20]) from error  # fmt: skip
+    return plain_number(text, what)
 
 
 def _place(request: HttpRequest, name: str) -> tuple[float, float]:

@@ -15,13 +15,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dinh.engines.tables.coordinates import Plane, meridian_of
 from dinh.kernel.errors import DinhError, Invalid, NotFound, Phrase
 from dinh.systems.network_5g import actions, queries
 from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow, mast_of, plain
-from dinh.systems.network_5g.feeds.sites import heights_above_ground, read_any
+from dinh.systems.network_5g.feeds.sites import heights_above_ground, plane_of, read_any
 from dinh.systems.network_5g.models import Scenario
 from dinh.systems.network_5g.radio_process import desk
+from dinh.systems.network_5g.web.asked import plain_number
 from dinh.systems.network_5g.web.scenarios import standing_names
 from dinh.web.requests import actor, permission
 from dinh.web.words import told
@@ -146,7 +146,7 @@ def read_list(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
     found = read_any(
         sent.read(),
         (sent.name or "")[:200],
-        plane=_plane(request.POST.get("zone", "")),
+        plane=plane_of(zone) if (zone := request.POST.get("zone", "").strip()) else None,
         above_sea=above_sea,
         default_height_m=_height(request.POST.get("default_height", "")),
     )
@@ -164,26 +164,8 @@ def _terrain_heights(row: Scenario, found: SiteList) -> dict[tuple[float, float]
     return dict(zip(points, heights, strict=True))
 
 
-def _plane(zone: str) -> Plane | None:
-    if not zone.strip():
-        return None
-    try:
-        return Plane(float(zone.replace(",", ".")))
-    except ValueError:
-        meridian = meridian_of(zone)
-    if meridian is None:
-        raise Invalid("radio.zone_name", "'{zone}' is neither a meridian nor a province; write 105.5 or Sóc Trăng", zone=zone[:40])  # fmt: skip
-    return Plane(meridian)
-
-
 def _height(text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        found = float(text.replace(",", "."))
-    except ValueError as error:
-        raise Invalid("network_5g.no_number", "{what} is a number, not '{value}'", what=_("height"), value=text[:20]) from error  # fmt: skip
-    return found
+    return plain_number(text, _("height")) if text.strip() else None
 
 
 def _hold(request: HttpRequest, row: Scenario, name: str, found: SiteList) -> str:
