@@ -56,6 +56,15 @@ class RadioProcess:
             raise RuntimeError(value)
         return value
 
+    def wake(self) -> None:
+        """Starts the child, so that it has its code compiled by the time that it is asked; returns at once."""
+        if self._turn.acquire(blocking=False):
+            try:
+                self._running()
+                self._rest(IDLE_S)
+            finally:
+                self._turn.release()
+
     def _answered(self, name: str, arguments: tuple[Any, ...], hear: Hear | None) -> tuple[str, Any]:
         child = self._running()
         assert child.stdin is not None

@@ -21,14 +21,17 @@ def main() -> None:
         pickle.dump((kind, value), answers)
         answers.flush()
 
+    # Imported and compiled, or read from the compiler's cache, while the planner still chooses what to open.
+    from dinh.engines.radio.warm import warm
+    from dinh.systems.network_5g.calculation import desk
+
+    warm()
     while True:
         try:
             name, arguments = pickle.load(questions)  # noqa: S301 - our own parent
         except EOFError:
             return
         try:
-            from dinh.systems.network_5g.calculation import desk
-
             found = getattr(desk, name)(*arguments, hear=lambda *told: say("progress", told))
         except DinhError as error:
             say("refused", (type(error).__name__, error.code, error.template, error.params))

@@ -38,7 +38,7 @@ def ask_here(_process: RadioProcess, name: str, /, *arguments: Any, hear: Any = 
 
 @contextmanager
 def in_this_process() -> Iterator[None]:
-    with mock.patch.object(RadioProcess, "ask", ask_here):
+    with mock.patch.object(RadioProcess, "ask", ask_here), mock.patch.object(RadioProcess, "wake"):
         yield
 
 

@@ -82,3 +82,12 @@ def test_one_that_nobody_asks_is_ended(process: RadioProcess, monkeypatch: pytes
     child = process._child
     assert child is not None
     assert child.wait(timeout=5) is not None
+
+
+def test_one_that_was_woken_answers_the_first_question_itself(process: RadioProcess) -> None:
+    process.wake()
+    woken = process._child
+    assert woken is not None
+    process.wake()
+    assert process.ask("height_at", queries.ground_of(planning.scenario().area), [(105.97, 9.52)]) == [2.0]
+    assert process._child is woken

@@ -25,6 +25,7 @@ from dinh.systems.network_5g import actions, queries
 from dinh.systems.network_5g.feeds.population import read_people
 from dinh.systems.network_5g.feeds.rasters import check_raster
 from dinh.systems.network_5g.models import Area, Raster
+from dinh.systems.network_5g.radio_process import desk
 from dinh.systems.network_5g.web.asked import plain_number
 from dinh.web.requests import actor, permission
 from dinh.web.words import told
@@ -46,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     who = actor(request)
     text = request.GET.get("q", "")[:80]
     archived = request.GET.get("archived") == "1"
+    desk().wake()
     context = {
         "areas": queries.areas(who),
         "scenarios": queries.scenarios(who, text=text, archived=archived),
