@@ -10,7 +10,10 @@ from pathlib import Path
 from dinh.kernel.manifests import registry
 
 SOURCE = Path(__file__).resolve().parent.parent
-SPINE = ("ledger", "jobs", "files", "places", "parties", "notices", "observations", "cases", "publications")
+SPINE = (
+    "ledger", "jobs", "files", "submissions", "places", "parties", "notices", "documents", "observations", "cases", "requests",
+    "publications",
+)  # fmt: skip
 
 
 def folders(floor: str, manifest: str, *, without: Iterable[str] = ()) -> Sequence[str]:

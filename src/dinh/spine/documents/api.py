@@ -1,0 +1,3 @@
+"""What is issued: signed PDF documents with a number and a code by which anyone checks them."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What people hand in: on the disk before it is answered, numbered, worked off once."""
