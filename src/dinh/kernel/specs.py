@@ -198,10 +198,23 @@ class TransitionSpec:
 
 @dataclass(frozen=True, slots=True)
 class CategorySpec:
-    """What a case of a kind may be about; routing rules go by it."""
+    """What a case of a kind may be about; routing rules go by it. `to_close` stands in for the type's.
+
+    Of a public type it is what people choose: `asks` names fields of the type that are asked of whoever reports it.
+    """
 
     code: str
     name: Text
+    to_close: timedelta | None = None
+    group: Text | None = None
+    summary: Text | None = None
+    asks: Sequence[str] = ()
+    keywords: Sequence[str] = ()
+    """Words by which it is suggested, in either language."""
+    danger: bool = False
+    """Life may be at risk: emergency numbers are shown first."""
+    private: bool = False
+    """Not shown in public, whatever the reporter says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +240,12 @@ class CaseTypeSpec:
     office_hours: bool = False
     categories: Sequence[CategorySpec] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
+    public: bool = False
+    """Anyone may ask for it: it is opened by what people hand in, and shown in public where it may be."""
+
+    def time_to_close(self, category: str) -> timedelta:
+        own = self.category(category)
+        return self.to_close if own is None or own.to_close is None else own.to_close
 
     def category(self, code: str) -> CategorySpec | None:
         return next((category for category in self.categories if category.code == code), None)

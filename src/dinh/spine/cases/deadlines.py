@@ -73,7 +73,7 @@ def begin_anew(case: models.Case, spec: CaseTypeSpec, now: datetime) -> None:
     """A case that comes back has the deadlines of a new one."""
     deadlines = Deadlines.of(spec, now)
     case.owner_due_at = deadlines.after(now, spec.to_owner)
-    case.due_at = deadlines.after(now, spec.to_close)
+    case.due_at = deadlines.after(now, spec.time_to_close(case.category))
     case.escalated_unowned = case.escalated_overdue = False
     case.level, case.escalate_at, case.paused_at = 0, None, None
 
