@@ -24,6 +24,11 @@ def signing_key() -> str:
     return urlsafe_b64encode(number.to_bytes(32, "big")).decode("ascii").rstrip("=")
 
 
+def sealing_key() -> str:
+    """A fresh key for AES-256, in hexadecimal."""
+    return secrets.token_hex(32)
+
+
 def keep(path: Path, make: Callable[[], str] = _token) -> str:
     """The secret in `path`, made at the first call; whole also when two processes start together."""
     if not path.exists():

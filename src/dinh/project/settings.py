@@ -46,6 +46,9 @@ VIRUS_SCAN = environment.read("DINH_VIRUS_SCAN")
 # Uploads wait in the house's own folder, which only its owner reads, not in the machine's.
 FILE_UPLOAD_TEMP_DIR = HOME / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+SUBMISSIONS_HOME = HOME / "submissions"
+SUBMISSIONS_KEY = secrets.keep(HOME / "submissions_key", secrets.sealing_key)
+NODE = environment.read("DINH_NODE")
 LEDGER_KEY = HOME / "ledger_key"
 CHECKPOINTS = HOME / "checkpoints"
 CHECKPOINT_TO = environment.listing("DINH_CHECKPOINT_TO")

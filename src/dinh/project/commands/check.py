@@ -20,6 +20,7 @@ from dinh.kernel.manifests import Finding, load, registry
 from dinh.project import checkpointing, environment
 from dinh.spine.ledger import api as ledger
 from dinh.spine.observations import api as observations
+from dinh.spine.submissions import api as submissions
 
 HELP = "test every connection and setting, say what to mend"
 ENOUGH_DISK_GIB = 2
@@ -55,6 +56,7 @@ def findings() -> Iterator[Finding]:
     if registers.ok:
         yield _ledger()
         yield from checkpointing.findings()
+        yield from submissions.checks()
     yield _front_end()
     yield _port()
     for message in run_checks():

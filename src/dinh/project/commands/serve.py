@@ -25,6 +25,7 @@ from dinh.kernel.manifests import load, registry
 from dinh.project import checkpointing, environment
 from dinh.spine.jobs import api as jobs
 from dinh.spine.observations import api as observations
+from dinh.spine.submissions import api as submissions
 from dinh.web import live
 
 HELP = "serve the web, record readings and work, in one process"
@@ -116,6 +117,7 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
     from dinh.project.asgi import application
 
     await asyncio.to_thread(observations.start, wait_s=WAIT_FOR_HISTORY_S)
+    await asyncio.to_thread(submissions.start)
     await asyncio.to_thread(lambda: get_resolver().url_patterns)  # else the first visitor waits for the imports
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -141,6 +143,7 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
     thread = threading.Thread(target=work, args=(ending.is_set,), name="worker")
     async with AsyncExitStack() as stack:
         stack.callback(observations.stop)
+        stack.callback(submissions.stop)
         thread.start()
         stack.push_async_callback(_join, thread, ending)
         services = [
