@@ -170,7 +170,7 @@ class NoticeSpec:
 
 @dataclass(frozen=True, slots=True)
 class StateSpec:
-    """A state of a case. `final` states end it; `counts_as` is open, waiting, done or rejected."""
+    """A state of a case; `counts_as` is open, waiting, or ended: done, unfixed (it was right and nothing was done), rejected."""
 
     code: str
     name: Text
@@ -178,7 +178,7 @@ class StateSpec:
 
     @property
     def final(self) -> bool:
-        return self.counts_as in {"done", "rejected"}
+        return self.counts_as in {"done", "unfixed", "rejected"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def _alert(row: observations.AlertRow, asking: parties.Actor, case: cases.CaseRo
 def list_cases(
     request: HttpRequest,
     queue: Literal["all", "mine", "unowned", "due_soon", "overdue"] = "all",
-    state: Annotated[list[Literal["open", "waiting", "done", "rejected"]], Query()] = [],  # noqa: B006 - ninja copies it
+    state: Annotated[list[Literal["open", "waiting", "done", "unfixed", "rejected"]], Query()] = [],  # noqa: B006 - ninja copies it
     text: Word = "",
     place: Word | None = None,
     organisation: Word | None = None,

@@ -70,7 +70,7 @@ def reckon(tally: Mapping[str, int], ended_at: datetime) -> Reckoning:
 
 def _all_cases() -> Sequence[CaseRow]:
     found: list[CaseRow] = []
-    query = cases.CaseQuery(states=("open", "waiting", "done", "rejected", "joined"), order="number", limit=1000)
+    query = cases.CaseQuery(states=(*cases.EVERY, "joined"), order="number", limit=1000)
     while True:
         page = cases.cases(
             cases.CaseQuery(states=query.states, order="number", offset=len(found), limit=1000), actor=SYSTEM

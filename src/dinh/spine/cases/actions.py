@@ -169,7 +169,7 @@ def move(
     reason = checked_text(reason)
     steps.check_reason(step, reason)
     now = moment_for(case)
-    before = case.state
+    before, was_ended = case.state, case.counts_as in domain.ENDED
     _enter(case, step.to_state, now)
     ended = case.counts_as in domain.ENDED
     if ended:
@@ -187,6 +187,8 @@ def move(
     if ended:
         telling.ended(case, reason)
         duplicates.tell_ended(case, by=by, reason=reason)
+    elif was_ended:
+        telling.reopened(case, by=by, reason=reason)
     return row_of(case)
 
 

@@ -20,7 +20,7 @@ LEFT_ALONE: Final = timedelta(minutes=10)
 OPEN: Final = ("open", "waiting")
 JOINED: Final = "joined"
 """Counts as this: a duplicate that goes the way of the case it was joined to."""
-ENDED: Final = ("done", "rejected", JOINED)
+ENDED: Final = ("done", "unfixed", "rejected", JOINED)
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """The stored deadline of a case whose clock stands still: it sorts after all others and is never passed."""
 ACCEPT: Final = "accept"

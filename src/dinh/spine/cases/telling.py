@@ -61,6 +61,13 @@ KINDS: Final = (
         ("inbox", "email", "push"),
     ),
     NoticeSpec(
+        "case.reopened",
+        Text("Việc được mở lại", "A case was reopened"),
+        Text("Mở lại: {title}", "Reopened: {title}"),
+        Text("{number} được {by} mở lại: {reason} Hạn mới: {due}.", "{number} was reopened by {by}: {reason} New deadline: {due}."),
+        ("inbox", "push"),
+    ),
+    NoticeSpec(
         "case.joined",
         Text("Việc tôi gửi được ghép", "What I reported was joined to another"),
         Text("Đã ghép: {title}", "Joined: {title}"),
@@ -83,6 +90,8 @@ KINDS: Final = (
         Text("{number}, phần việc {task}: {text}", "{number}, task {task}: {text}"),
     ),
 )  # fmt: skip
+REQUEST: Final = "urn:dinh:request:"
+"""As requester: the case's public side, whoever stands behind it."""
 BECAUSE: Final = {
     "no_owner": {"vi": "chưa có người nhận", "en": "has no owner"},
     "overdue": {"vi": "đã quá hạn xử lý", "en": "is past its deadline"},
@@ -92,7 +101,8 @@ BECAUSE: Final = {
 def _tell(
     kind: str, case: models.Case, to: Iterable[str], key: str, emergency: bool | None = None, **more: Any
 ) -> None:
-    whom = [urn for urn in dict.fromkeys(to) if urn]
+    # What a request of the public is told about it, the requests tell: they know its followers and its page.
+    whom = [urn for urn in dict.fromkeys(to) if urn and not urn.startswith(REQUEST)]
     if not whom:
         return
     number = domain.number_text(case.number)
@@ -147,6 +157,16 @@ def ended(case: models.Case, reason: str) -> None:
     state = domain.Machine.of(case.type).state(case.state)
     name = {"vi": state.name.vi, "en": state.name.en} if state else case.state
     _tell("ended", case, [case.requester], f"ended:{case.version}", state=name, reason=reason)
+
+
+def reopened(case: models.Case, *, by: Actor, reason: str) -> None:
+    """To whoever has it, else to whoever is on duty where it lies."""
+    from dinh.spine.cases import escalation
+    from dinh.spine.cases.checks import moment_for
+
+    to = [case.owner] if case.owner else escalation.recipients(case, "duty", moment_for(case))
+    whom = [urn for urn in to if urn != by.urn]
+    _tell("reopened", case, whom, f"reopened:{case.version}", by=by.name or by.urn, reason=reason)
 
 
 def joined(case: models.Case, main: models.Case) -> None:

@@ -183,10 +183,9 @@ def _open(area: str, at: datetime) -> dict[str, cases.CaseRow]:
 def _opened(area: str, start: datetime, end: datetime) -> dict[str, cases.CaseRow]:
     found: dict[str, cases.CaseRow] = {}
     offset = 0
-    everything = ("open", "waiting", "done", "rejected")
     while True:
         query = cases.CaseQuery(
-            states=everything, within=area, at=end, order="-opened_at", offset=offset, limit=CASE_PAGE
+            states=cases.EVERY, within=area, at=end, order="-opened_at", offset=offset, limit=CASE_PAGE
         )
         page = cases.cases(query, actor=parties.SYSTEM)
         found.update((row.urn, row) for row in page.rows if row.opened_at >= start)

@@ -92,7 +92,7 @@ def path_of(row: CaseRow) -> Path:
         return Path((Text(row.state_name_vi, row.state_name_en),), 1)
 
     def on_the_way(state: StateSpec) -> bool:
-        if row.counts_as == "rejected":
+        if row.counts_as in ("rejected", "unfixed"):
             return state.code in (spec.initial, row.state)
         return state.counts_as in ("open", "done") or state.code == row.state
 

@@ -26,6 +26,8 @@ from dinh.spine.cases.api.office import (
     working_calendar,
 )
 from dinh.spine.cases.api.words import (
+    ENDED,
+    EVERY,
     Act,
     CasePage,
     CaseQuery,
@@ -97,6 +99,8 @@ from dinh.spine.cases.office_rows import (
 )
 
 __all__ = [
+    "ENDED",
+    "EVERY",
     "Act",
     "BulkLine",
     "CalendarDayRow",

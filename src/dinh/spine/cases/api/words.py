@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from dinh.kernel.manifests import Text
+
+ENDED: Final = ("done", "unfixed", "rejected")
+EVERY: Final = ("open", "waiting", *ENDED)
+"""All that a case counts as, but for duplicates, which go the way of their main case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class CaseRow:
     state_name_vi: str
     state_name_en: str
     counts_as: str
-    """open, waiting, done, rejected or joined."""
+    """open, waiting, done, unfixed, rejected or joined."""
     title: str
     severity: str
     subject: str | None

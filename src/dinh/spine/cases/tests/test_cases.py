@@ -11,6 +11,7 @@ from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused
 from dinh.kernel.manifests import registry
 from dinh.spine.cases import api, domain, models
+from dinh.spine.cases.tests.conftest import Told
 from dinh.spine.cases.tests.factories import COMMUNE_A, COMMUNE_B, PROVINCE, STATION, person
 from dinh.spine.jobs import models as outbox
 from dinh.spine.ledger import api as ledger
@@ -280,3 +281,14 @@ def test_the_newest_case_of_a_subject_is_found(dao: Actor) -> None:
         STATION: newer,
         PROVINCE: other,
     }
+
+
+def test_a_reopened_case_reaches_whoever_had_it(dao: Actor, binh: Actor, told: list[Told]) -> None:
+    case = opened(dao)
+    api.take(case.urn, by=dao)
+    for step in ("start", "close"):
+        api.move(case.urn, transition=step, by=dao, reason="xong")
+    api.move(case.urn, transition="reopen", by=binh, reason="Vẫn hỏng.")
+    (reopened,) = [one for one in told if one.kind == "case.reopened"]
+    assert reopened.to == (dao.urn,)
+    assert reopened.params["reason"] == "Vẫn hỏng."

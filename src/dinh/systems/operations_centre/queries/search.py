@@ -96,8 +96,7 @@ def _alerts(key: str, language: str, limit: int) -> Sequence[Found]:
 
 
 def _cases(text: str, actor: parties.Actor, language: str, limit: int) -> Sequence[Found]:
-    states = ("open", "waiting", "done", "rejected")
-    page = cases.cases(cases.CaseQuery(text=text, states=states, limit=limit), actor=actor)
+    page = cases.cases(cases.CaseQuery(text=text, states=cases.EVERY, limit=limit), actor=actor)
     return [
         Found(
             "case",

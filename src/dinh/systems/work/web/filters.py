@@ -8,10 +8,10 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from dinh.kernel.clock import parse_moment
-from dinh.spine.cases.api import CaseQuery
+from dinh.spine.cases.api import ENDED, EVERY, CaseQuery
 
 SIZE = 50
-STATES = {"open": ("open", "waiting"), "ended": ("done", "rejected"), "all": ("open", "waiting", "done", "rejected")}
+STATES = {"open": ("open", "waiting"), "ended": ENDED, "all": EVERY}
 ORDERS = ("due_at", "opened_at", "severity", "number")
 QUEUES = ("all", "mine", "unowned", "due_soon", "overdue")
 
