@@ -23,6 +23,8 @@ NGSI_TYPES: Final = {
     "series": "TimeSeries",
     "alert": "Alert",
     "case": "Case",
+    "request": "ServiceRequest",
+    "submission": "Submission",
     "source": "DataSource",
     "indicator": "Indicator",
     "publication": "Publication",

@@ -97,6 +97,7 @@ def payload(case: models.Case) -> dict[str, Any]:
     return {
         "urn": domain.urn_of(case.number),
         "number": case.number,
+        "version": case.version,
         "type": case.type,
         "state": case.state,
         "severity": case.severity,

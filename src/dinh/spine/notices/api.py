@@ -29,18 +29,28 @@ def notify(
     about: str | None = None,
     params: Mapping[str, Any] | None = None,
     emergency: bool | None = None,
+    language: str = "vi",
 ) -> int:
     """Writes the notices of one event in the present transaction and returns how many; the worker sends them.
 
     `kind` is the code of a NoticeSpec; `to` are URNs of people and organisations (all members), or `mailto:` and
     `tel:` addresses of people without an account. `key` names the event: the same key again adds nothing for whoever
     was told. Whoever cannot be reached is noted as skipped and fails nothing. `params` fill the templates; values are text, numbers, or `{"vi": …, "en": …}`. `emergency` overrides
-    the kind's own. Raises Conflict `notices.no_transaction`, Invalid `notices.no_kind`, `notices.params`, `notices.value`,
+    the kind's own; whoever has no account is written to in `language`. Raises Conflict `notices.no_transaction`, Invalid `notices.no_kind`, `notices.params`, `notices.value`,
     `notices.key`.
     """
     from dinh.spine.notices import telling
 
-    return telling.notify(kind, to=to, key=key, about=about, params=params or {}, emergency=emergency)
+    return telling.notify(
+        kind, to=to, key=key, about=about, params=params or {}, emergency=emergency, language=language
+    )
+
+
+def address(text: str) -> str:
+    """An e-mail address or a phone number as `mailto:` or `tel:`, as it is stored; '' for what is neither."""
+    from dinh.spine.notices import choosing
+
+    return choosing.normal(f"mailto:{text}") or choosing.normal(f"tel:{text}")
 
 
 def declare(specs: Iterable[NoticeSpec]) -> None:

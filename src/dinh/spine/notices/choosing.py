@@ -82,7 +82,9 @@ def wishes_of(people: Iterable[str], kind: str | None = None) -> Wishes:
     return found
 
 
-def chosen(spec: NoticeSpec, to: Iterable[str], *, urgent: bool, now: datetime) -> Sequence[Chosen]:
+def chosen(
+    spec: NoticeSpec, to: Iterable[str], *, urgent: bool, now: datetime, language: str = "vi"
+) -> Sequence[Chosen]:
     """One of each recipient and channel. Whoever can be nobody is noted as not reached, so that no act fails for the
     address that somebody else once typed."""
     recipients: list[str] = []
@@ -103,7 +105,7 @@ def chosen(spec: NoticeSpec, to: Iterable[str], *, urgent: bool, now: datetime) 
         if empty or (recipient.startswith(PERSON) and recipient not in people):
             found.append(Chosen(recipient, "inbox", "vi", skipped="no_person"))
         elif not recipient.startswith((PERSON, ORGANISATION)):
-            found += _for_address(spec, recipient, urgent=urgent, now=now)
+            found += _for_address(spec, recipient, language, urgent=urgent, now=now)
     found += [Chosen(given, "inbox", "vi", skipped="no_address") for given in dict.fromkeys(unusable)]
     return found
 
@@ -134,16 +136,16 @@ def due(spec: NoticeSpec, how: str, times: Times, *, urgent: bool, now: datetime
     return timing.quiet_until(at, times.quiet_from, times.quiet_to) or at
 
 
-def _for_address(spec: NoticeSpec, recipient: str, *, urgent: bool, now: datetime) -> Iterable[Chosen]:
+def _for_address(spec: NoticeSpec, recipient: str, language: str, *, urgent: bool, now: datetime) -> Iterable[Chosen]:
     """People without an account: a letter goes at once, a phone rings at decent hours."""
     if recipient.startswith("mailto:"):
         skipped = "" if drivers.on("email") else "channel_off"
-        yield Chosen(recipient, "email", "vi", due_at=now, skipped=skipped)
+        yield Chosen(recipient, "email", language, due_at=now, skipped=skipped)
         return
     at = due(spec, "now", Times(), urgent=urgent, now=now)
-    yield Chosen(recipient, "sms", "vi", due_at=at, skipped="" if drivers.on("sms") else "channel_off")
+    yield Chosen(recipient, "sms", language, due_at=at, skipped="" if drivers.on("sms") else "channel_off")
     if "zalo" in spec.channels and drivers.on("zalo"):
-        yield Chosen(recipient, "zalo", "vi", due_at=at)
+        yield Chosen(recipient, "zalo", language, due_at=at)
 
 
 def normal(recipient: str) -> str:

@@ -27,7 +27,14 @@ WRITTEN: Final = "notice.written"
 
 
 def notify(
-    kind: str, *, to: Iterable[str], key: str, about: str | None, params: Mapping[str, Any], emergency: bool | None
+    kind: str,
+    *,
+    to: Iterable[str],
+    key: str,
+    about: str | None,
+    params: Mapping[str, Any],
+    emergency: bool | None,
+    language: str = "vi",
 ) -> int:
     if not connection.in_atomic_block:
         raise Conflict(
@@ -43,7 +50,7 @@ def notify(
         parse_urn(about)
     urgent = spec.emergency if emergency is None else emergency
     now = clock.now()
-    wanted = choosing.chosen(spec, to, urgent=urgent, now=now)
+    wanted = choosing.chosen(spec, to, urgent=urgent, now=now, language=language)
     if not wanted:
         return 0
     notice = _notice(spec, key, about, params, urgent=urgent, now=now)

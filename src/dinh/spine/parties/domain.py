@@ -50,6 +50,11 @@ PERMISSIONS = (
     PermissionSpec(
         "cases.calendar", Text("Đặt lịch làm việc", "Set the working calendar"), ("leader", "administrator")
     ),
+    PermissionSpec(
+        "requests.moderate",
+        Text("Quản lý phản ánh công khai", "Moderate public requests"),
+        ("operator", "official", "leader"),
+    ),
     PermissionSpec("places.manage", Text("Quản lý địa điểm", "Manage places"), ("engineer", "administrator")),
     PermissionSpec("parties.manage", Text("Quản lý người và đơn vị", "Manage people"), ("administrator",)),
     PermissionSpec(

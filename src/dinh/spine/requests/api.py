@@ -1,3 +1,434 @@
-"""What people ask of the administration: reports from the public, each with its case, its place and its public side."""
+"""What people ask of the administration: reports from the public, each with its case, its place and its public side.
+
+A request is handed in (`submissions`), becomes a case of a public type, and is followed by whoever reported it and by
+neighbours. Its categories are those of the public case types. Public readers see what is `shown`; the id of a request is the
+reporter's secret link, its number is for everybody.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from dinh.kernel.manifests import Text
+
+if TYPE_CHECKING:
+    from dinh.spine.parties.api import Actor
+    from dinh.spine.submissions.api import Receipt
+
+FOLLOWED_FOR: Final = timedelta(days=30)
+MOST_PHOTOS: Final = 6
+MODERATE: Final = "requests.moderate"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A category that anyone may report in; the service of Open311. `asks` are the JSON Schemas of its questions by name,
+    `needs` those that must be answered."""
+
+    code: str
+    type: str
+    name: Text
+    group: Text
+    summary: Text
+    asks: Mapping[str, Mapping[str, Any]]
+    needs: Sequence[str]
+    keywords: Sequence[str]
+    danger: bool
+    private: bool
+    time: timedelta
+    office_hours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request as somebody gives it. `person` is the URN of a signed-in reporter; `seen` the number of a request that was offered as the same."""
+
+    id: UUID
+    category: str
+    description: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    address: str = ""
+    unit: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    private: bool = False
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = "vi"
+    source: str = "app"
+    person: str = ""
+    sender: str = ""
+    many: bool = False
+    """It comes from where suspiciously many come: shown in public only once an official has looked."""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """URNs of the picture and of a small one for lists."""
+
+    position: int
+    file: str
+    small: str
+    shown: bool
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """`status` is open or closed, as Open311 says; `counts_as` tells a closed one that was fixed (done) from one that was not
+    (unfixed) and from what was no request (rejected)."""
+
+    number: str
+    case: str
+    type: str
+    category: str
+    category_name: Text
+    description: str
+    longitude: float | None
+    latitude: float | None
+    address: str
+    unit: str | None
+    at: datetime
+    updated_at: datetime
+    private: bool
+    hidden: str
+    shown: bool
+    source: str
+    language: str
+    simulated: bool
+    state: str
+    state_name: Text
+    counts_as: str
+    organisation: str | None
+    due_at: datetime | None
+    paused: bool
+    closed_at: datetime | None
+    reason: str
+    first_answer_at: datetime | None
+    reopened: int
+    joined_to: str | None
+    confirmed: int
+    disputed: int
+    stars: int | None
+    erased: bool
+    photos: Sequence[PhotoRow] = ()
+    external: str = ""
+
+    @property
+    def urn(self) -> str:
+        return f"urn:dinh:request:{self.number}"
+
+    @property
+    def status(self) -> str:
+        return "open" if self.counts_as in ("open", "waiting") else "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedRow:
+    """A request by the link of whoever follows it; `address` is masked."""
+
+    id: UUID
+    request: RequestRow
+    role: str
+    name: str
+    address: str
+    until: datetime
+    verdict: str
+    questions: Sequence[tuple[int, str]] = ()
+    """Open questions of the office to the reporter: number and text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of what happened, for the public: `what` is opened, moved, handed_on, replied, asked, answered, joined, split,
+    fixed, not_fixed, comment, rating. `organisation` did it, or `role` (reporter, neighbour) said it."""
+
+    at: datetime
+    what: str
+    text: str = ""
+    organisation: str | None = None
+    role: str = ""
+    state_name: Text | None = None
+    counts_as: str = ""
+    stars: int | None = None
+    id: int | None = None
+    """Of what people said, for whoever may take it off the page."""
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RequestQuery:
+    """All given conditions hold together. `status` is open, closed, fixed, unfixed, late or ''; `near` longitude, latitude, metres."""
+
+    text: str = ""
+    numbers: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    units: Sequence[str] = ()
+    organisation: str = ""
+    status: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    updated_since: datetime | None = None
+    updated_until: datetime | None = None
+    box: tuple[float, float, float, float] | None = None
+    """west, south, east, north."""
+    near: tuple[float, float, float] | None = None
+    person: str = ""
+    to_check: bool = False
+    """For moderators: those that nobody has looked at yet."""
+    everything: bool = False
+    """For moderators: private and hidden ones too."""
+    order: str = "-at"
+    """-at, at, -updated_at, due_at."""
+    offset: int = 0
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    rows: Sequence[RequestRow]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFigures:
+    """Of an office in a window of time, of public requests only; None where fewer than five stand behind a figure."""
+
+    organisation: str
+    received: int | None
+    open: int | None
+    late: int | None
+    fixed: int | None
+    unfixed: int | None
+    reopened_share: float | None
+    hours_to_answer: float | None
+    """Median, by the clock."""
+    hours_to_fix: float | None
+    on_time: float | None
+    stars: float | None
+
+
+FEWEST: Final = 5
+"""Fewer than this are no figure: somebody could be recognised in it."""
+
+
+# --- categories ---------------------------------------------------------------------
+
+
+def services() -> Sequence[ServiceRow]:
+    """In the order of their manifests."""
+    from dinh.spine.requests import categories
+
+    return categories.services()
+
+
+def service(code: str) -> ServiceRow:
+    """Raises NotFound `requests.no_category`."""
+    from dinh.spine.requests import categories
+
+    return categories.service(code)
+
+
+def suggest(text: str, *, limit: int = 3) -> Sequence[ServiceRow]:
+    """Categories that the words speak of, best first, diacritics folded; nothing where none is near."""
+    from dinh.spine.requests import categories
+
+    return categories.suggest(text, limit)
+
+
+# --- handing in -----------------------------------------------------------------------
+
+
+def check(draft: Draft) -> None:
+    """Raises Invalid `requests.incomplete` with `fields` (name: what is wrong), NotFound `requests.no_category`."""
+    from dinh.spine.requests import handing
+
+    handing.check(draft)
+
+
+def hand_in(draft: Draft, photos: Sequence[tuple[str, bytes]] = ()) -> Receipt:
+    """Checked and on the disk when it returns; the request and its case follow by themselves. Photos are name and bytes.
+    Raises as `check`, Invalid `requests.photos`, and as `submissions.accept`."""
+    from dinh.spine.requests import handing
+
+    return handing.hand_in(draft, photos)
+
+
+# --- reading ---------------------------------------------------------------------------
+
+
+def request(number: str, *, actor: Actor | None = None) -> RequestRow:
+    """Raises NotFound `requests.none`, in the same words for what is not public and not within the actor's reach."""
+    from dinh.spine.requests import queries
+
+    return queries.request(number, actor)
+
+
+def requests(query: RequestQuery, *, actor: Actor | None = None) -> RequestPage:
+    """In a fixed number of queries; what is not public only for moderators, within their reach."""
+    from dinh.spine.requests import queries
+
+    return queries.requests(query, actor)
+
+
+def nearby(
+    longitude: float, latitude: float, *, category: str = "", metres: float = 150.0, limit: int = 5
+) -> Sequence[tuple[RequestRow, float]]:
+    """Open public requests near a point with their distance in metres, nearest first."""
+    from dinh.spine.requests import queries
+
+    return queries.nearby(longitude, latitude, category=category, metres=metres, limit=limit)
+
+
+def timeline(number: str, *, moderator: bool = False) -> Sequence[Moment]:
+    """Oldest first; what officials say among themselves is not in it. Whoever shows it has read the request first."""
+    from dinh.spine.requests import queries
+
+    return queries.timeline(number, moderator=moderator)
+
+
+def figures(*, units: Sequence[str] = (), since: datetime, until: datetime) -> Sequence[DepartmentFigures]:
+    from dinh.spine.requests import figures as room
+
+    return room.figures(units=units, since=since, until=until)
+
+
+def changed_at() -> datetime | None:
+    """When anything public last changed; for caches."""
+    from dinh.spine.requests import queries
+
+    return queries.changed_at()
+
+
+# --- following ---------------------------------------------------------------------------
+
+
+def followed(id: UUID) -> FollowedRow:
+    """Raises NotFound `requests.no_link`, Refused `requests.link_over`."""
+    from dinh.spine.requests import following
+
+    return following.followed(id)
+
+
+def follow(number: str, *, address: str, language: str) -> None:
+    """A neighbour has the same trouble: an address (mailto: or tel:) is sent a link that confirms it, a person's URN needs none.
+    Raises NotFound, Invalid `requests.address`."""
+    from dinh.spine.requests import following
+
+    following.follow(number, address=address, language=language)
+
+
+def send_link_again(number: str, *, address: str) -> None:
+    """A fresh link to an address that follows the request; for any other nothing happens, and nobody learns of it."""
+    from dinh.spine.requests import following
+
+    following.send_link_again(number, address=address)
+
+
+def say_fixed(id: UUID, *, text: str = "") -> FollowedRow:
+    """Raises Conflict `requests.not_closed`."""
+    from dinh.spine.requests import voices
+
+    return voices.say_fixed(id, text)
+
+
+def say_not_fixed(id: UUID, *, text: str) -> FollowedRow:
+    """Opens the case again where the reporter says so, or neighbours of whom three say so; its owner is told.
+    Raises Conflict `requests.not_closed`, `requests.too_late`, Invalid `requests.text_needed`."""
+    from dinh.spine.requests import voices
+
+    return voices.say_not_fixed(id, text)
+
+
+def comment(id: UUID, *, text: str) -> FollowedRow:
+    from dinh.spine.requests import voices
+
+    return voices.comment(id, text)
+
+
+def answer(id: UUID, *, question: int, text: str) -> FollowedRow:
+    """To a question of the office, by the reporter."""
+    from dinh.spine.requests import voices
+
+    return voices.answer(id, question, text)
+
+
+def rate(id: UUID, *, stars: int, text: str = "") -> FollowedRow:
+    """The reporter's survey, once it is closed: one to five."""
+    from dinh.spine.requests import voices
+
+    return voices.rate(id, stars, text)
+
+
+def export(id: UUID) -> Mapping[str, Any]:
+    """All that is kept of the follower, as JSON values."""
+    from dinh.spine.requests import holding
+
+    return holding.export_one(id)
+
+
+def forget(id: UUID) -> None:
+    """The reporter's words, pictures, address and name go, and the request from public view; that it was handled stays.
+    Of a neighbour: the following ends."""
+    from dinh.spine.requests import holding
+
+    holding.forget(id)
+
+
+# --- hearing of new ones -------------------------------------------------------------
+
+
+def subscribe(*, address: str, unit: str, category: str, language: str) -> None:
+    """An address (mailto:) is sent a link that confirms it; a person's URN needs none. Raises Invalid, NotFound."""
+    from dinh.spine.requests import subscriptions
+
+    subscriptions.subscribe(address=address, unit=unit, category=category, language=language)
+
+
+def confirm_subscription(id: UUID) -> tuple[str, str]:
+    """Its unit and category. Raises NotFound `requests.no_link`."""
+    from dinh.spine.requests import subscriptions
+
+    return subscriptions.confirm(id)
+
+
+def unsubscribe(id: UUID) -> None:
+    """Quiet where it is gone already."""
+    from dinh.spine.requests import subscriptions
+
+    subscriptions.unsubscribe(id)
+
+
+# --- keeping the public side in order ---------------------------------------------
+
+
+def hide(numbers: Sequence[str], *, why: str, by: Actor) -> int:
+    """`why` is spam, abuse or personal; '' shows them (again). Returns how many changed. Audited. Raises Refused."""
+    from dinh.spine.requests import moderation
+
+    return moderation.hide(numbers, why=why, by=by)
+
+
+def show_photo(number: str, position: int, *, shown: bool, by: Actor) -> None:
+    from dinh.spine.requests import moderation
+
+    moderation.show_photo(number, position, shown=shown, by=by)
+
+
+def show_voice(number: str, id: int, *, shown: bool, by: Actor) -> None:
+    from dinh.spine.requests import moderation
+
+    moderation.show_voice(number, id, shown=shown, by=by)
+
+
+def add_photo(number: str, *, name: str, content: bytes, by: Actor) -> None:
+    """A picture of how it looks after the work, by an official. Raises Invalid `files.*`, Refused."""
+    from dinh.spine.requests import moderation
+
+    moderation.add_photo(number, name=name, content=content, by=by)

@@ -344,6 +344,13 @@ def likely_duplicates(case: str, *, actor: Actor) -> Sequence[CaseRow]:
     return duplicates.likely(case, actor=actor)
 
 
+def erase_requested(requester: str, *, by: str) -> None:
+    """Erases the words of what was requested under this name, in the present transaction; that it was done stays."""
+    from dinh.spine.cases import holding
+
+    holding.erase(requester, by)
+
+
 # --- many at once --------------------------------------------------------------------
 
 

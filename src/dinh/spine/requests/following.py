@@ -1,0 +1,100 @@
+"""The links by which people follow a request."""
+
+from __future__ import annotations
+
+import uuid
+from uuid import UUID
+
+from django.db import transaction
+
+from dinh.kernel import clock
+from dinh.kernel.errors import Invalid, NotFound, Refused
+from dinh.kernel.masking import masked_address
+from dinh.spine.cases import api as cases
+from dinh.spine.notices import api as notices
+from dinh.spine.parties.api import PERSON
+from dinh.spine.requests import models, queries, telling
+from dinh.spine.requests.api import FOLLOWED_FOR, FollowedRow
+
+
+def one(id: UUID, *, lock: bool = False) -> models.Follower:
+    """Raises NotFound, Refused. Whoever opens the link of an address confirms it."""
+    rows = models.Follower.objects.select_related("request")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=id).first()
+    if found is None or found.request.erased_at is not None:
+        raise NotFound("requests.no_link", "this link leads to nothing; look up the report by its number")
+    if found.until < clock.now():
+        raise Refused(
+            "requests.link_over",
+            "this link has ended, 30 days after the last message; ask for a new one with the number {number} and your address",
+            number=found.request.number,
+        )
+    return found
+
+
+def followed(id: UUID) -> FollowedRow:
+    follower = one(id)
+    if follower.confirmed_at is None:
+        follower.confirmed_at = clock.now()
+        follower.save(update_fields=["confirmed_at"])
+    return row_of(follower)
+
+
+def row_of(follower: models.Follower) -> FollowedRow:
+    open_questions = (
+        [(row.number, row.text) for row in cases.questions(follower.request.case) if row.ended_at is None]
+        if follower.role == "reporter"
+        else []
+    )
+    (shown,) = queries.rows([follower.request])
+    return FollowedRow(
+        follower.pk, shown, follower.role, follower.name, masked_address(follower.address), follower.until, follower.verdict,
+        open_questions,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def follow(number: str, *, address: str, language: str) -> None:
+    request = models.Request.objects.filter(number=number, shown=True).first()
+    if request is None:
+        raise queries.none(number)
+    known = address if address.startswith(PERSON) else notices.address(address)
+    if not known:
+        raise Invalid(
+            "requests.address", "'{address}' is neither an e-mail address nor a phone number", address=address[:80]
+        )
+    now = clock.now()
+    follower, fresh = models.Follower.objects.get_or_create(
+        request=request,
+        address=known,
+        defaults={
+            "id": uuid.uuid4(), "role": "neighbour", "language": language, "since": now, "until": now + FOLLOWED_FOR,
+            "confirmed_at": now if known.startswith(PERSON) else None,
+        },
+    )  # fmt: skip
+    if fresh and follower.confirmed_at is None:
+        _send_link(follower)
+
+
+@transaction.atomic
+def send_link_again(number: str, *, address: str) -> None:
+    known = notices.address(address)
+    found = (
+        models.Follower.objects.select_related("request").filter(request__number=number, address=known or "-").first()
+    )
+    if found is not None and found.request.erased_at is None:
+        found.until = clock.now() + FOLLOWED_FOR
+        found.save(update_fields=["until"])
+        _send_link(found)
+
+
+def _send_link(follower: models.Follower) -> None:
+    """Once an hour at most, so that nobody's phone rings for another's clicks."""
+    hour = f"{clock.now():%Y%m%d%H}"
+    notices.notify(
+        "request.follow",
+        to=[follower.address],
+        key=f"{follower.request.number}#link#{follower.pk}#{hour}",
+        params={"number": follower.request.number, "link": telling.link("follow", follower.pk)},
+        language=follower.language,
+    )

@@ -1,0 +1,251 @@
+"""Reading requests: what anyone may see, and what moderators see within their reach."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Max, Prefetch, Q, QuerySet
+
+from dinh.kernel import clock
+from dinh.kernel.errors import NotFound
+from dinh.kernel.manifests import CaseTypeSpec, Text, registry
+from dinh.kernel.vietnamese_text import fold
+from dinh.spine.cases import api as cases
+from dinh.spine.cases.api import Act
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import Actor
+from dinh.spine.places import api as places
+from dinh.spine.requests import models
+from dinh.spine.requests.api import (
+    MODERATE,
+    Moment,
+    PhotoRow,
+    RequestPage,
+    RequestQuery,
+    RequestRow,
+)
+
+OPEN: Final = ("open", "waiting")
+METRES_A_DEGREE: Final = 111_320.0
+"""Of latitude, on a sphere of the earth's mean radius."""
+ORDERS: Final = {
+    "-at": ("-at", "number"),
+    "at": ("at", "number"),
+    "-updated_at": ("-updated_at", "number"),
+    "due_at": ("due_at", "number"),
+}
+
+
+def none(number: str) -> NotFound:
+    return NotFound(
+        "requests.none", "there is no public report '{number}'; look at the number again", number=number[:60]
+    )
+
+
+def request(number: str, actor: Actor | None) -> RequestRow:
+    found = _with_photos(models.Request.objects.filter(number=number)).first()
+    if found is None or not (found.shown or (actor is not None and may_moderate(found, actor))):
+        raise none(number)
+    return rows([found])[0]
+
+
+def may_moderate(found: models.Request, actor: Actor) -> bool:
+    if parties.may(actor, MODERATE, place=found.unit or None):
+        return bool(found.unit) or parties.may_everywhere(actor, MODERATE) or actor.organisation == found.organisation
+    return bool(actor.organisation) and actor.organisation == found.organisation and parties.may(actor, MODERATE)
+
+
+def reach(actor: Actor) -> Q | None:
+    """A condition on requests that the actor may moderate; None is all of them."""
+    if parties.may_everywhere(actor, MODERATE):
+        return None
+    areas = {grant.place for grant in actor.grants if grant.place and parties.may(actor, MODERATE, place=grant.place)}
+    units = {row.urn for area in areas for row in places.area(area)} | areas
+    found = Q(unit__in=sorted(units))
+    if actor.organisation and parties.may(actor, MODERATE):
+        found |= Q(organisation=actor.organisation)
+    return found
+
+
+def requests(query: RequestQuery, actor: Actor | None) -> RequestPage:
+    found = _filtered(query, actor)
+    total = found.count()
+    page = _with_photos(
+        found.order_by(*ORDERS.get(query.order, ORDERS["-at"]))[query.offset : query.offset + query.limit]
+    )
+    return RequestPage(rows(page), total)
+
+
+def _filtered(query: RequestQuery, actor: Actor | None) -> QuerySet[models.Request]:
+    found = models.Request.objects.all()
+    if (query.everything or query.to_check) and actor is not None:
+        within = reach(actor)
+        found = found.filter(erased_at__isnull=True) if within is None else found.filter(within, erased_at__isnull=True)
+    elif query.person:
+        found = found.filter(person=query.person, erased_at__isnull=True)
+    else:
+        found = found.filter(shown=True)
+    if query.to_check:
+        found = found.filter(hidden="check")
+    for word in fold(query.text).split()[:8]:
+        found = found.filter(search__contains=word)
+    named = {
+        "number__in": query.numbers, "category__in": query.categories, "unit__in": query.units, "organisation": query.organisation,
+        "at__gte": query.since, "at__lt": query.until, "updated_at__gte": query.updated_since, "updated_at__lt": query.updated_until,
+    }  # fmt: skip
+    found = found.filter(**{name: value for name, value in named.items() if value})
+    conditions = {
+        "open": Q(counts_as__in=OPEN),
+        "closed": ~Q(counts_as__in=OPEN),
+        "fixed": Q(counts_as="done"),
+        "unfixed": Q(counts_as="unfixed"),
+        "late": Q(counts_as__in=OPEN, paused=False, due_at__lt=clock.now()),
+    }
+    if query.status in conditions:
+        found = found.filter(conditions[query.status])
+    box = query.box or (_around(*query.near) if query.near else None)
+    if box is not None:
+        west, south, east, north = box
+        found = found.filter(latitude__gte=south, latitude__lte=north, longitude__gte=west, longitude__lte=east)
+    return found
+
+
+def _around(longitude: float, latitude: float, metres: float) -> tuple[float, float, float, float]:
+    up = metres / METRES_A_DEGREE
+    across = up / max(math.cos(math.radians(latitude)), 0.01)
+    return longitude - across, latitude - up, longitude + across, latitude + up
+
+
+def metres_between(longitude: float, latitude: float, other_longitude: float, other_latitude: float) -> float:
+    """On the plane that touches the earth there: right to 0.1 % within some kilometres."""
+    across = (other_longitude - longitude) * math.cos(math.radians(latitude)) * METRES_A_DEGREE
+    return math.hypot(across, (other_latitude - latitude) * METRES_A_DEGREE)
+
+
+def nearby(
+    longitude: float, latitude: float, *, category: str, metres: float, limit: int
+) -> Sequence[tuple[RequestRow, float]]:
+    west, south, east, north = _around(longitude, latitude, metres)
+    found = models.Request.objects.filter(
+        shown=True, counts_as__in=OPEN, joined_to="", latitude__range=(south, north), longitude__range=(west, east)
+    )
+    if category:
+        found = found.filter(category=category)
+    near = []
+    for row in rows(_with_photos(found.order_by("-at")[:200])):
+        assert row.longitude is not None
+        assert row.latitude is not None
+        distance = metres_between(longitude, latitude, row.longitude, row.latitude)
+        if distance <= metres:
+            near.append((row, distance))
+    return sorted(near, key=lambda pair: pair[1])[:limit]
+
+
+def changed_at() -> datetime | None:
+    latest: datetime | None = models.Request.objects.aggregate(at=Max("updated_at"))["at"]
+    return latest
+
+
+def _with_photos(found: QuerySet[models.Request]) -> QuerySet[models.Request]:
+    return found.prefetch_related(Prefetch("photos", models.Photo.objects.order_by("position")))
+
+
+def rows(found: Iterable[models.Request]) -> Sequence[RequestRow]:
+    return [_row(one) for one in found]
+
+
+def _row(one: models.Request) -> RequestRow:
+    spec = registry.case_type(one.type)
+    category = spec.category(one.category) if spec else None
+    return RequestRow(
+        number=one.number,
+        case=one.case,
+        type=one.type,
+        category=one.category,
+        category_name=category.name if category else Text(one.category, one.category),
+        description=one.description,
+        longitude=one.longitude,
+        latitude=one.latitude,
+        address=one.address,
+        unit=one.unit or None,
+        at=one.at,
+        updated_at=one.updated_at,
+        private=one.private,
+        hidden=one.hidden,
+        shown=one.shown,
+        source=one.source,
+        language=one.language,
+        simulated=one.simulated,
+        state=one.state,
+        state_name=_state_name(spec, one.state),
+        counts_as=one.counts_as,
+        organisation=one.organisation or None,
+        due_at=one.due_at if one.due_at and one.due_at.year < 9999 else None,
+        paused=one.paused,
+        closed_at=one.closed_at,
+        reason=one.reason,
+        first_answer_at=one.first_answer_at,
+        reopened=one.reopened,
+        joined_to=one.joined_to or None,
+        confirmed=one.confirmed,
+        disputed=one.disputed,
+        stars=one.stars,
+        erased=one.erased_at is not None,
+        photos=[PhotoRow(p.position, p.file, p.small, p.shown, p.after) for p in one.photos.all()],
+        external=one.external,
+    )
+
+
+def _state_name(spec: CaseTypeSpec | None, code: str) -> Text:
+    state = next((state for state in spec.states if state.code == code), None) if spec else None
+    return state.name if state else Text(code, code)
+
+
+# --- what happened ----------------------------------------------------------------
+
+
+def timeline(number: str, *, moderator: bool) -> Sequence[Moment]:
+    found = models.Request.objects.filter(number=number).first()
+    if found is None:
+        raise none(number)
+    spec = registry.case_type(found.type)
+    moments = list(_acts(cases.acts(found.case), found, spec))
+    voices = models.Voice.objects.filter(request=found)
+    moments += [
+        Moment(voice.at, voice.what, voice.text, role=voice.role, stars=voice.stars, id=voice.pk, shown=voice.shown)
+        for voice in (voices if moderator else voices.filter(shown=True))
+    ]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _acts(acts: Sequence[Act], found: models.Request, spec: CaseTypeSpec | None) -> Iterable[Moment]:
+    """Each with the office that had it then: the one now, and before every handing on the one that handed it on."""
+    offices: list[str | None] = []
+    office: str | None = found.organisation or None
+    for act in reversed(acts):
+        offices.append(office)
+        if act.what == "handed_on":
+            office = act.detail.get("from")
+    counts = {state.code: state.counts_as for state in spec.states} if spec else {}
+    for act, had in zip(acts, reversed(offices), strict=True):
+        state = _state_name(spec, act.state)
+        counts_as = counts.get(act.state, "")
+        text = "" if act.erased else str(act.detail.get("text", ""))
+        if act.what == "opened":
+            yield Moment(found.at, "opened", organisation=had, state_name=state, counts_as=counts_as)
+        elif act.what.startswith("transition:") or (act.what == "taken" and act.detail.get("to_state")):
+            ends = counts_as not in OPEN
+            again = act.what == "transition:reopen"
+            reason = str(act.detail.get("reason", "")) if (ends or again) and not act.erased else ""
+            yield Moment(
+                act.at, "reopened" if again else "moved", reason, had, "" if act.by else "reporter", state, counts_as
+            )
+        elif act.what == "handed_on":
+            yield Moment(act.at, "handed_on", "", act.detail.get("to"), state_name=state, counts_as=counts_as)
+        elif act.what == "replied":
+            yield Moment(act.at, "replied", text, had, counts_as=counts_as)
+        elif act.what in ("asked", "answered", "joined", "split"):
+            yield Moment(act.at, act.what, "", had, counts_as=counts_as)
