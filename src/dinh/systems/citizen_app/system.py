@@ -13,6 +13,7 @@ SYSTEM = System(
         "Report what is wrong, follow it, confirm or reopen it; without an account, also without a network.",
     ),
     mount="app",
+    urls="dinh.systems.citizen_app.web.urls",
     case_types=(CITIZEN_REPORT,),
     links={
         "request": "/app/reports/{id}/",
