@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-reporting: list[URLPattern] = []
+from dinh.systems.citizen_app.web import follow, home, pwa, report
+
+reporting: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("privacy/", home.privacy, name="privacy"),
+    path("report/", report.report, name="report"),
+    path("mine/", follow.mine, name="mine"),
+]
