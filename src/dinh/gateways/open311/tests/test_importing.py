@@ -13,7 +13,7 @@ from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import RequestQuery
 
 pytestmark = pytest.mark.django_db
-CITIES = Path(__file__).resolve().parents[5] / "shared/data/open311"
+CITIES = Path(__file__).resolve().parents[6] / "shared/data/open311"
 RECORDS = [
     {"service_request_id": "14-1", "status": "open", "service_name": "Pothole", "service_code": "p1", "lat": 9.5, "long": 106.2,
      "requested_datetime": "2026-07-12T10:58:43+07:00", "address": "Đường tỉnh 934"},
