@@ -166,8 +166,11 @@ async def test_maps_go_first_then_lists_then_all_reads_and_people_see_a_page_tha
     async def send(message: Any) -> None:
         sent.append(message)
 
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
     shedder.in_hand = 10
     scope = {"type": "http", "method": "GET", "path": "/page/", "headers": [(b"accept", b"text/html")]}
-    await shedder(scope, send, send)
+    await shedder(scope, receive, send)
     assert b"tel:115" in sent[1]["body"]
     assert dict(sent[0]["headers"])[b"retry-after"] == b"5"
