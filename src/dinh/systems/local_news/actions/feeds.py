@@ -80,7 +80,8 @@ def save(described: Described, *, by: Actor, number: int | None = None, simulate
     checked = _checked(described, simulated=simulated)
     parties.require(by, MANAGE, place=checked["place"])
     with transaction.atomic():
-        if models.Feed.objects.filter(address=checked["address"]).exclude(pk=number).exists():
+        taken = models.Feed.objects.filter(address=checked["address"])
+        if (taken if number is None else taken.exclude(pk=number)).exists():
             raise Conflict(
                 "local_news.address_taken", "{address} is read already; change that feed", address=checked["address"]
             )

@@ -23,6 +23,7 @@ from dinh.spine.publications import api as publications
 from dinh.spine.publications.api import PublicationRow, VersionRow
 from dinh.systems.local_news.actions import alerts
 from dinh.systems.local_news.domain import own
+from dinh.systems.local_news.domain.cap import Message
 from dinh.systems.local_news.exports import cap_writing
 from dinh.systems.local_news.feeds import cap_reading
 from dinh.systems.local_news.queries import placing
@@ -148,7 +149,7 @@ def _block(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _message(row: PublicationRow, version: VersionRow, at: datetime) -> own.Message:
+def _message(row: PublicationRow, version: VersionRow, at: datetime) -> Message:
     told = publications.versions(row.slug)
     earlier = [(one.number, one.published_at) for one in told if one.published_at and one.number < version.number]
     return own.message(_told(row, version, at), earlier=earlier, **_from(row, warning_in(version)))

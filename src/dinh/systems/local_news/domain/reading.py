@@ -15,7 +15,7 @@ _LONGEST: Final = timedelta(hours=12)
 
 def pause(every: timedelta, failures: int) -> timedelta:
     """Twice as long after each failure, until twelve hours."""
-    return min(every * 2 ** min(failures, 12), max(every, _LONGEST))
+    return min(every * (1 << min(failures, 12)), max(every, _LONGEST))
 
 
 def said_at(given: datetime | None, *, now: datetime) -> datetime | None:

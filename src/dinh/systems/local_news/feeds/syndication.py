@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
@@ -102,8 +103,8 @@ def followed(link: str) -> str:
 
 def _moment(parts: Any) -> datetime | None:
     try:
-        return datetime(*parts[:6], tzinfo=UTC) if parts else None
-    except (TypeError, ValueError):
+        return datetime.fromtimestamp(calendar.timegm(parts), UTC) if parts else None
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
 
 

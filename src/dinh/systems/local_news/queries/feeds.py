@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from dinh.kernel import clock
-from dinh.kernel.errors import DinhError, NotFound, SourceUnavailable
+from dinh.kernel.errors import DinhError, NotFound
 from dinh.kernel.manifests import Finding
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
@@ -20,6 +20,12 @@ from dinh.systems.local_news.domain.reading import TOLD_AFTER
 MANAGE = "local_news.manage"
 LATE = 3
 """Missed turns after which a feed counts as late."""
+
+
+class KeptFault(DinhError):
+    """An error of an earlier moment, told again."""
+
+    family = "source_unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def kept(said: Mapping[str, Any]) -> DinhError | None:
     """The error that was kept with a feed, to be told in the language of whoever looks."""
     if not said:
         return None
-    return SourceUnavailable(str(said["code"]), str(said["template"]), **said.get("params", {}))
+    return KeptFault(str(said["code"]), str(said["template"]), **said.get("params", {}))
 
 
 def state(row: models.Feed) -> str:

@@ -87,7 +87,7 @@ def in_words(texts: Mapping[str, str]) -> str:
 @register.filter
 def state_of(code: str, what: str) -> tuple[str, str]:
     """The word for a state and the kind of its badge."""
-    known: Mapping[str, Any] = words.feed_states() if what == "feed" else words.alert_states()
+    known: Mapping[str, tuple[str, str]] = words.feed_states() if what == "feed" else words.alert_states()
     return known.get(code, (code, ""))
 
 

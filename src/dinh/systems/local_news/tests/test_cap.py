@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import string
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -15,9 +16,10 @@ from dinh.systems.local_news.domain import cap
 from dinh.systems.local_news.exports import cap_writing
 from dinh.systems.local_news.feeds import cap_reading
 
+DATA = os.environ.get("DINH_TEST_DATA", "")
+BESIDE = [above / "shared" / "data" for above in Path(__file__).resolve().parents]
 MESSAGES = next(
-    (folder for above in Path(__file__).resolve().parents if (folder := above / "shared" / "data" / "cap").is_dir()),
-    Path("shared/data/cap"),
+    (folder / "cap" for folder in (Path(DATA), *BESIDE) if (folder / "cap").is_dir()), Path("shared/data/cap")
 )
 VALID = ("australia.cap", "canada.cap", "canada_signed.cap", "ibm_amber.xml", "wcatwc-warning.cap")
 OLDER = ("earthquake.cap", "weather.cap", "no_optional_fields.cap")

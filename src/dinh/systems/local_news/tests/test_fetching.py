@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -32,7 +33,9 @@ class Answers(BaseHTTPRequestHandler):
         if self.path == "/packed":
             return self._send(200, gzip.compress(b"<rss/>"), {"Content-Encoding": "gzip"})
         if self.path == "/inside":
-            return self._send(302, b"", {"Location": f"http://localhost:{self.server.server_address[1]}/feed"})
+            return self._send(
+                302, b"", {"Location": f"http://localhost:{self.headers['Host'].rpartition(':')[2]}/feed"}
+            )
         if self.path == "/file":
             return self._send(302, b"", {"Location": "file:///etc/passwd"})
         if self.path == "/round":
@@ -129,10 +132,10 @@ def test_a_redirect_into_the_house_is_refused_at_the_second_address(server: str)
     only = fetching.networks(["127.0.0.0/8"])
     port = server.rpartition(":")[2]
     with pytest.MonkeyPatch.context() as patch:
-        resolve = fetching.socket.getaddrinfo
+        resolve = socket.getaddrinfo
         # The second name resolves to a private address, as one would that a stranger controls.
         patch.setattr(
-            fetching.socket,
+            socket,
             "getaddrinfo",
             lambda host, *more, **named: resolve("10.0.0.1" if host == "localhost" else host, *more, **named),
         )

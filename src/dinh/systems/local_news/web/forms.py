@@ -168,13 +168,15 @@ class WarningForm(forms.Form):
 
     def draft(self) -> Draft:
         data = self.cleaned_data
-        pairs = {
+        pairs: dict[str, Any] = {
             name: {"vi": data[f"{name}_vi"], "en": data[f"{name}_en"]}
             for name in ("title", "text", "event", "instruction")
         }
         area = str(settings.AREA)
         areas = [area] if area in data["areas"] else list(data["areas"])
-        values = {name: data[name] for name in ("category", "severity", "urgency", "certainty", "response")}
+        values: dict[str, Any] = {
+            name: data[name] for name in ("category", "severity", "urgency", "certainty", "response")
+        }
         return Draft(
             **pairs,
             **values,

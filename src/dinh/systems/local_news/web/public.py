@@ -43,7 +43,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "kinds": list(news_kinds().items()),
         "source": source,
         "sources": news.sources(),
-        "narrowed": bool(text or kind or source is not None),
+        "narrowed": bool(text or kind or source is not None or page > 1),
         "unit": unit,
         "unit_row": placing.ground().communes.get(unit),
         "area": placing.ground().row,

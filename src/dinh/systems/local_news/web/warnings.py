@@ -100,7 +100,7 @@ def work(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "version": version,
         "shown": shown,
-        "block": actions.warning_in(shown) if shown else None,
+        "warned": actions.warning_in(shown) if shown else None,
         "state": version.state if version else row.state,
         "acts": acts,
         "remark": next((act for act in reversed(acts) if act.what in ("sent_back", "submitted")), None),
