@@ -46,8 +46,8 @@ def content(address: str) -> bytes:
 
 def _rss(now: datetime) -> bytes:
     items = []
-    for number, at in enumerate(_moments(now, timedelta(hours=3), 24)):
-        title, summary = _PAPER[_turn(at, 3) % len(_PAPER)]
+    for number, at in enumerate(_moments(now, timedelta(hours=4), len(_PAPER))):
+        title, summary = _PAPER[_turn(at, 4) % len(_PAPER)]
         link = f"https://bao.example.vn/tin/{at:%Y%m%d%H}"
         items.append(
             f"<item><title>{escape(title)}</title><link>{link}</link><guid>{link}</guid>"
@@ -60,7 +60,7 @@ def _rss(now: datetime) -> bytes:
 
 def _atom(now: datetime) -> bytes:
     entries = []
-    for at in _moments(now, timedelta(hours=8), 12):
+    for at in _moments(now, timedelta(hours=8), len(_OFFICE)):
         title, summary = _OFFICE[_turn(at, 8) % len(_OFFICE)]
         link = f"https://so-nong-nghiep.example.vn/tin/{at:%Y%m%d%H}"
         entries.append(

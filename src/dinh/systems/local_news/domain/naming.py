@@ -101,6 +101,10 @@ def _rank_before(said: Sequence[_Word], at: int) -> str:
 
 def names_of(rows: Iterable[tuple[str, str, Iterable[str]]], larger: Iterable[str]) -> Iterator[Name]:
     """Of (text, level, units); `larger` are names that mean the whole area unless a rank says otherwise."""
+    known = [(text, level, tuple(units)) for text, level, units in rows]
     whole = {text.casefold() for text in larger}
-    for text, level, units in rows:
-        yield Name(text, level, units, ranked=level != "province" and text.casefold() in whole)
+    communes = {text.casefold() for text, level, _ in known if level == "commune"}
+    for text, level, units in known:
+        # A commune is called by its bare name, the former district of the same name with its rank.
+        other = text.casefold() in (whole | communes if level == "district" else whole)
+        yield Name(text, level, units, ranked=level != "province" and other)

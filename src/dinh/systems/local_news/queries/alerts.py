@@ -26,7 +26,7 @@ class AlertRow:
 
     number: int
     channel: str
-    feed_name: tuple[str, str] | None
+    feed_name: Mapping[str, str]
     simulated: bool
     sender: str
     identifier: str
@@ -80,17 +80,21 @@ class AlertRow:
 
 
 def in_force(*, unit: str = "", limit: int = 50) -> Sequence[AlertRow]:
-    """Worst first, exercises after what is real; of a commune with the severity that it has there."""
+    """Worst first, exercises after what is real, own before others'; of a commune with the severity that it has there."""
     chosen = _in_force()
     chosen = chosen.filter(units__unit=unit) if unit else chosen.filter(units__isnull=False)
     rows = _rows(chosen.distinct().order_by("-sent_at", "-id")[:500], unit)
-    order = sorted(rows, key=lambda row: (row.exercise, not row.urgent, cap.SEVERITIES.index(row.severity)))
+    order = sorted(
+        rows, key=lambda row: (row.exercise, not row.urgent, cap.SEVERITIES.index(row.severity), not row.own)
+    )
     return tuple(order[:limit])
 
 
 def _in_force() -> QuerySet[models.Alert]:
     now = clock.now()
-    return models.Alert.objects.filter(
+    # Of a feed that was switched off nobody would hear the cancellation.
+    heard = models.Alert.objects.filter(Q(feed=None) | Q(feed__enabled=True))
+    return heard.filter(
         replaced_by=None, hidden_at=None, kind__in=["Alert", "Update"], status__in=SHOWN, from_at__lte=now,
         until_at__gt=now,
     )  # fmt: skip
@@ -151,7 +155,7 @@ def _row(one: models.Alert, unit: str, everywhere: frozenset[str], now: datetime
     return AlertRow(
         number=one.pk,
         channel=one.channel,
-        feed_name=(one.feed.name_vi, one.feed.name_en) if one.feed else None,
+        feed_name={"vi": one.feed.name_vi, "en": one.feed.name_en} if one.feed else {},
         simulated=bool(one.feed and one.feed.simulated),
         sender=one.sender,
         identifier=one.identifier,
@@ -181,6 +185,8 @@ def _row(one: models.Alert, unit: str, everywhere: frozenset[str], now: datetime
 def _state(one: models.Alert, units: Mapping[str, str], now: datetime) -> str:
     if one.hidden_at is not None:
         return "hidden"
+    if one.feed is not None and not one.feed.enabled:
+        return "quiet"
     if one.status not in SHOWN or (not units and one.channel != "own") or one.kind == "Cancel":
         return "quiet" if one.channel != "own" else "over"
     if one.replaced_by_id is not None:

@@ -69,6 +69,11 @@ def communes(units: Iterable[str]) -> str:
 
 
 @register.filter
+def some_communes(units: Iterable[str]) -> str:
+    return places.names(list(units), language(), most=4)
+
+
+@register.filter
 def told(row: NewsRow) -> str:
     return row.told(language())
 

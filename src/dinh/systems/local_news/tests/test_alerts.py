@@ -127,6 +127,15 @@ def test_a_message_of_a_feed_that_says_nothing_of_its_place_is_for_the_feeds_pla
     assert shown() == ["a1"]
 
 
+def test_switching_a_feed_of_warnings_off_takes_its_warnings_down() -> None:
+    row = models.Feed.objects.get(pk=feed(kind="warnings"))
+    alerts.receive(cap_writing.write(message()), channel=f"feed:{row.pk}", feed=row)
+    assert shown() == ["a1"]
+    feeds.switch(row.pk, False, by=AN)
+    assert shown() == []
+    assert queries.received()[0][0].state == "quiet"
+
+
 def test_what_is_not_for_the_public_is_refused_with_the_element() -> None:
     with pytest.raises(Invalid, match="alert/scope is 'Private'"):
         sent(message(scope="Private", addresses="ubnd@example.vn"))

@@ -32,6 +32,7 @@ NAMES = Names(
         ("Bảo đảm an ninh trật tự dịp lễ", set()),
         ("xã an ninh họp dân", {"an-ninh"}),
         ("Xa My Tu khai giang", {"my-tu"}),
+        ("Mỹ Tú khai giảng", {"my-tu"}),
         ("Huyện Mỹ Tú cũ", {"my-tu", "long-hung"}),
         ("Mỹ Tư ra quân", set()),
         ("Mưa lớn ở Thạnh Thới An, Hoà Tú", {"thanh-thoi-an", "hoa-tu"}),

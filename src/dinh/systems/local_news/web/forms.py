@@ -27,7 +27,7 @@ def _reached(actor: Actor, permission: str, language: str) -> list[tuple[str, st
     ground = placing.ground()
     found = []
     if ground.row is not None and parties.may(actor, permission, place=ground.area):
-        found.append((ground.area, ground.row.name(language)))
+        found.append((ground.area, places.whole(language)))
     found += [
         (row.urn, row.name(language))
         for row in places.choices(language)

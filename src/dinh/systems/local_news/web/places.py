@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dinh.spine.parties import api as parties
 from dinh.spine.places.api import PlaceRow
@@ -50,9 +52,20 @@ def choices(language: str) -> Sequence[PlaceRow]:
     return sorted(placing.ground().communes.values(), key=lambda row: row.name(language))
 
 
-def names(urns: Sequence[str], language: str) -> str:
-    """Names of communes as one line; the area's where it is the whole of it."""
+def whole(language: str) -> str:
+    """What the area is called where it stands beside its communes, one of which may bear the same name."""
+    row = placing.ground().row
+    return _("All of %(name)s") % {"name": row.name(language)} if row else ""
+
+
+def names(urns: Sequence[str], language: str, *, most: int = 0) -> str:
+    """Names of communes as one line, `most` of them with the number of the others; the area's where it is whole."""
     held = placing.ground()
     if held.row is not None and (held.area in urns or (held.communes and held.communes.keys() <= set(urns))):
-        return held.row.name(language)
-    return ", ".join(sorted(held.communes[urn].name(language) for urn in urns if urn in held.communes))
+        return whole(language)
+    known = sorted(held.communes[urn].name(language) for urn in urns if urn in held.communes)
+    if most and len(known) > most:
+        others = len(known) - most
+        said = ngettext("%(names)s and %(count)d other", "%(names)s and %(count)d others", others)
+        return said % {"names": ", ".join(known[:most]), "count": others}
+    return ", ".join(known)

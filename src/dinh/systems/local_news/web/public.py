@@ -17,6 +17,8 @@ from dinh.systems.local_news.web.words import news_kinds
 from dinh.web.requests import actor, language
 
 MANAGE = "local_news.manage"
+LOUD = 5
+"""Urgent warnings that are told in full; a flood of them becomes a list."""
 
 
 @require_safe
@@ -31,9 +33,10 @@ def front(request: HttpRequest) -> HttpResponse:
     found = news.news(unit=unit, kind=kind, feed=source, text=text, page=page)
     warnings = alerts.in_force(unit=unit)
     who = actor(request)
+    loud = [row for row in warnings if row.urgent][:LOUD]
     context: dict[str, Any] = {
-        "urgent": [row for row in warnings if row.urgent],
-        "lesser": [row for row in warnings if not row.urgent],
+        "urgent": loud,
+        "lesser": [row for row in warnings if row not in loud],
         "rows": found.rows,
         "total": found.total,
         "size": SIZE,
