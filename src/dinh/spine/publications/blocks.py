@@ -99,7 +99,9 @@ def lines(block: Block, language: str) -> list[str]:
         return [f"{said(block['text'])} ({block['url']})"]
     if block["type"] == "warning":
         areas = ", ".join(said(area["name"]) for area in block["areas"])
-        values = ", ".join(block[name] for name in ("status", "category", "severity", "urgency", "certainty", "response"))
+        values = ", ".join(
+            block[name] for name in ("status", "category", "severity", "urgency", "certainty", "response")
+        )
         return [said(block["event"]), values, f"{block['from']} – {block['until']}", areas, said(block["instruction"])]
     return [said(words) for _, words in texts_of(block)]
 

@@ -59,6 +59,10 @@ def message(identifier: str = "a1", **changes: Any) -> Message:
     return Message(**(values | changes))
 
 
+def area_of(commune: str) -> tuple[Area, ...]:
+    return (Area("x", geocodes=(Pair("urn:dinh:unit", commune),)),)
+
+
 def sent(given: Message, channel: str = "desk") -> alerts.Received:
     return alerts.receive(cap_writing.write(given), channel=channel)
 
