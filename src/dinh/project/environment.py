@@ -42,6 +42,7 @@ VARIABLES = (
     Variable("DINH_BRIEF_AUTOPUBLISH", "", "1 publishes the daily brief without a person's check, marked as automatic"),
     Variable("DINH_CHECKPOINT_TO", "", "second places of signed checkpoints by commas: file:/disk/, https://…, mailto:…"),
     Variable("DINH_NODE", "", "letters of this machine in the numbers of what is handed in, where several serve one province"),
+    Variable("DINH_FEED_NETWORKS", "", "networks of the house that news feeds may be read from, by commas; empty: the public Internet alone"),
     Variable("DINH_DUCKDB_THREADS", "2", "threads of the history engine"),
 )  # fmt: skip
 _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}

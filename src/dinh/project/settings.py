@@ -35,6 +35,7 @@ PUSH_HOSTS = (
     "push.apple.com",
 )
 BRIEF_AUTOPUBLISH = environment.flag("DINH_BRIEF_AUTOPUBLISH")
+FEED_NETWORKS = environment.listing("DINH_FEED_NETWORKS")
 DUCKDB_THREADS = environment.number("DINH_DUCKDB_THREADS")
 HISTORY_FILE = HOME / "history.duckdb"
 LOCAL_SOCKET = HOME / "dinh.sock"

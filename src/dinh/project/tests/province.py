@@ -35,6 +35,11 @@ from dinh.spine.parties.api import SYSTEM, Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
 from dinh.systems.account import actions as account
+from dinh.systems.local_news.actions import alerts, feeds, warnings
+from dinh.systems.local_news.exports import cap_writing
+from dinh.systems.local_news.feeds import fetching
+from dinh.systems.local_news.queries import alerts as news_queries
+from dinh.systems.local_news.tests import factories as news
 from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
@@ -132,6 +137,7 @@ def plant(side: Side) -> None:
     _case(side)
     _office(side)
     _publications(side)
+    _news(side)
     _returns(side)
     _copy(side)
     _tables_and_work(side)
@@ -231,6 +237,35 @@ def _publications(side: Side) -> None:
             publications.submit(slug, by=author)
             publications.approve(slug, revision=made.revision, by=checker)
             publications.publish(slug, by=checker)
+
+
+def _news(side: Side) -> None:
+    """A feed with an item, a message that came by it, and two warnings of the commune: one told, one still written."""
+    author, checker = side.actor("official"), side.actor("leader")
+    letter = side.letter.lower()
+    number = feeds.save(
+        feeds.Described(
+            f"Báo {side.public}", "", f"https://bao-{letter}.example.vn/", "media", side.commune, licence=side.secret
+        ),
+        by=author,
+    )
+    item = f"<item><title>Tin {side.public}</title><link>https://bao.example.vn/{letter}</link></item>"
+    text = f'<rss version="2.0"><channel>{item}</channel></rss>'.encode()
+    feeds.take(number, feeds.Came(fetching.Fetched(text, "https://bao.example.vn/")))
+    got = alerts.receive(
+        cap_writing.write(news.message(f"walk-{letter}", areas=news.area_of(side.commune))), channel="desk"
+    )
+    told, written = (
+        warnings.write(news.draft(title={"vi": f"Tin {word}", "en": f"News {word}"}, areas=[side.commune]), by=author)
+        for word in (side.public, side.secret)
+    )
+    publications.submit(told.slug, by=author)
+    warnings.issue(told.slug, revision=told.revision, by=checker)
+    warnings.take_published(told.slug, 1)
+    (own,) = news_queries.own_of(told.slug)
+    side.ids |= {
+        "feed": str(number), "received": str(got.number), "warning": written.slug, "own_message": str(own.number),
+    }  # fmt: skip
 
 
 def _returns(side: Side) -> None:

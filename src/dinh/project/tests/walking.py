@@ -59,6 +59,9 @@ PLANTED: Final[Mapping[str, str]] = {
     "inbox:driver": "sms",
     "inbox:kind": "email",
     "inbox:number": "{notice}",
+    "local_news:number": "{feed}",
+    "local_news:slug": "{warning}",
+    "local_news:what": "submit",
     "mfa_edit_webauthn:pk": "{factor}",
     "mfa_remove_webauthn:pk": "{factor}",
     "network_5g:a": "{scenario}",
@@ -105,6 +108,10 @@ PLANTED: Final[Mapping[str, str]] = {
     "work:step": "1",
     "work:task": "{task}",
     "work:text": "{text}",
+} | {
+    "local_news:alert:number": "{received}",
+    "local_news:hide:number": "{received}",
+    "local_news:cap-message:number": "{own_message}",
 } | {
     f"publishing:{name}:slug": "{draft}" for name in ("work", "edit", "preview", "withdraw", "act")
 } | {
@@ -291,6 +298,9 @@ ASKED: Final = (
     "/data/rejected/?source=walk",
     "/data/jobs/?kind=walk.work",
     "/notices/?q=bimat",
+    "/news/?unit={commune}&q=tin",
+    "/news/?page=2",
+    "/news/feed.atom?unit={commune}",
     "/publications/?q=tin",
     "/publications/desk/?queue=review",
     "/5g/?q=bimat",
