@@ -49,6 +49,11 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 LEDGER_KEY = HOME / "ledger_key"
 CHECKPOINTS = HOME / "checkpoints"
 CHECKPOINT_TO = environment.listing("DINH_CHECKPOINT_TO")
+SEAL = environment.read("DINH_SEAL")
+SEAL_PASSWORD_FILE = environment.read("DINH_SEAL_PASSWORD_FILE")
+SEAL_HOME = HOME / "seal"
+TIMESTAMP_URL = environment.read("DINH_TIMESTAMP_URL")
+TIMESTAMP_FAILURE = environment.read("DINH_TIMESTAMP_FAILURE")
 
 UNPLUGGED = environment.listing("DINH_UNPLUGGED")
 SYSTEMS = discovery.folders("systems", "system", without=UNPLUGGED)
