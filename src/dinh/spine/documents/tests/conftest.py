@@ -8,8 +8,8 @@ from django.conf import LazySettings
 from dinh.spine.documents.tests import papers
 
 
-@pytest.fixture(autouse=True)
-def _office(db: None, settings: LazySettings, tmp_path: Path) -> None:
-    """A house of its own seal and an office that issues."""
+@pytest.fixture
+def office(db: None, settings: LazySettings, tmp_path: Path) -> None:
+    """A house with a seal of its own, and an office that issues."""
     settings.SEAL_HOME = tmp_path / "seal"
     papers.prepare_office()
