@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import Finding, load, registry
-from dinh.project import checkpointing, environment
+from dinh.project import checkpointing, environment, sealing
 from dinh.spine.ledger import api as ledger
 from dinh.spine.observations import api as observations
 
@@ -55,6 +55,7 @@ def findings() -> Iterator[Finding]:
     if registers.ok:
         yield _ledger()
         yield from checkpointing.findings()
+        yield from sealing.findings()
     yield _front_end()
     yield _port()
     for message in run_checks():
