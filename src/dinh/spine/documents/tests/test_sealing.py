@@ -197,7 +197,7 @@ def test_a_paper_that_is_sealed_already_is_not_sealed_again() -> None:
 
 
 def test_sealing_is_quick() -> None:
-    """Under 100 ms without a time-stamp server, reading back included; three times that is left for a busy machine."""
+    """Under 100 ms without a time-stamp server, reading back included; the quickest of five, for the sake of a busy machine."""
     from dinh.spine.documents import seal, signing
 
     key = rsa.generate_private_key(65537, 3072)
