@@ -91,7 +91,12 @@ def test_whoever_types_the_code_of_a_paper_sees_what_to_compare_and_nothing_of_i
 def test_the_qr_code_that_is_drawn_leads_to_the_page(stranger: Client, settings: LazySettings) -> None:
     settings.PUBLIC_URL = "https://tinh.example.vn"
     seen: list[Stamp] = []
-    row = paper(render=lambda stamp: (seen.append(stamp), drawn(stamp))[1])
+
+    def look(stamp: Stamp) -> bytes:
+        seen.append(stamp)
+        return drawn(stamp)
+
+    row = paper(render=look)
     assert seen[0].url == f"https://tinh.example.vn/verify/d/{plain(row)}/"
     assert stranger.get(seen[0].url.removeprefix("https://tinh.example.vn")).status_code == 200
 
