@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
 from dinh.spine.documents.seal import TOKEN, Seal, checked, password, unreadable
@@ -62,7 +63,9 @@ def signer_of(seal: Seal) -> Iterator[Any]:
         from pyhanko.sign.pkcs11 import PKCS11Signer
 
         certificate = asn1_x509.Certificate.load(seal.der)
-        yield PKCS11Signer(session, key_label=address.label, signing_cert=certificate)
+        # Hashed here: many tokens sign with P-256 and know no mechanism that hashes as well.
+        raw = isinstance(seal.certificate.public_key(), ec.EllipticCurvePublicKey)
+        yield PKCS11Signer(session, key_label=address.label, signing_cert=certificate, use_raw_mechanism=raw)
 
 
 @contextmanager
@@ -76,4 +79,4 @@ def _session(address: Address) -> Iterator[Any]:
         with opened as session:
             yield session
     except (pkcs11.PKCS11Error, RuntimeError) as error:
-        raise unreadable(f"the token '{address.token}' does not answer: {error or type(error).__name__}") from error
+        raise unreadable(f"the token '{address.token}' does not answer: {str(error) or type(error).__name__}") from error
