@@ -1,0 +1,133 @@
+"""Places by name and kind, the best or the nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dinh.kernel.vietnamese_text import fold
+from dinh.spine.places import api as places
+from dinh.systems.maps.domain import kinds
+from dinh.systems.maps.domain.geometry import Point, distances_m
+from dinh.systems.maps.domain.kinds import Asked, Kind
+from dinh.systems.maps.queries.catalogue import Catalogue, catalogue, homes
+
+PAGE: Final = 20
+DOTS: Final = 400
+"""Points on the map beside the list."""
+LONGEST: Final = 80
+_MATCHES: Final = 5_000
+_NOT: Final = 99
+_OF_KIND, _OF_KIND_THERE = 1, 3
+"""A kind's name counts like the beginning of a name; a kind with the name of a commune like all words."""
+_NEAR: Final = np.array([0, 1, 1, 1, 2, 3] + [_NOT] * (_NOT - 5))
+"""With a point to be near to, distance decides among all that match about as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    place: places.PlaceRow
+    kind: Kind | None
+    distance_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A place on the map."""
+
+    urn: str
+    name: str
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of hits; `nearby` says that the words ask for what is near, `kind` what kind they ask for."""
+
+    hits: Sequence[Hit]
+    total: int
+    dots: Sequence[Dot]
+    kind: Kind | None
+    nearby: bool
+
+
+def find(text: str = "", *, kind: str = "", near: Point | None = None, page: int = 1, language: str = "vi") -> Found:
+    """With neither text nor kind everything, which is of use near a point only."""
+    held = catalogue()
+    text = text[:LONGEST]
+    asked = kinds.asked(text)
+    rank = _ranks(held, text, asked)
+    if kind:
+        rank[~held.of_kind(kind)] = _NOT
+    order, apart_m = _order(held, rank, near)
+    start = (max(1, page) - 1) * PAGE
+    shown = order[start : start + PAGE].tolist()
+    rows = places.places([held.urns[i] for i in shown])
+    hits = [
+        Hit(
+            rows[held.urns[i]],
+            kinds.BY_CODE.get(rows[held.urns[i]].level),
+            None if apart_m is None else float(apart_m[i]),
+        )
+        for i in shown
+        if held.urns[i] in rows
+    ]
+    names = held.names_vi if language.startswith("vi") else held.names_en
+    dots = [
+        Dot(held.urns[i], names[i], round(float(held.longitude[i]), 6), round(float(held.latitude[i]), 6))
+        for i in order[:DOTS].tolist()
+    ]
+    return Found(hits, len(order), dots, asked.kind, asked.nearby)
+
+
+def _ranks(held: Catalogue, text: str, asked: Asked) -> NDArray[np.int64]:
+    if not fold(text) or (asked.nearby and asked.kind is None and not asked.rest):
+        return np.zeros(len(held.urns), dtype=np.int64)
+    rank = np.full(len(held.urns), _NOT, dtype=np.int64)
+    words = text if not asked.nearby else f"{asked.kind.name.vi if asked.kind else ''} {asked.rest}"
+    for urn, how in places.matches(words, kinds=("facility",), limit=_MATCHES).items():
+        at = held.place_of.get(urn)
+        if at is not None:
+            rank[at] = how
+    if asked.kind is None:
+        return rank
+    of_kind = held.of_kind(asked.kind.code)
+    if not asked.rest:
+        rank[of_kind] = np.minimum(rank[of_kind], _OF_KIND)
+    elif (area := _area(asked.rest)) is not None:
+        units = homes(held)
+        candidates: list[int] = np.flatnonzero(of_kind & (rank > _OF_KIND_THERE)).tolist()
+        inside = {unit for unit in {units[i] for i in candidates} if unit is not None and places.contains(area, unit)}
+        rank[[i for i in candidates if units[i] in inside]] = _OF_KIND_THERE
+    return rank
+
+
+def _area(name: str) -> str | None:
+    """The unit of that very name: those of today before those of the past, communes as well as provinces."""
+    for row in places.find(name, kinds=("unit",), limit=3):
+        if name in (fold(row.name_vi), fold(row.full_name_vi), fold(row.name_en), fold(row.full_name_en)):
+            return row.urn
+    return None
+
+
+def _order(
+    held: Catalogue, rank: NDArray[np.int64], near: Point | None
+) -> tuple[NDArray[np.int64], NDArray[np.floating[Any]] | None]:
+    """Positions of those that match, best first, and the distance of every place."""
+    chosen = np.flatnonzero(rank < _NOT)
+    if near is None:
+        return chosen[np.lexsort((held.alphabet[chosen], rank[chosen]))], None
+    apart_m = distances_m(near, held.longitude, held.latitude)
+    return chosen[np.lexsort((held.alphabet[chosen], apart_m[chosen], _NEAR[rank[chosen]]))], apart_m
+
+
+def in_commune(urn: str) -> Sequence[places.PlaceRow]:
+    """Every place of a commune, by kind and name."""
+    held = catalogue()
+    urns = [place for place, home in zip(held.urns, homes(held), strict=True) if home == urn]
+    return sorted(places.places(urns).values(), key=lambda row: (row.level, row.name_vi.casefold(), row.urn))
