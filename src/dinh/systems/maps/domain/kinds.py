@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -111,11 +112,15 @@ _PHRASES: Final = _phrases()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a typed text asks for: a kind where it begins with the name of one, and the folded words after it."""
+    """What a typed text asks for: a kind where it begins with the name of one, and the folded words after it.
+
+    `by_name` is False for a word that means the kind and more: «tiểu học» is a school, but not every school is one.
+    """
 
     kind: Kind | None
     rest: str
     nearby: bool
+    by_name: bool = True
 
 
 def asked(text: str) -> Asked:
@@ -126,11 +131,16 @@ def asked(text: str) -> Asked:
         if folded == word or folded.endswith(f" {word}") or folded.startswith(f"{word} "):
             folded, nearby = folded.removeprefix(word).removesuffix(word).strip(), True
     for phrase, kind in _PHRASES.items():
-        if folded == phrase:
-            return Asked(kind, "", nearby)
-        if folded.startswith(f"{phrase} "):
-            return Asked(kind, folded[len(phrase) :].strip(), nearby)
+        if folded == phrase or folded.startswith(f"{phrase} "):
+            by_name = phrase in (fold(kind.name.vi), fold(kind.name.en), f"{fold(kind.name.en)}s")
+            return Asked(kind, folded[len(phrase) :].strip(), nearby, by_name)
     return Asked(None, folded, nearby)
+
+
+def meant(text: str) -> Kind | None:
+    """The kind whose name is nearest to a text that finds nothing: «bn vien», «benhvien»."""
+    near = difflib.get_close_matches(fold(text), _PHRASES, n=1, cutoff=0.82) if len(text) >= 4 else []
+    return _PHRASES[near[0]] if near else None
 
 
 def of_tags(tags: Mapping[str, str]) -> Kind | None:

@@ -54,6 +54,8 @@ class Found:
     dots: Sequence[Dot]
     kind: Kind | None
     nearby: bool
+    meant: bool = False
+    """The words found nothing; `kind` is what they come nearest to."""
 
 
 def find(text: str = "", *, kind: str = "", near: Point | None = None, page: int = 1, language: str = "vi") -> Found:
@@ -62,6 +64,10 @@ def find(text: str = "", *, kind: str = "", near: Point | None = None, page: int
     text = text[:LONGEST]
     asked = kinds.asked(text)
     rank = _ranks(held, text, asked)
+    instead = kinds.meant(text) if not (rank < _NOT).any() and asked.kind is None else None
+    if instead is not None:
+        asked = Asked(instead, "", asked.nearby)
+        rank[held.of_kind(instead.code)] = _OF_KIND
     if kind:
         rank[~held.of_kind(kind)] = _NOT
     order, apart_m = _order(held, rank, near)
@@ -82,7 +88,7 @@ def find(text: str = "", *, kind: str = "", near: Point | None = None, page: int
         Dot(held.urns[i], names[i], round(float(held.longitude[i]), 6), round(float(held.latitude[i]), 6))
         for i in order[:DOTS].tolist()
     ]
-    return Found(hits, len(order), dots, asked.kind, asked.nearby)
+    return Found(hits, len(order), dots, asked.kind, asked.nearby, meant=instead is not None)
 
 
 def _ranks(held: Catalogue, text: str, asked: Asked) -> NDArray[np.int64]:
@@ -98,7 +104,7 @@ def _ranks(held: Catalogue, text: str, asked: Asked) -> NDArray[np.int64]:
         return rank
     of_kind = held.of_kind(asked.kind.code)
     if not asked.rest:
-        rank[of_kind] = np.minimum(rank[of_kind], _OF_KIND)
+        rank[of_kind] = np.minimum(rank[of_kind], _OF_KIND if asked.by_name else _OF_KIND_THERE)
     elif (area := _area(asked.rest)) is not None:
         units = homes(held)
         candidates: list[int] = np.flatnonzero(of_kind & (rank > _OF_KIND_THERE)).tolist()
