@@ -145,7 +145,7 @@ def _highways(network: Network, communes: Sequence[places.PlaceRow], middles: Ma
 
 
 def _links(points: Mapping[str, Point]) -> set[tuple[str, str]]:
-    """Prim's tree over all, then NEAREST neighbours of each."""
+    """Prim's tree over all, NEAREST neighbours of each, and every two with nobody in the circle between them."""
     left = dict(points)
     if not left:
         return set()
@@ -163,7 +163,15 @@ def _links(points: Mapping[str, Point]) -> set[tuple[str, str]]:
     for urn, point in points.items():
         near = sorted((other for other in points if other != urn), key=lambda other: distance_m(point, points[other]))
         links |= {(min(urn, other), max(urn, other)) for other in near[:NEAREST]}
+        links |= {(min(urn, other), max(urn, other)) for other in near if _nobody_between(points, urn, other)}
     return links
+
+
+def _nobody_between(points: Mapping[str, Point], one: str, other: str) -> bool:
+    a, b = points[one], points[other]
+    middle = Point((a.longitude + b.longitude) / 2, (a.latitude + b.latitude) / 2)
+    reach_m = distance_m(a, b) / 2
+    return all(distance_m(middle, point) >= reach_m for urn, point in points.items() if urn not in (one, other))
 
 
 def _places(

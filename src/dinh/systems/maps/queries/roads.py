@@ -18,7 +18,7 @@ from dinh.systems.maps.routing import graph as graphs
 FIRST: Final = 7
 LAST: Final = 14
 """Zooms that are drawn; nearer, the map enlarges the last one."""
-_SHOWN: Final = {7: 0, 8: 1, 9: 1, 10: 2, 11: 3, 12: 4, 13: 4, 14: 5}
+_SHOWN: Final = {7: 0, 8: 1, 9: 2, 10: 3, 11: 3, 12: 4, 13: 4, 14: 5}
 _MOST: Final = 6_000
 """Roads in one tile, the great ones first."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from dinh.kernel.errors import Conflict, Invalid, NotFound, OutOfRange, Phrase, SourceUnavailable
+from dinh.kernel.errors import Conflict, Invalid, NotFound, OutOfRange, SourceUnavailable
 from dinh.systems.maps.domain.geometry import Point, distance_m
 from dinh.systems.maps.domain.modes import BY_CODE, MODES, Mode
 from dinh.systems.maps.domain.ways import Way, of_answer
@@ -40,7 +40,7 @@ def find_ways(start: Point, end: Point, mode: Mode) -> Sequence[Way]:
     if apart_m < 5:
         raise Invalid("maps.same_point", "the way begins and ends at the same point; choose another start or goal")
     if apart_m > mode.most_km * 1000:
-        raise OutOfRange("maps.too_far", "the points are {km} km apart; {by} at most {most} km are searched", km=round(apart_m / 1000), by=Phrase(mode.by.en), most=round(mode.most_km))  # fmt: skip
+        raise OutOfRange("maps.too_far", "the points are {km} km apart; at most {most} km are searched when travelling like this", km=round(apart_m / 1000), most=round(mode.most_km))  # fmt: skip
     try:
         answer = ways.ask("route", _request(start, end, mode))
     except Refusal as refusal:
@@ -82,7 +82,7 @@ def _told(refusal: Refusal, start: Point, end: Point, mode: Mode) -> Exception:
         gaps = [(point, nearest_road_m(point, mode)) for point in (start, end)]
         return _no_road(*max(gaps, key=lambda gap: float("inf") if gap[1] is None else gap[1]))
     if refusal.number in (NOT_CONNECTED, NO_WAY):
-        return Conflict("maps.not_connected", "no road joins these two points {by}; choose other points or another way of travelling", by=Phrase(mode.by.en))  # fmt: skip
+        return Conflict("maps.not_connected", "no road joins these two points when travelling like this; choose other points or another way of travelling")  # fmt: skip
     if refusal.number == TOO_FAR:
         return OutOfRange("maps.far", "the points are too far apart; choose points closer together")
     return SourceUnavailable(

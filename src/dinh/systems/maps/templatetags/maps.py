@@ -29,7 +29,7 @@ def distance(metres: float | None) -> str:
         return ""
     if metres < 995:
         step = 10 if metres >= 100 else 5
-        return f"{format_number(max(step, round(metres / step) * step), 0, language())}{NARROW_SPACE}m"
+        return f"{max(step, round(metres / step) * step)}{NARROW_SPACE}m"
     return f"{format_number(metres / 1000, 1 if metres < 9_950 else 0, language())}{NARROW_SPACE}km"
 
 
@@ -72,9 +72,9 @@ def state(opening: Opening) -> str:
         return _("Open day and night")
     change = opening.changes_at
     if change is None:
-        return _("Open now") if opening.open else _("Closed")
+        return _("Open now") if opening.open else _("Closed now")
     when = _moment(change)
-    return _("Open now, closes at %(time)s") % {"time": when} if opening.open else _("Closed, opens at %(time)s") % {"time": when}
+    return _("Open now, closes at %(time)s") % {"time": when} if opening.open else _("Closed now, opens at %(time)s") % {"time": when}
 
 
 def _moment(change: datetime) -> str:
@@ -91,7 +91,7 @@ def _moment(change: datetime) -> str:
 def spans(of_day: Sequence[Span]) -> str:
     """«07:30–11:30, 13:30–17:00»."""
     if not of_day:
-        return _("closed")
+        return _("closed all day")
     if of_day == ((0, 1440),):
         return _("all day")
     return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in of_day)

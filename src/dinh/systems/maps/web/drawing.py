@@ -23,9 +23,10 @@ def config(
     lines: Sequence[Sequence[tuple[float, float]]] = (),
     ends: Sequence[Point] = (),
     here: Point | None = None,
+    fitted: int | None = None,
 ) -> dict[str, Any]:
-    """`lines` are ways, the chosen one first. Where there is nothing to show, the map shows the province."""
-    points = [(dot["longitude"], dot["latitude"]) for dot in dots] if not lines else []
+    """`lines` are ways, the chosen one first; the map fits the first `fitted` dots, else all. Where there is nothing to show, the map shows the province."""
+    points = [(dot["longitude"], dot["latitude"]) for dot in dots[:fitted]] if not lines else []
     points += [point for line in lines[:1] for point in line]
     points += [(point.longitude, point.latitude) for point in (*ends, *((here,) if here else ()))]
     graph = graphs.current()

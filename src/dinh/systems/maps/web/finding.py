@@ -56,7 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "page": page,
         "size": finding.PAGE,
         "area": _area_path(near_urn, near),
-        "map": drawing.config(tongue, dots=_dots(found), here=near),
+        "map": drawing.config(tongue, dots=_dots(found), here=near, fitted=finding.PAGE if near else None),
     }
     return render(request, "maps/search.html", context)
 

@@ -193,8 +193,8 @@ function roads(c: (name: string) => string): LayerSpecification[] {
     'line-width': ['interpolate', ['exponential', 1.5], ['zoom'], 8, ['*', scale, ['match', ['get', 'rank'], 0, 1.6, 1, 1.2, 2, 1, 3, 0.7, 0.4]], 18, ['+', more, ['match', ['get', 'rank'], 0, 18, 1, 15, 2, 13, 3, 11, 4, 9, 5]]],
   });
   return [
-    { id: 'road-rims', type: 'line', ...from, minzoom: 12, layout, paint: { ...width(1, 2), 'line-color': c('edge'), 'line-opacity': 0.55 } as never },
-    { id: 'roads', type: 'line', ...from, layout, paint: { ...width(1, 0), 'line-color': ['interpolate', ['linear'], ['zoom'], 11, c('edge'), 12.5, c('panel')] } as never },
+    { id: 'road-rims', type: 'line', ...from, minzoom: 12, layout, paint: { ...width(1, 2), 'line-color': c('edge'), 'line-opacity': 0.5 } as never },
+    { id: 'roads', type: 'line', ...from, layout, paint: { ...width(1, 0), 'line-color': ['interpolate', ['linear'], ['zoom'], 11, c('edge'), 12.5, c('panel')], 'line-opacity': ['interpolate', ['linear'], ['zoom'], 11, 0.5, 12.5, 1] } as never },
     { id: 'road-names', type: 'symbol', ...from, minzoom: 14, filter: ['has', 'name'], layout: { 'symbol-placement': 'line', 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 11, 'text-padding': 12 }, paint: { 'text-color': c('soft'), 'text-halo-color': c('panel'), 'text-halo-width': 1.5 } },
   ];
 }
