@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import valhalla
-
 from dinh.kernel import clock
 from dinh.spine.places import api as places
 from dinh.systems.maps.domain import kinds
@@ -72,7 +70,7 @@ def import_map(path: Path, *, name: str = "", hear: Hear = lambda words: None) -
 
 
 def _digest(path: Path) -> str:
-    found = hashlib.sha256(f"{VERSION} {valhalla.__version__} ".encode())
+    found = hashlib.sha256(f"{VERSION} {road_graph.version()} ".encode())
     with path.open("rb") as file:
         while part := file.read(1 << 20):
             found.update(part)

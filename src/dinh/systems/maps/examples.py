@@ -28,7 +28,18 @@ VILLAGE: Final = (5, 260.0)
 """Streets each way, and metres between two of them."""
 NEAREST: Final = 2
 BENDS_M: Final = 1_500.0
-STREETS: Final = ("Lúa Mới", "Bông Sen", "Bờ Kênh", "Hàng Dừa", "Cầu Đúc", "Vàm Sông", "Chợ Cũ", "Vườn Cò", "Bến Phà", "Gò Dưa")
+STREETS: Final = (
+    "Lúa Mới",
+    "Bông Sen",
+    "Bờ Kênh",
+    "Hàng Dừa",
+    "Cầu Đúc",
+    "Vàm Sông",
+    "Chợ Cũ",
+    "Vườn Cò",
+    "Bến Phà",
+    "Gò Dưa",
+)
 OFFICE_HOURS: Final = "Mo-Fr 07:30-11:30,13:30-17:00; PH off"
 
 type Tags = Mapping[str, str]
@@ -72,7 +83,9 @@ def write(network: Network, path: Path) -> None:
     header.set("generator", GENERATOR)
     with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
         for number, (longitude, latitude, tags) in enumerate(network.nodes, start=1):
-            writer.add_node(osmium.osm.mutable.Node(id=number, version=1, location=(longitude, latitude), tags=dict(tags)))
+            writer.add_node(
+                osmium.osm.mutable.Node(id=number, version=1, location=(longitude, latitude), tags=dict(tags))
+            )
         for number, (nodes, tags) in enumerate(network.ways, start=1):
             writer.add_way(osmium.osm.mutable.Way(id=number, version=1, nodes=nodes, tags=dict(tags)))
 
@@ -101,7 +114,9 @@ def _settlement(network: Network, row: places.PlaceRow, chance: random.Random) -
         for along in range(count):
             east = (across - count // 2) * step_m + chance.uniform(-0.08, 0.08) * step_m
             north = (along - count // 2) * step_m + chance.uniform(-0.08, 0.08) * step_m
-            moved = _moved(middle, east * math.cos(turn) - north * math.sin(turn), east * math.sin(turn) + north * math.cos(turn))
+            moved = _moved(
+                middle, east * math.cos(turn) - north * math.sin(turn), east * math.sin(turn) + north * math.cos(turn)
+            )
             line.append(network.node(moved.longitude, moved.latitude))
         grid.append(line)
     names = chance.sample(STREETS, len(STREETS))
@@ -113,9 +128,9 @@ def _settlement(network: Network, row: places.PlaceRow, chance: random.Random) -
             if town and not main and number % 3 == 1:
                 tags["oneway"] = "yes"
             network.way(nodes if number % 2 else nodes[::-1], tags)
-    for point, tags in _places(row, chance, town=town, reach_m=step_m * (count // 2)):
+    for point, about in _places(row, chance, town=town, reach_m=step_m * (count // 2)):
         at = _moved(middle, *point)
-        network.node(at.longitude, at.latitude, tags)
+        network.node(at.longitude, at.latitude, about)
     return grid[count // 2][count // 2]
 
 
@@ -124,7 +139,9 @@ def _moved(point: Point, east_m: float, north_m: float) -> Point:
     return Point(point.longitude + east, point.latitude + north_m / M_A_DEGREE)
 
 
-def _highways(network: Network, communes: Sequence[places.PlaceRow], middles: Mapping[str, int], chance: random.Random) -> None:
+def _highways(
+    network: Network, communes: Sequence[places.PlaceRow], middles: Mapping[str, int], chance: random.Random
+) -> None:
     """Provincial roads: a spanning tree of the shortest, and links to the nearest neighbours."""
     points = {row.urn: Point(row.longitude or 0.0, row.latitude or 0.0) for row in communes}
     names = {row.urn: row.name_vi for row in communes}
@@ -187,21 +204,40 @@ def _places(
         return at, {"name": vi, "name:en": en, "addr:full": address, "dinh:generated": "yes", **tags}
 
     yield one(0.2, f"Trụ sở UBND {full_vi}", f"People’s Committee of {full_en}", {"office": "government", "opening_hours": OFFICE_HOURS, "wheelchair": "yes"})  # fmt: skip
-    yield one(0.4, f"Chợ {row.name_vi}", f"{row.name_en} market", {"amenity": "marketplace", "opening_hours": "Mo-Su 05:00-18:00"})
+    yield one(
+        0.4,
+        f"Chợ {row.name_vi}",
+        f"{row.name_en} market",
+        {"amenity": "marketplace", "opening_hours": "Mo-Su 05:00-18:00"},
+    )
     yield one(0.4, f"Công an {full_vi}", f"Police of {full_en}", {"amenity": "police", "opening_hours": "24/7"})
     yield one(0.4, f"Bưu điện {row.name_vi}", f"{row.name_en} post office", {"amenity": "post_office", "opening_hours": "Mo-Fr 07:00-18:00; Sa 07:00-12:00"})  # fmt: skip
     yield one(0.7, f"Trường Mầm non {row.name_vi}", f"{row.name_en} kindergarten", {"amenity": "kindergarten"})
     for letter in ("A", "B", "C")[: 3 if town else 2]:
-        yield one(0.8, f"Trường Tiểu học {row.name_vi} {letter}", f"{row.name_en} primary school {letter}", {"amenity": "school"})
+        yield one(
+            0.8,
+            f"Trường Tiểu học {row.name_vi} {letter}",
+            f"{row.name_en} primary school {letter}",
+            {"amenity": "school"},
+        )
     yield one(0.8, f"Trường THCS {row.name_vi}", f"{row.name_en} lower secondary school", {"amenity": "school"})
     for number in range(1, (5 if town else 2) + 1):
-        hours = chance.choice(("Mo-Su 07:00-21:00", "Mo-Sa 07:00-20:00; Su 07:00-12:00", "24/7" if town else "Mo-Su 06:30-20:00"))
+        hours = chance.choice(
+            ("Mo-Su 07:00-21:00", "Mo-Sa 07:00-20:00; Su 07:00-12:00", "24/7" if town else "Mo-Su 06:30-20:00")
+        )
         yield one(0.9, f"Nhà thuốc {row.name_vi} {number}", f"{row.name_en} pharmacy {number}", {"amenity": "pharmacy", "opening_hours": hours})  # fmt: skip
-    yield one(0.9, f"Trạm xăng {row.name_vi}", f"{row.name_en} petrol station", {"amenity": "fuel", "opening_hours": "Mo-Su 05:00-22:00"})
+    yield one(
+        0.9,
+        f"Trạm xăng {row.name_vi}",
+        f"{row.name_en} petrol station",
+        {"amenity": "fuel", "opening_hours": "Mo-Su 05:00-22:00"},
+    )
     if town:
         yield one(0.6, f"Bệnh viện {row.name_vi}", f"{row.name_en} hospital", {"amenity": "hospital", "emergency": "yes", "opening_hours": "24/7"})  # fmt: skip
         yield one(0.6, f"Ngân hàng {row.name_vi}", f"{row.name_en} bank", {"amenity": "bank", "opening_hours": "Mo-Fr 08:00-11:30,13:00-16:30; PH off"})  # fmt: skip
         yield one(0.9, f"Khách sạn {row.name_vi}", f"{row.name_en} hotel", {"tourism": "hotel", "opening_hours": "24/7", "website": f"https://{slug(row.name_en)}.example.vn/"})  # fmt: skip
         yield one(0.9, f"Trường THPT {row.name_vi}", f"{row.name_en} upper secondary school", {"amenity": "school"})
     else:
-        yield one(0.9, f"Chùa {row.name_vi}", f"{row.name_en} pagoda", {"amenity": "place_of_worship", "religion": "buddhist"})
+        yield one(
+            0.9, f"Chùa {row.name_vi}", f"{row.name_en} pagoda", {"amenity": "place_of_worship", "religion": "buddhist"}
+        )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dinh.spine.jobs import api as jobs
-from dinh.systems.maps import examples
 from dinh.systems.maps.routing import graph as graphs
 
 EXAMPLE: Final = "maps.example"
@@ -17,6 +16,8 @@ def declare() -> None:
 
 
 def example(running: jobs.Running) -> Mapping[str, Any]:
+    from dinh.systems.maps import examples  # late: its reader of extracts is needed for this alone
+
     taken = examples.make(
         area=str(running.task.params["area"]),
         seed=int(running.task.params["seed"]),
@@ -24,7 +25,11 @@ def example(running: jobs.Running) -> Mapping[str, Any]:
     )
     if taken is None:
         return {"left": "another map was imported"}
-    return {"ways": taken.graph.ways, "places": taken.taken + taken.changed + taken.unchanged, "digest": taken.graph.digest}
+    return {
+        "ways": taken.graph.ways,
+        "places": taken.taken + taken.changed + taken.unchanged,
+        "digest": taken.graph.digest,
+    }
 
 
 def tidy() -> None:

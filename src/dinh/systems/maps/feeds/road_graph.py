@@ -12,12 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-import valhalla
-from valhalla.config import get_config
-
 from dinh.kernel.errors import Invalid, SourceUnavailable
 
-BUILDER: Final = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
 LARGEST_FILE_BYTES: Final = 40 * 2**30
 """No file that the builder writes grows beyond this, whatever it is given."""
 LONGEST_S: Final = 6 * 3600
@@ -36,6 +32,8 @@ on few roads of Vietnam, and Valhalla's own figures are those of emptier countri
 
 def settings(folder: Path) -> dict[str, Any]:
     """Valhalla's configuration for the graph in a folder; the same for building and asking."""
+    from valhalla.config import get_config  # late: a start of the house does not wait for it
+
     config: dict[str, Any] = get_config(tile_extract="", tile_dir=folder / "tiles")
     mjolnir = config["mjolnir"]
     mjolnir["max_cache_size"] = CACHE_BYTES
@@ -43,6 +41,18 @@ def settings(folder: Path) -> dict[str, Any]:
     for name in ("admin", "timezone", "transit_dir", "traffic_extract", "landmarks"):
         mjolnir.pop(name, None)
     return config
+
+
+def version() -> str:
+    import valhalla
+
+    return str(valhalla.__version__)
+
+
+def _builder() -> Path:
+    import valhalla
+
+    return Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
 
 
 def build(source: Path, folder: Path, *, progress: Callable[[str], None] = lambda stage: None) -> None:
@@ -53,7 +63,9 @@ def build(source: Path, folder: Path, *, progress: Callable[[str], None] = lambd
     config["logging"]["type"] = "std_out"
     path = folder / "build.json"
     path.write_text(json.dumps(config), encoding="utf-8")
-    said = _run([str(BUILDER), "--config", str(path), "--concurrency", str(os.cpu_count() or 1), str(source)], progress)
+    said = _run(
+        [str(_builder()), "--config", str(path), "--concurrency", str(os.cpu_count() or 1), str(source)], progress
+    )
     path.unlink()
     if not any((folder / "tiles").rglob("*.gph")):
         raise Invalid("maps.no_graph", "no road of '{name}' can be travelled ({said}); give an extract of OpenStreetMap with its roads", name=source.name, said=said)  # fmt: skip

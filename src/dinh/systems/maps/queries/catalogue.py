@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dinh.kernel.vietnamese_text import fold
 from dinh.spine.places import api as places
 from dinh.systems.maps.domain import kinds
 
@@ -81,7 +82,8 @@ def _built(held: _Held) -> Catalogue:
     urns = tuple(positions.urns[i] for i in at)
     names_vi = tuple(positions.names_vi[i] for i in at)
     order: NDArray[Any] = np.empty(len(urns), dtype=np.int64)
-    order[sorted(range(len(urns)), key=lambda i: names_vi[i].casefold())] = np.arange(len(urns))
+    folded = {name: fold(name) for name in set(names_vi)}
+    order[sorted(range(len(urns)), key=lambda i: folded[names_vi[i]])] = np.arange(len(urns))
     return Catalogue(
         urns=urns,
         longitude=positions.longitude[chosen],

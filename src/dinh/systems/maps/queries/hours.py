@@ -51,6 +51,15 @@ def opening(place: PlaceRow, now: datetime) -> Opening | None:
     )
 
 
+def written(of_day: Sequence[Span]) -> str:
+    """«07:30–11:30, 13:30–17:00», which reads the same in both languages; nothing on a closed day."""
+    return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in of_day)
+
+
+def _clock(minute: int) -> str:
+    return "24:00" if minute == 1440 else f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+
+
 @lru_cache(maxsize=4096)
 def _parsed(written: str) -> opening_hours.Hours | None:
     return opening_hours.parse(written)

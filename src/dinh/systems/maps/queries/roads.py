@@ -47,7 +47,9 @@ def tile(digest: str, z: int, x: int, y: int) -> bytes:
     """Layer `roads` with `rank` (0 the greatest) and `name`. Raises NotFound for a graph that is not in force."""
     graph = graphs.current()
     if graph is None or graph.digest != digest or not FIRST <= z <= LAST or not mercator.exists(z, x, y):
-        raise NotFound("maps.no_tile", "there is no tile of roads {z}/{x}/{y} of this map; load the page again", z=z, x=x, y=y)
+        raise NotFound(
+            "maps.no_tile", "there is no tile of roads {z}/{x}/{y} of this map; load the page again", z=z, x=x, y=y
+        )
     drawn = _drawn(digest)
     found = drawn.tree.query(shapely.box(*mercator.tile_box(z, x, y, margin=0.02)))
     found = found[drawn.lines.ranks[found] <= _SHOWN[z]]

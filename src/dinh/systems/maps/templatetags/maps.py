@@ -16,7 +16,7 @@ from dinh.kernel import clock
 from dinh.kernel.clock import VIETNAM
 from dinh.kernel.vietnamese_text import NARROW_SPACE, format_number
 from dinh.systems.maps.domain.kinds import BY_CODE
-from dinh.systems.maps.queries.hours import Opening
+from dinh.systems.maps.queries.hours import Opening, written
 from dinh.web.templatetags.dinh import language
 
 register = template.Library()
@@ -74,7 +74,11 @@ def state(opening: Opening) -> str:
     if change is None:
         return _("Open now") if opening.open else _("Closed now")
     when = _moment(change)
-    return _("Open now, closes at %(time)s") % {"time": when} if opening.open else _("Closed now, opens at %(time)s") % {"time": when}
+    return (
+        _("Open now, closes at %(time)s") % {"time": when}
+        if opening.open
+        else _("Closed now, opens at %(time)s") % {"time": when}
+    )
 
 
 def _moment(change: datetime) -> str:
@@ -94,11 +98,7 @@ def spans(of_day: Sequence[Span]) -> str:
         return _("closed all day")
     if of_day == ((0, 1440),):
         return _("all day")
-    return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in of_day)
-
-
-def _clock(minute: int) -> str:
-    return "24:00" if minute == 1440 else f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+    return written(of_day)
 
 
 @register.simple_tag

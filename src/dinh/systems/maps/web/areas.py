@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
 from dinh.spine.places import api as places
 from dinh.systems.maps.domain.kinds import BY_CODE
-from dinh.systems.maps.queries import finding
+from dinh.systems.maps.queries import finding, hours
 from dinh.systems.maps.queries.catalogue import PREFIX
 from dinh.systems.maps.web import drawing
 from dinh.web.limits import limited
@@ -26,7 +27,7 @@ MOST = 5_000
 @require_safe
 @limited(per_minute=120, burst=60, reads=True)
 def area(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The same for everybody and in both languages, so that every cache on the way may keep it."""
+    """The same for everybody and in both languages, so that a browser or its service worker may keep it by its address."""
     urn = f"urn:dinh:unit:2025:{code}"
     row = places.places([urn]).get(urn) if code.isascii() and code.isdigit() and len(code) == 5 else None
     if row is None or row.level != "commune":
@@ -56,6 +57,9 @@ def _place(row: places.PlaceRow) -> dict[str, Any]:
     for name in ("address", "phone", "opening_hours", "source"):
         if value := row.attributes.get(name):
             told[name] = str(value)
+    known = hours.opening(row, clock.now())
+    if known is not None and known.days:
+        told["week"] = [hours.written(of_day) for of_day in known.days]
     return told | ({"simulated": True} if row.simulated else {})
 
 

@@ -9,11 +9,19 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dinh.kernel.vietnamese_text import fold
 from dinh.spine.places import api as places
 from dinh.systems.maps.domain.geometry import Point
 from dinh.systems.maps.routing import graph as graphs
 
 _AROUND_DEG: Final = 0.01
+
+
+def communes() -> Sequence[places.PlaceRow]:
+    """Those of the house's area, by name; none before the units were loaded."""
+    if not places.places([settings.AREA]):
+        return ()
+    return sorted(places.area(settings.AREA), key=lambda row: fold(row.name_vi))
 
 
 def config(
@@ -33,7 +41,7 @@ def config(
     return {
         "language": language,
         "bounds": _bounds(points),
-        "communes": [row.urn for row in places.area(settings.AREA)],
+        "communes": [row.urn for row in communes()],
         "dots": list(dots),
         "lines": [[[round(x, 6), round(y, 6)] for x, y in line] for line in lines],
         "ends": [[point.longitude, point.latitude] for point in ends],
@@ -57,7 +65,8 @@ def config(
 
 def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float] | None:
     if not points:
-        return places.bounds([row.urn for row in places.area(settings.AREA)])
+        urns = [row.urn for row in communes()]
+        return places.bounds(urns) if urns else None
     across, down = zip(*points, strict=True)
     west, south, east, north = min(across), min(down), max(across), max(down)
     if east - west < _AROUND_DEG and north - south < _AROUND_DEG:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -48,7 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "near": request.GET.get("near", "") if near else "",
         "near_name": near_name,
         "near_is_unit": bool(near_urn),
-        "communes": sorted(places.area(settings.AREA), key=lambda row: row.name_vi.casefold()),
+        "communes": drawing.communes(),
         "chips": _chips(kind),
         "asks": asks,
         "found": found,
@@ -82,14 +81,23 @@ def _page(text: str) -> int:
 
 def _chips(chosen: str) -> Sequence[tuple[kinds.Kind, int, bool]]:
     counts = catalogue().counts()
-    return [(kind, counts.get(kind.code, 0), kind.code == chosen) for kind in kinds.KINDS if kind.code in counts or kind.code == chosen]
+    return [
+        (kind, counts.get(kind.code, 0), kind.code == chosen)
+        for kind in kinds.KINDS
+        if kind.code in counts or kind.code == chosen
+    ]
 
 
 def _dots(found: finding.Found | None) -> Sequence[dict[str, Any]]:
     if found is None:
         return ()
     return [
-        {"name": dot.name, "longitude": dot.longitude, "latitude": dot.latitude, "path": reverse("maps:place", args=[_id(dot.urn)])}
+        {
+            "name": dot.name,
+            "longitude": dot.longitude,
+            "latitude": dot.latitude,
+            "path": reverse("maps:place", args=[_id(dot.urn)]),
+        }
         for dot in found.dots
     ]
 
@@ -132,7 +140,11 @@ def place(request: HttpRequest, id: str) -> HttpResponse:
         "nearby": f"{reverse('maps:search')}?{urlencode({'near': point.written()})}" if point else "",
         "map": drawing.config(
             tongue,
-            dots=[{"name": row.name(tongue), "longitude": row.longitude, "latitude": row.latitude, "path": request.path}] if point else (),
+            dots=[
+                {"name": row.name(tongue), "longitude": row.longitude, "latitude": row.latitude, "path": request.path}
+            ]
+            if point
+            else (),
         ),
     }
     return render(request, "maps/place.html", context)

@@ -14,6 +14,8 @@ export interface Place {
   address?: string;
   phone?: string;
   opening_hours?: string;
+  /** Hours from Monday to Sunday, '' on a closed day; absent where the hours were not understood. */
+  week?: string[];
   simulated?: boolean;
 }
 

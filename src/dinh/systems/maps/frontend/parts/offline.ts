@@ -14,7 +14,20 @@ function element<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className = 
 }
 
 function clock(at: number): string {
-  return new Date(at).toLocaleString(language === 'vi' ? 'vi-VN' : 'en-GB', { dateStyle: 'short', timeStyle: 'short' });
+  return new Date(at).toLocaleString(language === 'vi' ? 'vi-VN' : 'en-GB', { dateStyle: 'short', timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' });
+}
+
+/** «Thứ Hai – Thứ Sáu 07:30–17:00; Thứ Bảy 07:30–11:30»: days of the same hours together. */
+function summary(week: readonly string[]): string {
+  const days = say('days').split(',');
+  const parts: string[] = [];
+  for (let first = 0; first < week.length; ) {
+    let last = first;
+    while (last + 1 < week.length && week[last + 1] === week[first]) last++;
+    if (week[first]) parts.push(`${days[first]}${last > first ? ` – ${days[last]}` : ''} ${week[first]}`);
+    first = last + 1;
+  }
+  return parts.join('; ');
 }
 
 function row(place: Place): HTMLElement {
@@ -22,7 +35,8 @@ function row(place: Place): HTMLElement {
   item.append(element('span', 'list__title', place.name[language]));
   const about = [place.kind_name[language], place.address, place.phone].filter(Boolean).join(' · ');
   item.append(element('div', 'small muted', about));
-  if (place.opening_hours) item.append(element('div', 'small', say('hours', { hours: place.opening_hours })));
+  const hours = place.week ? summary(place.week) : place.opening_hours;
+  if (hours) item.append(element('div', 'small', say('hours', { hours })));
   if (place.simulated) item.append(element('span', 'badge badge--simulated', say('simulated')));
   return item;
 }

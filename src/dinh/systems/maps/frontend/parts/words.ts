@@ -19,6 +19,7 @@ const VI = {
   forget: 'Xoá khỏi thiết bị',
   simulated: 'mô phỏng',
   hours: 'Giờ mở cửa: {hours}',
+  days: 'Thứ Hai,Thứ Ba,Thứ Tư,Thứ Năm,Thứ Sáu,Thứ Bảy,Chủ nhật',
 };
 
 const EN: typeof VI = {
@@ -40,6 +41,7 @@ const EN: typeof VI = {
   forget: 'Delete from this device',
   simulated: 'simulated',
   hours: 'Opening hours: {hours}',
+  days: 'Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday',
 };
 
 export const say = chooser(VI, EN);
