@@ -92,7 +92,7 @@ def find(
     return tuple(rows[urn] for urn in urns if urn in rows)
 
 
-def matches(text: str, *, kinds: Sequence[str], limit: int) -> dict[str, int]:
+def matches(text: str, *, kinds: Sequence[str], limit: int, worst: int) -> dict[str, int]:
     searches: list[Iterator[Iterator[str]]] = []
     if not kinds or "unit" in kinds:
         searches.append(_urns(_units.get(), text))
@@ -100,7 +100,7 @@ def matches(text: str, *, kinds: Sequence[str], limit: int) -> dict[str, int]:
         searches.append(_urns(_standing.get(), text))
     found: dict[str, int] = {}
     for number, of_class in enumerate(zip(*(list(search) for search in searches), strict=True)):
-        if number == SLIPS and found:
+        if number > worst or (number == SLIPS and found):
             break
         for urn in chain.from_iterable(of_class):
             if len(found) >= limit:

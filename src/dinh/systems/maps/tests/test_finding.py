@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from django.conf import settings as house
 from django.test import Client
+from structlog.testing import capture_logs
 
 from dinh.kernel import clock
 from dinh.kernel.clock import VIETNAM
@@ -128,6 +129,19 @@ def test_pages_say_what_is_open_until_when(some: None, client: Client, language:
     assert "07:30–11:30, 13:30–17:00" in page
     assert 'href="tel:02993822251"' in client.get("/maps/place/h1/").content.decode()
     assert "&lt;b&gt;Lầu 1" in client.get("/maps/place/m1/").content.decode()
+
+
+def test_a_position_is_written_to_no_log(
+    some: None, client: Client, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with capture_logs() as logged:
+        client.get("/maps/?q=nha+thuoc&near=9.612,105.987")
+        client.get("/maps/way/?from=9.61234,105.98765&to=9.55555,105.95555")
+        client.get("/maps/?near=9.61234,205.98765")
+    told = f"{logged} {caplog.text} {capsys.readouterr()}"
+    assert "/maps/" in told
+    assert "9.61" not in told
+    assert "105.9" not in told
 
 
 def test_pages_refuse_what_is_not_there(some: None, client: Client) -> None:

@@ -6,6 +6,7 @@ import json
 import random
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -66,18 +67,12 @@ def test_what_cannot_be_travelled_is_refused_with_a_reason_and_a_remedy(hanoi: N
         (OutOfRange, "lies outside the map", lambda: best(HOAN_KIEM, Point(106.5, 20.8))),
         (OutOfRange, "the nearest is", lambda: best(HOAN_KIEM, Point(106.02, 20.84))),
         (Invalid, "same point", lambda: best(HOAN_KIEM, HOAN_KIEM)),
-        (OutOfRange, "km apart", lambda: find_ways(HOAN_KIEM, LONG_BIEN, _short_walk())),
+        (OutOfRange, "km apart", lambda: find_ways(HOAN_KIEM, LONG_BIEN, replace(mode_of("walk"), most_km=1))),
         (Invalid, "no way of travelling 'plane'", lambda: mode_of("plane")),
     ]
     for family, says, ask in cases:
         with pytest.raises(family, match=says):
             ask()
-
-
-def _short_walk():  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(mode_of("walk"), most_km=1)
 
 
 @pytest.mark.slow
@@ -155,11 +150,10 @@ def test_an_address_that_asks_for_many_ways_is_told_to_wait(client: Client, sett
 @pytest.mark.slow
 def test_islands_of_roads_are_not_joined(generated: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the generated roads everything is joined; Valhalla's refusal is told in words."""
-    from dinh.systems.maps.queries import ways as room
 
     def refuse(name: str, request: object) -> object:
         raise process.Refusal(442, "No path could be found for input")
 
-    monkeypatch.setattr(room.ways, "ask", refuse)
+    monkeypatch.setattr(ways, "ask", refuse)
     with pytest.raises(Conflict, match="no road joins"):
         find_ways(Point(105.97, 9.60), Point(106.17, 9.51), mode_of("car"))
