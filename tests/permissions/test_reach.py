@@ -98,6 +98,8 @@ MUTE: Final = (
     "/account/confirm/key/",
     "/api/v1/",
     "/import/<str:key>/refused.csv",
+    "/maps/roads/<str:digest>/<int:z>/<int:x>/<int:y>.mvt",
+    "/maps/way.<str:form>",
     "/notices/preferences/browsers/<int:number>/remove/",
     "/notices/receipts/<str:driver>/",
     "/publications/<slug:slug>/compare/",

@@ -157,6 +157,10 @@ def _places_and_readings(side: Side) -> None:
         kind="asset", id=f"tram-{letter}", level="salinity_station", name_vi=f"Trạm {side.public}",
         name_en=f"Station {side.public}", longitude=commune.longitude, latitude=commune.latitude, parent=side.commune,
     )  # fmt: skip
+    places.save_place(
+        kind="facility", id=f"cho-{letter}", level="marketplace", name_vi=f"Chợ {side.public}", name_en=f"Market {side.public}",
+        longitude=commune.longitude, latitude=commune.latitude, attributes={"opening_hours": "Mo-Su 05:00-18:00"},
+    )  # fmt: skip
     at = clock.now() - timedelta(minutes=2)
     row = {"indicator": METER, "subject": station.urn, "observed_at": at.isoformat(), "value": 7.5, "source": SOURCE}
     observations.record([row], by=SYSTEM, channel="test")
@@ -178,6 +182,8 @@ def _places_and_readings(side: Side) -> None:
     )  # fmt: skip
     side.ids |= {
         "station": station.urn,
+        "market": f"cho-{letter}",
+        "unit": commune.code,
         "alert": alert.urn.rpartition(":")[2],
         "rule": mine,
         "maintenance": str(window.id),
