@@ -212,7 +212,11 @@ def _line(row: CaseRow, act: Act, named: Mapping[str, PartyRow], altered: frozen
         told=[named[urn].name(get_language() or "vi") for urn in _told(act) if urn in named]
         if kind == "escalated"
         else (),
-        changes=field_words.changes(spec, detail) if kind == "described" else (),
+        changes=field_words.changes(spec, detail)
+        if kind == "described"
+        else field_words.category_change(spec, detail)
+        if kind == "recategorised"
+        else (),
     )
 
 
