@@ -256,6 +256,15 @@ def seen_cases(urns: Sequence[str], who: Actor) -> Sequence[CaseRow]:
     return found
 
 
+def panels_of(row: CaseRow, who: Actor) -> Sequence[str]:
+    """Addresses of what other systems show beside a case, in the slot `work.case`; one that has nothing to say answers 204."""
+    return [
+        panel.path.format(id=row.number_text)
+        for panel in registry.panels("work.case")
+        if panel.permission is None or parties.may(who, panel.permission)
+    ]
+
+
 def case_or_none(urn: str | None) -> CaseRow | None:
     return cases.case(urn) if urn else None
 

@@ -29,7 +29,10 @@ OFFICE = replace(
     office_hours=True,
     to_owner=timedelta(hours=2),
     to_close=timedelta(hours=15),
-    categories=(CategorySpec("road", Text("Đường", "Roads")), CategorySpec("light", Text("Đèn", "Lights"), timedelta(hours=7, minutes=30))),
+    categories=(
+        CategorySpec("road", Text("Đường", "Roads")),
+        CategorySpec("light", Text("Đèn", "Lights"), timedelta(hours=7, minutes=30)),
+    ),
 )
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=VIETNAM)
 
