@@ -174,6 +174,8 @@ class Manifest:
     asgi: str | None = None
     """Dotted name of an ASGI application for `asgi_paths`, answered before Django."""
     asgi_paths: Sequence[str] = ()
+    intake_paths: Sequence[str] = ()
+    """Addresses below which people hand in: what they send there is never refused for load."""
     service: str | None = None
     """Dotted name of an async `(stop: asyncio.Event) -> None` run beside the server."""
     commands: Sequence[Command] = ()

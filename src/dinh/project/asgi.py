@@ -54,4 +54,5 @@ class Shell:
         await self.fallback(scope, receive, send)
 
 
-application: Application = Shedder(Shell(django_application, _fast_paths()))  # type: ignore[arg-type]
+_intake = tuple(path for manifest in registry.manifests() for path in manifest.intake_paths)
+application: Application = Shedder(Shell(django_application, _fast_paths()), intake=_intake)  # type: ignore[arg-type]

@@ -182,11 +182,14 @@ class Shedder:
         reads_at: int = 200,
         writes_at: int = 1000,
         streams: tuple[str, ...] = ("/live",),
+        intake: tuple[str, ...] = (),
     ) -> None:
+        """What is sent to `intake` is let in however full it is: its applications bound themselves."""
         self.application = application
         self.reads_at = reads_at
         self.writes_at = writes_at
         self.streams = streams
+        self.intake = intake
         self.in_hand = 0
         self.shed = 0
 
@@ -197,7 +200,8 @@ class Shedder:
         if scope["type"] != "http" or scope["path"].startswith(self.streams) or scope["path"] == "/healthz":
             await self.application(scope, receive, send)
             return
-        if self.full(scope["method"]):
+        handed_in = scope["method"] == "POST" and bool(self.intake) and scope["path"].startswith(self.intake)
+        if not handed_in and self.full(scope["method"]):
             self.shed += 1
             message = "Đình is handling too many requests; try again in 2 seconds"
             await tell(send, 503, "request.shed", message, 2)

@@ -14,6 +14,9 @@ SYSTEM = System(
     ),
     mount="app",
     urls="dinh.systems.citizen_app.web.urls",
+    asgi="dinh.systems.citizen_app.web.intake:application",
+    asgi_paths=("/app/report/send",),
+    intake_paths=("/app/report/",),
     case_types=(CITIZEN_REPORT,),
     links={
         "request": "/app/reports/{id}/",

@@ -134,3 +134,13 @@ async def test_when_full_reads_are_shed_first_and_writes_and_streams_go_on() -> 
     go.set()
     assert await asyncio.gather(*waiting) == [200] * 7
     assert (shedder.in_hand, shedder.shed) == (0, 2)
+
+
+async def test_what_people_hand_in_is_let_in_however_full_it_is() -> None:
+    async def taken(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 201, "headers": []})
+
+    shedder = Shedder(taken, reads_at=0, writes_at=0, intake=("/app/report/",))
+    assert await _ask(shedder, "POST", "/app/report/send") == 201
+    assert await _ask(shedder, "GET", "/app/report/send") == 503
+    assert await _ask(shedder, "POST", "/app/other") == 503
