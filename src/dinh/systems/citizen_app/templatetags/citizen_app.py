@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from dinh.kernel.manifests import Panel, registry
 from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import PartyRow
+from dinh.spine.requests.api import FollowedRow, Moment, RequestRow
 from dinh.web import assets
 from dinh.web.requests import actor
 
@@ -38,22 +41,17 @@ def installed() -> frozenset[str]:
 
 @register.simple_tag
 def app_places() -> Sequence[Place]:
-    """Each `icon_name` is written as `icon="…"`, by which the build finds the icons to take in."""
     there = installed()
     places = [
-        Place(HOME, pgettext("place of the app", "Home"), _named(icon="house")),
-        Place("/app/report/", pgettext("place of the app", "Report"), _named(icon="megaphone")),
-        Place("/app/mine/", pgettext("place of the app", "Mine"), _named(icon="inbox")),
-        Place("/services/", pgettext("place of the app", "Services"), _named(icon="file-check")),
-        Place("/maps/", pgettext("place of the app", "Find a way"), _named(icon="route")),
-        Place("/app/reports/", pgettext("place of the app", "All reports"), _named(icon="list"), main=False),
-        Place("/news/", pgettext("place of the app", "News"), _named(icon="newspaper"), main=False),
+        Place(HOME, pgettext("place of the app", "Home"), "house"),
+        Place("/app/report/", pgettext("place of the app", "Report"), "megaphone"),
+        Place("/app/mine/", pgettext("place of the app", "Mine"), "inbox"),
+        Place("/services/", pgettext("place of the app", "Services"), "file-check"),
+        Place("/maps/", pgettext("place of the app", "Find a way"), "route"),
+        Place("/app/reports/", pgettext("place of the app", "All reports"), "list", main=False),
+        Place("/news/", pgettext("place of the app", "News"), "newspaper", main=False),
     ]
     return [place for place in places if place.path.startswith(HOME) or place.path in there]
-
-
-def _named(*, icon: str) -> str:
-    return icon
 
 
 @register.simple_tag
@@ -61,6 +59,21 @@ def app_place(path: str) -> str:
     """The place that a page lies in: the longest that its address begins with."""
     under = [place.path for place in app_places() if path == place.path or (place.path != HOME and path.startswith(place.path))]
     return max(under, key=len, default="")
+
+
+ICONS: Final = {
+    "road_damage": "construction", "bridge": "bridge", "street_light": "lightbulb", "traffic_sign": "signpost",
+    "parking": "square-parking", "flooding": "waves", "manhole": "circle-dot-dashed", "waste": "trash-2",
+    "pollution": "factory", "noise": "volume-2", "tree": "trees", "erosion": "mountain", "salt_water": "droplets",
+    "water_supply": "droplet", "power": "zap", "telecom": "radio-tower", "pavement_use": "store", "construction": "hammer",
+    "fire_risk": "flame", "public_order": "shield", "animals": "dog", "food_safety": "utensils", "officials": "user-round",
+    "public_service": "building-2",
+}  # fmt: skip
+
+
+@register.filter
+def category_icon(code: str) -> str:
+    return ICONS.get(code, "circle-help")
 
 
 @register.simple_tag
@@ -95,3 +108,32 @@ def scripts_of(*names: str) -> SafeString:
         if (found := assets.asset(name))
     ]
     return SafeString("".join(tags))
+
+
+@register.simple_tag
+def moment_words(moment: Moment, found: RequestRow, row: FollowedRow | None = None) -> str:
+    """One line of what happened; `row` tells whether what was said is one's own."""
+    mine = row is not None and moment.role == row.role == "reporter"
+    state = moment.state_name.in_(get_language() or "vi") if moment.state_name else ""
+    words = {
+        "opened": _("Reported"),
+        "moved": state,
+        "reopened": _("Opened again by the reporter") if moment.role == "reporter" else _("Opened again"),
+        "handed_on": _("Handed on to"),
+        "replied": _("The office replied"),
+        "asked": _("The office asks the reporter something"),
+        "answered": _("The reporter answered"),
+        "joined": _("Handled together with another report of the same"),
+        "split": _("Handled on its own again"),
+        "fixed": _("You: it is all right") if mine else _("It is all right, says who follows it"),
+        "not_fixed": _("You: it is not all right") if mine else _("It is not all right, says who follows it"),
+        "comment": _("You added") if mine else _("Added by who follows it"),
+        "rating": _("Your survey") if mine else _("Survey of the reporter"),
+    }
+    return words.get(moment.what, state)
+
+
+@register.simple_tag
+def office_of(moment: Moment, offices: Mapping[str, PartyRow]) -> str:
+    row = offices.get(moment.organisation or "")
+    return row.name(get_language() or "vi") if row else ""
