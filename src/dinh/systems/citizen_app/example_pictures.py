@@ -149,8 +149,9 @@ SCENES: Final = {
 
 def _stamp(image: Image.Image) -> None:
     pen = ImageDraw.Draw(image)
-    x, y = 24.0, float(SIZE[1] - 66)
     wide = sum(_face(letter).getlength(letter) for letter in WORD)
+    # In the middle, so that no cropping takes it away.
+    x, y = (SIZE[0] - wide) / 2, float(SIZE[1] - 66)
     pen.rectangle((x - 10, y - 6, x + wide + 12, y + 50), fill=(255, 253, 249))
     for letter in WORD:
         pen.text((x, y), letter, font=_face(letter), fill=(115, 87, 0))

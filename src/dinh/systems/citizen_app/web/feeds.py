@@ -75,6 +75,11 @@ def _add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> X
     return made
 
 
+def _with(path: str, filters: Filters) -> str:
+    asked = filters.address()
+    return f"{settings.PUBLIC_URL}{path}?{asked}" if asked else f"{settings.PUBLIC_URL}{path}"
+
+
 def _enclosure(card: Card) -> str:
     return f"{settings.PUBLIC_URL}{card.picture.path}" if card.picture else ""
 
@@ -96,12 +101,11 @@ def _rss(filters: Filters, spoken: str) -> bytes:
     Xml.register_namespace("atom", ATOM)
     feed = Xml.Element("rss", {"version": "2.0"})
     channel = _add(feed, "channel")
-    listing = f"{settings.PUBLIC_URL}{reverse('citizen_app:reports')}"
     _add(channel, "title", _("Reports of the public"))
-    _add(channel, "link", f"{listing}?{filters.address()}")
+    _add(channel, "link", _with(reverse("citizen_app:reports"), filters))
     _add(channel, "description", _("What people reported, and what became of it."))
     _add(channel, "language", spoken)
-    own = f"{settings.PUBLIC_URL}{reverse('citizen_app:feed-rss')}?{filters.address()}"
+    own = _with(reverse("citizen_app:feed-rss"), filters)
     _add(channel, f"{{{ATOM}}}link", rel="self", href=own, type="application/rss+xml")
     found = _cards(filters, ENTRIES)
     newest = max((card.request.updated_at for card in found), default=BEGINNING)
@@ -142,12 +146,12 @@ def _atom(filters: Filters, spoken: str) -> bytes:
         return _add(parent, f"{{{ATOM}}}{name}", text, **attributes)
 
     feed = Xml.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": spoken})
-    own = f"{settings.PUBLIC_URL}{reverse('citizen_app:feed-atom')}?{filters.address()}"
+    own = _with(reverse("citizen_app:feed-atom"), filters)
     add(feed, "title", _("Reports of the public"))
     add(feed, "id", own)
     add(feed, "link", rel="self", href=own, type="application/atom+xml")
     add(
-        feed, "link", rel="alternate", href=f"{settings.PUBLIC_URL}{reverse('citizen_app:reports')}?{filters.address()}"
+        feed, "link", rel="alternate", href=_with(reverse("citizen_app:reports"), filters)
     )
     found = _cards(filters, ENTRIES)
     add(feed, "updated", max((card.request.updated_at for card in found), default=BEGINNING).isoformat())
