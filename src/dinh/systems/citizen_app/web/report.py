@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -18,7 +19,9 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dinh.kernel.errors import DinhError, Invalid, SourceUnavailable
+from dinh.kernel.manifests import registry
 from dinh.spine.files import api as files
+from dinh.spine.places import api as places
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import MOST_PHOTOS, ServiceRow
 from dinh.spine.submissions.api import Receipt
@@ -29,6 +32,8 @@ from dinh.web import uploads
 from dinh.web.requests import language
 from dinh.web.words import told
 
+ROADS: Final = ("roads", "streets")
+"""Codes of map layers by which one finds a place."""
 ACCOUNT_SALT: Final = "citizen_app.account"
 
 
@@ -130,6 +135,8 @@ def page(
             "suggest": reverse("citizen_app:suggest"),
             "same": reverse("citizen_app:same"),
             "mine": reverse("citizen_app:mine"),
+            "report": reverse("citizen_app:report"),
+            **ground(),
             "photos": MOST_PHOTOS,
             "bytes": files.limits()[0],
         },
@@ -137,6 +144,19 @@ def page(
     response = render(request, "citizen_app/report.html", context, status=status)
     patch_cache_control(response, no_store=True)
     return response
+
+
+def ground() -> Mapping[str, Any]:
+    """What the map begins with: the middle of the province, and roads where a system publishes them as a layer."""
+    try:
+        area = places.place(settings.AREA)
+    except DinhError:
+        return {}
+    layers = [layer for layer in registry.layers() if layer.code in ROADS and layer.permission is None]
+    return {
+        "centre": [area.longitude, area.latitude],
+        "layers": [{"code": row.code, "name": "", "path": row.path, "geometry": row.geometry} for row in layers],
+    }
 
 
 def grouped(services: Sequence[ServiceRow]) -> Sequence[tuple[Any, Sequence[ServiceRow]]]:
