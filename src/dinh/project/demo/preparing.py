@@ -15,8 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from dinh.kernel.errors import NotFound
-from dinh.project.demo import networks, news, reporting, scattering
-from dinh.project.demo import networks, reporting, scattering, ways
+from dinh.project.demo import networks, news, reporting, scattering, ways
 from dinh.project.demo.scattering import Commune
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
