@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Count, Min
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Phrase
 from dinh.kernel.manifests import Finding
 from dinh.spine.submissions import accepting, models
 from dinh.spine.submissions.api import Standing, SubmissionRow
@@ -63,9 +62,7 @@ def checks() -> Sequence[Finding]:
             "submissions",
             not late and not now.refused,
             f"{now.unfiled} in the journal, {now.waiting} waiting, {now.refused} refused",
-            Phrase(
-                "see that a worker runs (dinh worker), then look at those that were refused at the desk of submissions"
-            ),
+            "see that a worker runs (dinh worker), then look at those that were refused at the desk of submissions",
         )
     ]
 

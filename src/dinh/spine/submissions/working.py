@@ -12,7 +12,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, transaction
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, DinhError, NotFound, Phrase, SourceUnavailable
+from dinh.kernel.errors import Conflict, DinhError, NotFound, SourceUnavailable
 from dinh.spine.submissions import models, spool
 from dinh.spine.submissions.api import Attachment, Submission
 from dinh.spine.submissions.kinds import kinds
@@ -105,7 +105,7 @@ def _told(error: DinhError) -> dict[str, Any]:
     }
     return {
         "code": error.code,
-        "template": error.template if len(params) == len(error.params) else Phrase(error.message),
+        "template": error.template if len(params) == len(error.params) else error.message,
         "params": params,
     }
 
