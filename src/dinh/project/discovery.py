@@ -40,7 +40,11 @@ def fill_registry(systems: Iterable[str], gateways: Iterable[str]) -> None:
 def further_languages(folder: Path) -> Sequence[tuple[str, str]]:
     """Code and own name of each language that a house brings a compiled catalogue of (`km/LC_MESSAGES/django.mo`), beside the two of Đình."""
     found = sorted(path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/django.mo"))
-    return [(code, OWN_NAMES.get(code, LANG_INFO[code]["name_local"])) for code in found if code in LANG_INFO and code not in ("vi", "en")]
+    return [
+        (code, OWN_NAMES.get(code, LANG_INFO[code]["name_local"]))
+        for code in found
+        if code in LANG_INFO and code not in ("vi", "en")
+    ]
 
 
 def django_apps(systems: Iterable[str], gateways: Iterable[str]) -> list[str]:

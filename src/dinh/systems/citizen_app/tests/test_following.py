@@ -136,7 +136,9 @@ def test_a_link_that_ended_asks_for_the_address_and_tells_everybody_the_same(cli
 
 def test_a_device_learns_how_its_own_reports_stand_and_nothing_of_others(client: Client, id: UUID) -> None:
     asked = [str(id), str(uuid4())]
-    states = client.post("/app/mine/states", json.dumps({"ids": asked}), content_type="application/json").json()["states"]
+    states = client.post("/app/mine/states", json.dumps({"ids": asked}), content_type="application/json").json()[
+        "states"
+    ]
     assert states[asked[0]]["mark"] == "open"
     assert set(states[asked[1]]) == {"state", "mark"}
     assert client.post("/app/mine/states", "{", content_type="application/json").status_code == 422

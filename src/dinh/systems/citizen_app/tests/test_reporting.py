@@ -48,7 +48,9 @@ def test_what_is_missing_is_named_at_its_field_and_what_was_typed_stays(client: 
 
 def test_questions_of_a_category_are_there_without_a_script_and_others_are_not_sent(client: Client) -> None:
     page = client.post("/app/report/", given(category="street_light", ask="1")).content.decode()
-    lamps = re.search(r'<div class="question" data-asked="street_light" data-name="lamps"[^>]*>\s*<fieldset[^>]*>', page)
+    lamps = re.search(
+        r'<div class="question" data-asked="street_light" data-name="lamps"[^>]*>\s*<fieldset[^>]*>', page
+    )
     depth = re.search(r'<div class="question" data-asked="flooding"[^>]*>\s*<fieldset[^>]*>', page)
     assert lamps
     assert depth
@@ -56,7 +58,9 @@ def test_questions_of_a_category_are_there_without_a_script_and_others_are_not_s
     assert "disabled" not in lamps[0]
     assert "hidden" in depth[0]
     assert "disabled" in depth[0]
-    answer = client.post("/app/report/", given(category="street_light", **{"answer.lamps": "3", "answer.depth": "knee"}))
+    answer = client.post(
+        "/app/report/", given(category="street_light", **{"answer.lamps": "3", "answer.depth": "knee"})
+    )
     assert answer.status_code == 303
 
 
