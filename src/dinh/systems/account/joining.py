@@ -177,7 +177,7 @@ def link(username: str, uid: str, told: personal.IdentityRow) -> None:
 def _linked_elsewhere() -> Conflict:
     return Conflict(
         "account.vneid_taken",
-        "this VNeID and this account are not linked to each other but otherwise; unlink there first, or sign in by VNeID",
+        "this VNeID or this account is linked otherwise already; unlink there first, or sign in by VNeID",
     )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Invalid, NotFound, Refused
+from dinh.kernel.errors import Invalid, NotFound, Phrase, Refused
 from dinh.kernel.manifests import registry
 from dinh.kernel.specs import Text
 from dinh.kernel.vietnamese_text import nfc
@@ -27,7 +27,7 @@ LONGEST: Final = timedelta(days=366)
 """A consent is renewed once a year, or it ends: nobody remembers longer what they permitted."""
 
 
-def _refuse(field: str, remedy: str) -> Invalid:
+def _refuse(field: str, remedy: Phrase) -> Invalid:
     return Invalid("parties.consent", "{field}: {remedy}", field=field, remedy=remedy)
 
 
@@ -36,16 +36,16 @@ def give(*, by: Actor, to: str, purpose: str, words: Text, fields: Sequence[str]
     if to not in recipients([to]):
         raise NotFound("parties.no_recipient", "there is no organisation or system '{urn}'", urn=to[:160])
     if not re.fullmatch(r"[a-z0-9_.\-]{1,80}", purpose):
-        raise _refuse("purpose", "give a code of small letters, digits, '.', '_' and '-'")
+        raise _refuse("purpose", Phrase("give a code of small letters, digits, '.', '_' and '-'"))
     said = Text(nfc(words.vi), nfc(words.en))
     if not 0 < len(said.vi) <= 300 or not 0 < len(said.en) <= 300:
-        raise _refuse("words", "say the purpose in 1 to 300 characters in each language")
+        raise _refuse("words", Phrase("say the purpose in 1 to 300 characters in each language"))
     chosen = [name for name in IDENTITY_FIELDS if name in fields]
     if not chosen or set(fields) - set(chosen):
-        raise _refuse("fields", f"name at least one of {', '.join(IDENTITY_FIELDS)}, and nothing else")
+        raise _refuse("fields", Phrase("name at least one field of an identity, and nothing else"))
     now = clock.now()
     if not now < until <= now + LONGEST:
-        raise _refuse("until", "give a moment in the future, at most a year ahead")
+        raise _refuse("until", Phrase("give a moment in the future, at most a year ahead"))
     with transaction.atomic():
         earlier = Consent.objects.select_for_update().filter(person=person, to=to, purpose=purpose)
         earlier.filter(withdrawn_at=None).update(withdrawn_at=now)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Invalid, NotFound
+from dinh.kernel.errors import Invalid, NotFound, Phrase
 from dinh.kernel.masking import HIDDEN, masked_citizen_id, masked_phone
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.ledger import api as ledger
@@ -49,25 +49,25 @@ def present(row: IdentityRow) -> list[str]:
 def _checked(told: IdentityRow) -> IdentityRow:
     row = replace(told, name=nfc(told.name), address=nfc(told.address), phone=told.phone.strip())
 
-    def refuse(field: str, remedy: str) -> Invalid:
+    def refuse(field: str, remedy: Phrase) -> Invalid:
         # The value stays out of the message: errors reach logs.
         return Invalid("parties.identity", "{field}: {remedy}", field=field, remedy=remedy)
 
     if not row.name:
-        raise refuse("name", "give a name of 1 to 200 characters")
+        raise refuse("name", Phrase("give a name of 1 to 200 characters"))
     for field, longest in LONGEST.items():
         if len(getattr(row, field)) > longest:
-            raise refuse(field, f"give at most {longest} characters")
+            raise refuse(field, Phrase("it is too long"))
     if row.citizen_id and not re.fullmatch(r"[0-9]{12}", row.citizen_id):
-        raise refuse("citizen_id", "a personal identification number has twelve digits")
+        raise refuse("citizen_id", Phrase("a personal identification number has twelve digits"))
     if row.born_on is not None and not OLDEST <= row.born_on <= clock.today():
-        raise refuse("born_on", "give a day of birth in the past")
+        raise refuse("born_on", Phrase("give a day of birth in the past"))
     if row.sex not in SEXES:
-        raise refuse("sex", "give male, female, other or nothing")
+        raise refuse("sex", Phrase("give male, female, other or nothing"))
     if row.level not in LEVELS:
-        raise refuse("level", "give 1, 2 or nothing")
+        raise refuse("level", Phrase("give 1, 2 or nothing"))
     if not row.source or len(row.source) > 40:
-        raise refuse("source", "name the office in 1 to 40 characters")
+        raise refuse("source", Phrase("name the office in 1 to 40 characters"))
     return row
 
 

@@ -2,7 +2,7 @@
 
 Source: OpenID Connect Core 1.0, sections 3.1.2.1, 3.1.3 and 5.3; RFC 7636 (PKCE); RFC 9700 (best current practice).
 Every doubt ends in Refused `account.vneid_token` or SourceUnavailable `account.vneid_silent`; no token, code or claim is
-repeated in a message, since messages reach logs.
+repeated in a message or in the log.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import jwt
+import structlog
 
 from dinh.kernel.errors import Refused, SourceUnavailable
 
+log = structlog.get_logger("dinh.vneid")
 TIMEOUT_S: Final = 5.0
 MOST_BYTES: Final = 256 * 1024
 KEPT_S: Final = 600.0
@@ -100,15 +102,17 @@ def fetch(method: str, url: str, **more: Any) -> Any:
 
 
 def _silent(why: str) -> SourceUnavailable:
+    """The reason is for the operator, in the log."""
+    log.warning("VNeID does not answer as it should", why=why)
     return SourceUnavailable(
-        "account.vneid_silent", "VNeID does not answer as it should ({why}); try again in a few minutes", why=why
+        "account.vneid_silent", "VNeID does not answer as it should; try again in a few minutes or sign in another way"
     )
 
 
-def _doubt(why: str) -> Refused:
-    return Refused(
-        "account.vneid_token", "what VNeID sent cannot be trusted ({why}); sign in again from the beginning", why=why
-    )
+def doubt(why: str) -> Refused:
+    """The reason is for the operator, in the log."""
+    log.warning("an answer of VNeID is refused", why=why)
+    return Refused("account.vneid_token", "what VNeID sent cannot be trusted; sign in again from the beginning")
 
 
 def _keep(url: str, *, longest_s: float = KEPT_S) -> Any:
@@ -164,12 +168,12 @@ def _key(where: Metadata, kid: str, algorithm: str) -> Any:
                 continue
             fits = one.get("kty") == ALGORITHMS[algorithm] and one.get("alg", algorithm) == algorithm
             if not fits or one.get("use", "sig") != "sig":
-                raise _doubt("its key is of another kind")
+                raise doubt("its key is of another kind")
             try:
                 return jwt.PyJWK(one, algorithm).key
             except jwt.PyJWTError as error:
-                raise _doubt("its key cannot be read") from error
-    raise _doubt("it is signed by an unknown key")
+                raise doubt("its key cannot be read") from error
+    raise doubt("it is signed by an unknown key")
 
 
 # --- a code becomes claims ---------------------------------------------------------
@@ -183,7 +187,7 @@ def claims(client: Client, *, code: str, verifier: str, redirect_uri: str, nonce
     proved = verified(client, where, tokens["id_token"], nonce=nonce, access_token=access)
     beside = fetch("GET", where.userinfo, headers={"Authorization": f"Bearer {access}"})
     if not isinstance(beside, dict) or beside.get("sub") != proved["sub"]:
-        raise _doubt("its two answers are about different people")
+        raise doubt("its two answers are about different people")
     return {**beside, **proved}
 
 
@@ -200,7 +204,7 @@ def _exchange(client: Client, where: Metadata, *, code: str, verifier: str, redi
     else:
         told = fetch("POST", where.token, data={**form, "client_secret": client.secret})
     if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in ("access_token", "id_token")):
-        raise _doubt("a token is missing")
+        raise doubt("a token is missing")
     return {name: told[name] for name in ("access_token", "id_token")}
 
 
@@ -210,7 +214,7 @@ def verified(client: Client, where: Metadata, token: str, *, nonce: str, access_
         header = jwt.get_unverified_header(token)
         algorithm = str(header.get("alg", ""))
         if algorithm not in ALGORITHMS:
-            raise _doubt("it is not signed as it must be")
+            raise doubt("it is not signed as it must be")
         said: dict[str, Any] = jwt.decode(
             token,
             _key(where, str(header.get("kid", "")), algorithm),
@@ -221,18 +225,18 @@ def verified(client: Client, where: Metadata, token: str, *, nonce: str, access_
             options={"require": ["iss", "sub", "aud", "exp", "iat", "nonce"]},
         )
     except jwt.PyJWTError as error:
-        raise _doubt(_REASONS.get(type(error).__name__, "it is not a sound token")) from error
+        raise doubt(_REASONS.get(type(error).__name__, "it is not a sound token")) from error
     if not nonce or not hmac.compare_digest(str(said["nonce"]).encode(), nonce.encode()):
-        raise _doubt("it answers another request")
+        raise doubt("it answers another request")
     if time.time() - float(said["iat"]) > OLDEST_S:
-        raise _doubt("it is too old")
+        raise doubt("it is too old")
     audience = said["aud"] if isinstance(said["aud"], list) else [said["aud"]]
     if said.get("azp", client.client_id) != client.client_id or (len(audience) > 1 and "azp" not in said):
-        raise _doubt("it was made for another client")
+        raise doubt("it was made for another client")
     if not isinstance(said["sub"], str) or not 0 < len(said["sub"]) <= 255:
-        raise _doubt("it names nobody")
+        raise doubt("it names nobody")
     if "at_hash" in said and not hmac.compare_digest(str(said["at_hash"]), _at_hash(access_token, algorithm)):
-        raise _doubt("its two tokens do not belong together")
+        raise doubt("its two tokens do not belong together")
     return said
 
 

@@ -270,7 +270,7 @@ def test_one_vneid_leads_to_one_account_and_one_account_to_one_vneid(there: Issu
     client = browser()
     give_password(client, "an")
     through(client, there, "/account/vneid/link/")
-    assert "linked to each other but otherwise" in client.get("/account/").content.decode()
+    assert "linked otherwise already" in client.get("/account/").content.decode()
     there.person["sub"] = "so-2"
     through(client, there, "/account/vneid/link/")
     there.person["sub"] = "so-3"

@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed. Ask your administrator."),
-        "username_password_mismatch": _("What you typed as user name or address, or the password, is not right."),
+        "username_password_mismatch": _("The user name or the password is not right."),
         "incorrect_password": _("The password is not right."),
         "enter_current_password": _("Type your present password."),
         "incorrect_code": _("The code is not right. Look at the app again: a code changes every 30 seconds."),

@@ -211,12 +211,9 @@ def remove(request: HttpRequest, number: int) -> HttpResponseBase:
 @not_in_demo
 @reauthentication_required  # type: ignore[untyped-decorator]
 def first_password(request: HttpRequest) -> HttpResponseBase:
-    if not request.user.is_authenticated or request.user.has_usable_password():
-        return HttpResponseRedirect(reverse("account_change_password"))
     username = request.user.get_username()
-    if not joining.ways_in(username):
-        messages.info(request, _("Your account has no password. An administrator can invite you to set one."))
-        return HttpResponseRedirect(reverse("account:profile"))
+    if not request.user.is_authenticated or request.user.has_usable_password() or not joining.ways_in(username):
+        return HttpResponseRedirect(reverse("account_change_password"))
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

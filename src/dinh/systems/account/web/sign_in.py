@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dinh.kernel.errors import Invalid, Refused
-from dinh.systems.account import actions, codes, queries
+from dinh.systems.account import actions, codes, joining, queries
 from dinh.systems.account.web.forms import InvitationForm
 from dinh.web.limits import limited
 from dinh.web.requests import is_demo_session
@@ -70,12 +70,15 @@ def not_in_demo(view: View) -> View:
 
 
 def with_password(view: View) -> View:
-    """Who signs in by passkey alone has no password to change."""
+    """Whoever signs in without one has no password to change, but may set one."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_usable_password():
-            return HttpResponseRedirect(reverse("account:first-password"))
+            if joining.ways_in(request.user.get_username()):
+                return HttpResponseRedirect(reverse("account:first-password"))
+            messages.info(request, _("Your account has no password. An administrator can invite you to set one."))
+            return HttpResponseRedirect(reverse("account:profile"))
         return view(request, *args, **kwargs)
 
     return guarded

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dinh.kernel.errors import DinhError, NotFound, Refused
+from dinh.kernel.errors import DinhError, NotFound
 from dinh.spine.parties import api as parties
 from dinh.systems.account import joining
+from dinh.systems.account.feeds.vneid import doubt
 from dinh.systems.account.provider import CONFIRM, VneidOAuth2Adapter, client
 from dinh.systems.account.web.sign_in import not_in_demo, onward
 from dinh.systems.account.web.vneid_adapter import way_back
@@ -74,11 +75,7 @@ class _Callback(OAuth2CallbackView):  # type: ignore[misc]
         state, answer = super()._get_state(request, provider)
         if state is not None:
             if request.GET.get("iss", client().issuer).rstrip("/") != client().issuer:  # RFC 9207
-                raise Refused(
-                    "account.vneid_token",
-                    "what VNeID sent cannot be trusted ({why}); sign in again from the beginning",
-                    why="it is from another issuer",
-                )
+                raise doubt("it comes from another issuer")
             self.adapter.state = state
         return state, answer
 
