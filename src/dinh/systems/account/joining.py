@@ -24,6 +24,7 @@ from dinh.systems.account.codes import Address
 from dinh.systems.account.models import Contact
 
 VNEID: Final = "vneid"
+PREFIX: Final = "cd-"
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -37,7 +38,7 @@ def require_open() -> None:
 
 def _new_username() -> str:
     """Of chance: it is part of the person's URN, stays in the ledger for ever, and must tell nothing."""
-    return "cd-" + "".join(secrets.choice(LETTERS) for _ in range(10))
+    return PREFIX + "".join(secrets.choice(LETTERS) for _ in range(10))
 
 
 def _create(name: str, *, email: str, language: str, password: str | None) -> str:

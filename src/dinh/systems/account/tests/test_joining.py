@@ -10,7 +10,7 @@ from dinh.spine.ledger import api as ledger
 from dinh.spine.notices.models import Delivery
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import PERSON, Actor, Grant
-from dinh.systems.account import codes, joining
+from dinh.systems.account import checks, codes, joining
 from dinh.systems.account.models import Contact
 from dinh.systems.account.tests import citizens
 from dinh.systems.account.tests.factories import CHECK, PASSWORD, SIGN_IN, give_password, person, with_phone
@@ -251,3 +251,12 @@ def test_a_citizens_data_is_copied_and_erased_and_the_address_is_free_again() ->
     again = browser()
     register(again)
     assert who(again) != username
+
+
+def test_an_open_registration_through_which_nobody_gets_is_found_by_the_check(settings: Any) -> None:
+    settings.VNEID = {}
+    assert list(checks.findings()) == []
+    settings.NOTICE_CHANNELS = {"email": "", "sms": "", "push": "", "zalo": ""}
+    (finding,) = checks.findings()
+    assert not finding.ok
+    assert "DINH_EMAIL" in finding.remedy

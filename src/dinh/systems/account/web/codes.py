@@ -63,7 +63,7 @@ def _ask(request: HttpRequest, *, purpose: str, template: str, then: str, **cont
             else:
                 request.session.pop(SHOWN, None)
                 if queries.demo_offered(request):
-                    request.session[SHOWN] = code
+                    request.session[SHOWN] = f"{code[:4]} {code[4:]}"
                 return HttpResponseRedirect(reverse(then))
     page = {"form": form, "next": onward(request), "kinds": codes.kinds(), **context}
     return render(request, template, page, status=status)

@@ -49,6 +49,7 @@ def _page(
         "whole": told is not None,
         "consents": consent_rows(parties.personal.consents_of(who)),
         "contacts": joining.contacts(username),
+        "self_made": username.startswith(joining.PREFIX),
         "by_code": bool(codes.kinds()) and settings.REGISTRATION,
     }
     return render(request, "account/profile.html", context, status=status)
