@@ -20,6 +20,7 @@ from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused
 from dinh.spine.notices import api as notices
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import PERSON, personal
+from dinh.systems.account import codes
 from dinh.systems.account.codes import Address
 from dinh.systems.account.models import Contact
 
@@ -52,6 +53,11 @@ def _create(name: str, *, email: str, language: str, password: str | None) -> st
 
 
 # --- contacts ----------------------------------------------------------------------
+
+
+def codes_offered() -> bool:
+    """Where somebody may register or has done so: closing the registration shuts nobody out."""
+    return bool(codes.kinds()) and (settings.REGISTRATION or Contact.objects.exists())
 
 
 def username_by(address: Address) -> str | None:

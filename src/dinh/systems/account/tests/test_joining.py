@@ -260,3 +260,14 @@ def test_an_open_registration_through_which_nobody_gets_is_found_by_the_check(se
     (finding,) = checks.findings()
     assert not finding.ok
     assert "DINH_EMAIL" in finding.remedy
+
+
+def test_closing_the_registration_shuts_nobody_out_and_lets_nobody_in(settings: Any) -> None:
+    register(browser())
+    settings.REGISTRATION = False
+    again, stranger = browser(), browser()
+    assert prove(again)["Location"] == "/"
+    assert who(again)
+    assert prove(stranger, PHONE)["Location"] == BEGIN
+    assert stranger.post(NAME, {"name": "Lạ", "language": "vi"})["Location"] == BEGIN
+    assert who(stranger) == ""

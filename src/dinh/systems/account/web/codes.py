@@ -24,7 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound
+from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound, Refused
 from dinh.systems.account import codes, joining, queries
 from dinh.systems.account.web.forms import CodeAddressForm, CodeTypedForm, InvitationForm, JoinForm
 from dinh.systems.account.web.sign_in import not_in_demo, onward
@@ -43,7 +43,7 @@ def open_here(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not settings.REGISTRATION or not codes.kinds():
+        if not joining.codes_offered():
             raise NotFound("account.no_codes", "no codes are sent here; sign in with your user name and password")
         return view(request, *args, **kwargs)
 
@@ -83,7 +83,7 @@ def _typed(
         if form.is_valid():
             try:
                 return go_on(codes.prove(request, form.cleaned_data["code"], purpose=purpose))
-            except Conflict as error:
+            except (Conflict, Refused) as error:
                 messages.error(request, told(error))
                 return HttpResponseRedirect(reverse(back))
             except Invalid as error:
@@ -104,7 +104,14 @@ def _typed(
 def begin(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_authenticated:
         return HttpResponseRedirect(onward(request) or "/")
-    return _ask(request, purpose="join", template="account/join.html", then="account:join-code", vneid=settings.VNEID)
+    return _ask(
+        request,
+        purpose="join",
+        template="account/join.html",
+        then="account:join-code",
+        vneid=settings.VNEID,
+        open=settings.REGISTRATION,
+    )
 
 
 @never_cache
@@ -116,6 +123,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         username = joining.username_by(asked.address)
         if username is not None:
             return _sign_in(request, username, asked.onward)
+        joining.require_open()
         codes.keep_proven(request, asked)
         return HttpResponseRedirect(reverse("account:join-name"))
 
@@ -125,7 +133,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-@limited(per_minute=6, burst=10)
+@limited(per_minute=1, burst=20)
 @open_here
 def finish(request: HttpRequest) -> HttpResponseBase:
     asked = codes.proven(request)
@@ -142,7 +150,7 @@ def finish(request: HttpRequest) -> HttpResponseBase:
                 username = joining.join(
                     asked.address, name=chosen["name"], language=chosen["language"], password=chosen["password"]
                 )
-            except (Invalid, Conflict) as error:
+            except (Invalid, Conflict, Refused) as error:
                 form.add_error("password" if error.code == "parties.weak_password" else None, told(error))
             else:
                 codes.forget_proven(request)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dinh.spine.parties import api as parties
-from dinh.systems.account import actions, codes, joining, queries
+from dinh.systems.account import actions, joining, queries
 from dinh.systems.account.web.forms import PreferencesForm
 from dinh.systems.account.web.rows import consent_rows, grant_rows
 from dinh.web.guard import CHOICE_S, THEME_COOKIE
@@ -50,7 +50,7 @@ def _page(
         "consents": consent_rows(parties.personal.consents_of(who)),
         "contacts": joining.contacts(username),
         "self_made": username.startswith(joining.PREFIX),
-        "by_code": bool(codes.kinds()) and settings.REGISTRATION,
+        "by_code": joining.codes_offered(),
     }
     return render(request, "account/profile.html", context, status=status)
 

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dinh.kernel.errors import Invalid, Refused
-from dinh.systems.account import actions, codes, joining, queries
+from dinh.systems.account import actions, joining, queries
 from dinh.systems.account.web.forms import InvitationForm
 from dinh.web.limits import limited
 from dinh.web.requests import is_demo_session
@@ -40,7 +40,8 @@ class SignInView(LoginView):  # type: ignore[misc]
             "demo_roles": queries.demo_roles(self.request),
             "next": onward(self.request),
             "vneid": settings.VNEID,
-            "by_code": bool(codes.kinds()) and settings.REGISTRATION,
+            "open": settings.REGISTRATION,
+            "by_code": joining.codes_offered(),
         }
 
 
