@@ -36,6 +36,7 @@ VARIABLES = (
     Variable("DINH_VNEID_ISSUER", "", "https://… of the OpenID provider of VNeID; empty offers no sign-in by VNeID"),
     Variable("DINH_VNEID_CLIENT_ID", "", "the number under which Đình is registered there"),
     Variable("DINH_VNEID_CLIENT_SECRET_FILE", "", "file with the secret of that registration, readable by its owner alone"),
+    Variable("DINH_VNEID_SCOPE", "openid profile phone address", "what is asked of VNeID, by spaces; openid is always among it"),
     Variable("DINH_VNEID_HOSTS", "", "further origins to which sign-in at VNeID may lead a browser, by commas"),
     Variable("DINH_DEBUG", "", "1 shows tracebacks; never in operation"),
     Variable("DINH_PROXIES", "127.0.0.1", "addresses whose X-Forwarded-For is believed, by commas"),

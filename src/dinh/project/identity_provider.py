@@ -13,7 +13,7 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def configured(*, demo: bool) -> dict[str, Any]:
-    """Issuer, client_id, secret, hosts and simulated; empty where VNeID is not set up. Raises Invalid `environment.vneid`."""
+    """Issuer, client_id, secret, scope, hosts and simulated; empty where VNeID is not set up. Raises Invalid `environment.vneid`."""
     issuer = environment.read("DINH_VNEID_ISSUER").rstrip("/")
     if not issuer:
         return {}
@@ -37,7 +37,15 @@ def configured(*, demo: bool) -> dict[str, Any]:
         ) from error
     if not secret:
         raise Invalid("environment.vneid", "DINH_VNEID_CLIENT_SECRET_FILE: {file} is empty", file=file)
-    return {"issuer": issuer, "client_id": client_id, "secret": secret, "hosts": hosts, "simulated": demo}
+    scope = list(dict.fromkeys(["openid", *environment.read("DINH_VNEID_SCOPE").split()]))
+    return {
+        "issuer": issuer,
+        "client_id": client_id,
+        "secret": secret,
+        "scope": scope,
+        "hosts": hosts,
+        "simulated": demo,
+    }
 
 
 def _require_origin(name: str, address: str) -> None:
