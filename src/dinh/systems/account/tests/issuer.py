@@ -19,7 +19,7 @@ from dinh.systems.account.feeds import vneid
 ISSUER: Final = "https://vneid.example"
 CLIENT_ID: Final = "dinh"
 NUMBER: Final = "999195000001"
-SETTINGS: Final = {"issuer": ISSUER, "client_id": CLIENT_ID, "secret": "s", "hosts": [], "simulated": False}
+SETTINGS: Final[dict[str, Any]] = {"issuer": ISSUER, "client_id": CLIENT_ID, "secret": "s", "hosts": [], "simulated": False}
 START, CALLBACK = "/account/vneid/", "/account/vneid/callback/"
 
 
@@ -94,7 +94,7 @@ def other_kind(claims: dict[str, Any]) -> str:
 
 
 def unsigned(claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, None, algorithm="none", headers={"kid": "one"})
+    return jwt.encode(claims, "", algorithm="none", headers={"kid": "one"})
 
 
 def by_the_secret(claims: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -218,7 +218,7 @@ def test_vneid_is_not_the_second_factor_of_staff(there: Issuer) -> None:
 
 
 def _uid(there: Issuer) -> str:
-    uid: str = VneidProvider.extract_uid(None, {"iss": issuer.ISSUER, "sub": there.person["sub"]})
+    uid: str = VneidProvider(None, app=SocialApp()).extract_uid({"iss": issuer.ISSUER, "sub": there.person["sub"]})
     return uid
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from copy import deepcopy
 from typing import Any
 
 import pytest
 from django.conf import settings as present
 
-from dinh.project.demo import broker
 from dinh.systems.account.feeds import vneid
+from dinh.systems.account.tests.issuer import NUMBER
 from dinh.systems.account.tests.test_in_a_browser import house, page, sign_out
-from dinh.systems.account.tests.test_vneid import NUMBER
 
 __all__ = ["house", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,7 +25,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def simulated(settings: Any) -> Iterator[None]:
     """Talked to over HTTP only, as the demonstration does."""
-    port = broker.free_port()
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     command = [sys.executable, "-m", "dinh_simulator.vneid", "--port", str(port), "--secret", "-"]
     running = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
     assert running.stdin is not None
@@ -32,11 +36,15 @@ def simulated(settings: Any) -> Iterator[None]:
     issuer = f"http://127.0.0.1:{port}"
     settings.VNEID = {"issuer": issuer, "client_id": "dinh", "secret": "geheim", "hosts": [], "simulated": True}
     settings.REGISTRATION = True
-    policy = deepcopy(present.SECURE_CSP)
+    policy: Any = deepcopy(present.SECURE_CSP)
     policy["form-action"] = [*policy["form-action"], issuer]
     settings.SECURE_CSP = policy
     vneid.forget()
-    assert broker.answers(port, within_s=20)
+    for _ in range(200):
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
     yield
     running.terminate()
     running.wait(timeout=10)

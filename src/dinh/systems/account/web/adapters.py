@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -30,6 +29,9 @@ from dinh.spine.parties import api as parties
 from dinh.systems.account import joining
 from dinh.web import security
 from dinh.web.limits import client_of
+
+OWN = ("vneid", "code")
+"""Ways to confirm of which allauth knows nothing."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -73,8 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         latest = max((float(record.get("at", 0)) for record in records), default=0.0)
         if time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
             return False
-        user = context.request.user
-        if not get_reauthentication_flows(user) and self.get_reauthentication_methods(user):
+        methods = self.get_reauthentication_methods(context.request.user)
+        if methods and methods[0]["id"] in OWN:
             raise ReauthenticationRequired  # allauth would let everybody pass who has neither password nor factor
         return True
 
