@@ -20,6 +20,8 @@ interface Standing {
 }
 
 const MOST_ASKED = 50;
+/** English as it is written here: the day before the month. */
+const LOCALE = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
 const box = document.querySelector<HTMLElement>('[data-mine]');
 const most = Number(box?.dataset.mine ?? 0);
 let standing: Record<string, Standing> = {};
@@ -41,7 +43,7 @@ function row(draft: Draft): HTMLLIElement {
   const name = draft.title || draft.fields.description?.slice(0, 60) || say('untitled');
   const open = link(name, 'own__link', to);
   const known = standing[draft.id];
-  const day = new Intl.DateTimeFormat(document.documentElement.lang, { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' }).format(draft.sent || draft.begun);
+  const day = new Intl.DateTimeFormat(LOCALE, { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Ho_Chi_Minh' }).format(draft.sent || draft.begun);
   const photos = draft.photos.length;
   const facts = [draft.number, day, draft.place, photos ? say(photos === 1 ? 'photo' : 'photos', { n: photos }) : ''].filter(Boolean).join(' · ');
   item.append(open, element('span', 'own__facts muted', facts), element('span', 'own__state', stateOf(draft)));

@@ -89,9 +89,13 @@ const photos = startPhotos(
 );
 const where = startPlace(form, (said) => {
   draft.place = said;
+  if (said) clear(form);
   later();
 });
-const kinds = startKinds(form, later);
+const kinds = startKinds(form, () => {
+  clear(form);
+  later();
+});
 const twins = startTwins(account, (words) => {
   stopped = true;
   void remove(draft.id).catch(() => undefined);
@@ -107,7 +111,8 @@ function nextWords(step: Step): void {
 }
 
 const steps = startSteps(form, {
-  skips: (step) => step === 'details' && !form.querySelector('.question:not([hidden])'),
+  // Whether anything is asked is known once there is a category.
+  skips: (step) => step === 'details' && kinds.chosen() !== '' && !form.querySelector('.question:not([hidden])'),
   async mayLeave(step) {
     await save();
     const faults = judged(step);
