@@ -20,6 +20,7 @@ from dinh.kernel.specs import (
     CaseTypeSpec,
     CategorySpec,
     Direction,
+    DocumentKindSpec,
     IndicatorSpec,
     Kind,
     NoticeSpec,
@@ -37,6 +38,7 @@ __all__ = [
     "Command",
     "DataSet",
     "Direction",
+    "DocumentKindSpec",
     "Finding",
     "Gateway",
     "IndicatorSpec",
@@ -176,6 +178,10 @@ class Manifest:
     asgi_paths: Sequence[str] = ()
     intake_paths: Sequence[str] = ()
     """Addresses below which people hand in: what they send there is never refused for load."""
+    first_to_go: Sequence[str] = ()
+    """Addresses below which reads are given up first when the house fills: maps, pictures, what a page can do without."""
+    next_to_go: Sequence[str] = ()
+    """Then these: lists and searches."""
     service: str | None = None
     """Dotted name of an async `(stop: asyncio.Event) -> None` run beside the server."""
     commands: Sequence[Command] = ()
@@ -185,6 +191,8 @@ class Manifest:
     roles: Sequence[RoleSpec] = ()
     notices: Sequence[NoticeSpec] = ()
     """Kinds of message that the manifest's code sends."""
+    documents: Sequence[DocumentKindSpec] = ()
+    """Kinds of paper that the manifest's code issues."""
     checks: Sequence[str] = ()
     """Dotted names of `() -> Iterable[Finding]` for `dinh check`."""
 
@@ -281,6 +289,9 @@ class Registry:
 
     def notices(self) -> Sequence[NoticeSpec]:
         return tuple(spec for manifest in self.manifests() for spec in manifest.notices)
+
+    def documents(self) -> Sequence[DocumentKindSpec]:
+        return tuple(spec for manifest in self.manifests() for spec in manifest.documents)
 
     def roles(self) -> Sequence[RoleSpec]:
         return tuple(spec for manifest in self.manifests() for spec in manifest.roles)

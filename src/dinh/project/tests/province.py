@@ -22,8 +22,9 @@ from django.test import override_settings
 
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
-from dinh.kernel.manifests import Aggregation, IndicatorSpec, Kind, RuleSpec, Severity, Text
+from dinh.kernel.manifests import Aggregation, DocumentKindSpec, IndicatorSpec, Kind, RuleSpec, Severity, Text
 from dinh.spine.cases import api as cases
+from dinh.spine.documents import api as documents
 from dinh.spine.files import api as files
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
@@ -35,15 +36,22 @@ from dinh.spine.parties.api import SYSTEM, Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
 from dinh.systems.account import actions as account
+from dinh.systems.local_news.actions import alerts, feeds, warnings
+from dinh.systems.local_news.exports import cap_writing
+from dinh.systems.local_news.feeds import fetching
+from dinh.systems.local_news.queries import alerts as news_queries
+from dinh.systems.local_news.tests import factories as news
 from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
 from dinh.systems.network_5g.tests import planning
+from dinh.web import typesetting
 
 BODY: Final = [{"type": "paragraph", "text": {"vi": "Nội dung.", "en": "Words."}}]
 METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
 SOURCE: Final = "walk"
 WORK: Final = "walk.work"
+PAPER: Final = "walk.paper"
 AMONG: Final = ("A", "B")
 
 
@@ -89,6 +97,7 @@ def found() -> Mapping[str, Side]:
     places.load_units()
     observations.declare_manifests()
     jobs.task_kind(WORK, lambda work: {"rows": 1})
+    documents.declare_kind(DocumentKindSpec(PAPER, Text("Giấy phép", "Permit"), "{sequence}/{year}/GP"))
     period = timedelta(minutes=15)
     observations.save_source(
         code=SOURCE, name_vi="Trạm đo", name_en="Stations", owner="", licence="CC-BY-4.0", simulated=False, period=period
@@ -132,11 +141,13 @@ def plant(side: Side) -> None:
     _case(side)
     _office(side)
     _publications(side)
+    _news(side)
     _returns(side)
     _copy(side)
     _tables_and_work(side)
     _persons(side)
     _network(side)
+    _document(side)
 
 
 def _places_and_readings(side: Side) -> None:
@@ -145,6 +156,10 @@ def _places_and_readings(side: Side) -> None:
     station = places.save_place(
         kind="asset", id=f"tram-{letter}", level="salinity_station", name_vi=f"Trạm {side.public}",
         name_en=f"Station {side.public}", longitude=commune.longitude, latitude=commune.latitude, parent=side.commune,
+    )  # fmt: skip
+    places.save_place(
+        kind="facility", id=f"cho-{letter}", level="marketplace", name_vi=f"Chợ {side.public}", name_en=f"Market {side.public}",
+        longitude=commune.longitude, latitude=commune.latitude, attributes={"opening_hours": "Mo-Su 05:00-18:00"},
     )  # fmt: skip
     at = clock.now() - timedelta(minutes=2)
     row = {"indicator": METER, "subject": station.urn, "observed_at": at.isoformat(), "value": 7.5, "source": SOURCE}
@@ -167,6 +182,8 @@ def _places_and_readings(side: Side) -> None:
     )  # fmt: skip
     side.ids |= {
         "station": station.urn,
+        "market": f"cho-{letter}",
+        "unit": commune.code,
         "alert": alert.urn.rpartition(":")[2],
         "rule": mine,
         "maintenance": str(window.id),
@@ -231,6 +248,35 @@ def _publications(side: Side) -> None:
             publications.submit(slug, by=author)
             publications.approve(slug, revision=made.revision, by=checker)
             publications.publish(slug, by=checker)
+
+
+def _news(side: Side) -> None:
+    """A feed with an item, a message that came by it, and two warnings of the commune: one told, one still written."""
+    author, checker = side.actor("official"), side.actor("leader")
+    letter = side.letter.lower()
+    number = feeds.save(
+        feeds.Described(
+            f"Báo {side.public}", "", f"https://bao-{letter}.example.vn/", "media", side.commune, licence=side.secret
+        ),
+        by=author,
+    )
+    item = f"<item><title>Tin {side.public}</title><link>https://bao.example.vn/{letter}</link></item>"
+    text = f'<rss version="2.0"><channel>{item}</channel></rss>'.encode()
+    feeds.take(number, feeds.Came(fetching.Fetched(text, "https://bao.example.vn/")))
+    got = alerts.receive(
+        cap_writing.write(news.message(f"walk-{letter}", areas=news.area_of(side.commune))), channel="desk"
+    )
+    told, written = (
+        warnings.write(news.draft(title={"vi": f"Tin {word}", "en": f"News {word}"}, areas=[side.commune]), by=author)
+        for word in (side.public, side.secret)
+    )
+    publications.submit(told.slug, by=author)
+    warnings.issue(told.slug, revision=told.revision, by=checker)
+    warnings.take_published(told.slug, 1)
+    (own,) = news_queries.own_of(told.slug)
+    side.ids |= {
+        "feed": str(number), "received": str(got.number), "warning": written.slug, "own_message": str(own.number),
+    }  # fmt: skip
 
 
 def _returns(side: Side) -> None:
@@ -354,3 +400,14 @@ def seal() -> str:
     row = ledger.checkpoint()
     assert row is not None
     return str(row.size)
+
+
+def _document(side: Side) -> None:
+    row = documents.issue(
+        kind=PAPER, about=f"urn:dinh:case:{side.ids['case']}", title=Text(f"Giấy {side.public}", f"Paper {side.public}"),
+        organisation=side.office, by=side.actor("leader"), personal=True, holder=side.secret,
+        render=lambda stamp: typesetting.typeset(
+            '#set document(title: "x")\n= x', {"dated": stamp.issued_at.isoformat()}
+        ),
+    )  # fmt: skip
+    side.ids["document"] = row.code.replace("-", "")
