@@ -18,7 +18,7 @@ from dinh.systems.citizen_app.tests.world import NORTH, SOUTH, ended, official, 
 
 pytestmark = pytest.mark.django_db
 EVERYWHERE = (
-    "/app/reports/", "/app/reports/?q=bimat", "/app/reports/points.geojson", "/app/reports/feed.rss", "/app/reports/feed.atom",
+    "/app/reports/", "/app/reports/points.geojson", "/app/reports/feed.rss", "/app/reports/feed.atom",
     "/app/reports/feed.geojson", "/app/sitemap.xml", "/app/figures/?days=365", "/app/figures.json?days=365", "/app/figures.csv",
 )  # fmt: skip
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -53,7 +53,7 @@ def test_what_is_not_public_is_nowhere(why: str, binh: Actor, client: Client) ->
     for path in EVERYWHERE:
         body = client.get(path).content.decode()
         assert number not in body, path
-        assert "bimat" not in body.replace("q=bimat", "").replace('value="bimat"', ""), path
+        assert "bimat" not in body, path
     assert open_number in client.get("/app/reports/").content.decode()
     assert json.loads(client.get("/app/reports/feed.geojson").content)["total"] == 1
     assert client.get("/app/reports/?q=bimat").context["total"] == 0
