@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def mine() -> Mapping[str, str]:
@@ -13,7 +14,7 @@ def mine() -> Mapping[str, str]:
         "draft": _("Draft"),
         "waiting": _("Waits for the network"),
         "sending": _("Being sent"),
-        "sent": _("Sent"),
+        "sent": pgettext("report", "Sent"),
         "refused": _("Not accepted: {why}"),
         "full": _("The memory of this device is full: the draft could not be kept. Send it now, or take photos out."),
         "noStore": _("This browser keeps nothing (private window?). Send now: a draft would be lost."),
