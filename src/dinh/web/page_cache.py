@@ -214,10 +214,14 @@ class PageCache:
             or age is None
             or int(age[1]) == 0
             or b"set-cookie" in names
-            or b"content-encoding" in names
         ):
             return
         body = b"".join(captured.body)
+        encoding = next((value for name, value in headers if name == b"content-encoding"), b"")
+        if encoding == b"gzip":
+            body = gzip.decompress(body)
+        elif encoding:
+            return
         tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         common = [pair for pair in headers if pair[0] not in _DROPPED]
         common += [(b"etag", tag), (b"vary", b"Cookie, Accept-Encoding")]

@@ -154,3 +154,17 @@ async def test_it_holds_no_more_than_its_room() -> None:
     await ask(cache, "/19")
     await ask(cache, "/0")
     assert drawn.count == 21
+
+
+async def test_a_view_may_pack_its_page_itself_and_both_kinds_of_reader_are_served() -> None:
+    plain = b"<p>Ch\xc3\xa0o</p>" * 200
+    drawn = Drawn(PUBLIC, (b"content-encoding", b"gzip"), body=gzip.compress(plain))
+    cache = PageCache(drawn)
+    await ask(cache)
+    _, headers, body = await ask(cache, "/x", (b"accept-encoding", b"gzip"))
+    assert headers[b"content-encoding"] == b"gzip"
+    assert gzip.decompress(body) == plain
+    _, headers, body = await ask(cache)
+    assert b"content-encoding" not in headers
+    assert body == plain
+    assert drawn.count == 1

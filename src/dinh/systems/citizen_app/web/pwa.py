@@ -25,10 +25,10 @@ WORKER: Final = "citizen_app-worker.js"
 ICONS: Final = (("icon-192.png", 192, "any"), ("icon-512.png", 512, "any"), ("icon-maskable-512.png", 512, "maskable"))
 
 PAGES: Final[Mapping[str, Callable[[HttpRequest], HttpResponse]]] = {
-    "home": lambda request: home.page(request, shell=True),
-    "report": lambda request: report.page(request, report_form.empty(), shell=True),
-    "mine": lambda request: mine.page(request, shell=True),
-    "offline": lambda request: render(request, "citizen_app/offline.html", {"shell": True}),
+    "home": lambda request: home.page(request, kept=True),
+    "report": lambda request: report.page(request, report_form.empty(), kept=True),
+    "mine": lambda request: mine.page(request, kept=True),
+    "offline": lambda request: render(request, "citizen_app/offline.html", {"kept": True}),
 }
 """Pages that a device keeps, each as anyone would see it: nothing of a person is in them."""
 
@@ -76,15 +76,17 @@ def shell() -> Mapping[str, Any]:
     """`version` changes with the build and with the words of any language."""
     files = [f"/static/built/{name}" for name in _built()]
     languages = [code for code, _name in settings.LANGUAGES]
-    pages = {
-        code: {name: reverse("citizen_app:shell", args=[code, name]) for name in PAGES} for code in languages
-    }
+    pages = {code: {name: reverse("citizen_app:shell", args=[code, name]) for name in PAGES} for code in languages}
     told = json.dumps([files, pages, _built_stamp()], sort_keys=True)
     return {
         "version": hashlib.sha256(told.encode()).hexdigest()[:12],
         "files": files,
         "pages": pages,
-        "at": {"home": reverse("citizen_app:home"), "report": reverse("citizen_app:report"), "mine": reverse("citizen_app:mine")},
+        "at": {
+            "home": reverse("citizen_app:home"),
+            "report": reverse("citizen_app:report"),
+            "mine": reverse("citizen_app:mine"),
+        },
         "language": settings.LANGUAGE_CODE,
     }
 

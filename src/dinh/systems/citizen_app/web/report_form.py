@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -18,10 +18,9 @@ from dinh.kernel.errors import DinhError, Invalid
 from dinh.spine.places import api as places
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import Draft, ServiceRow
+from dinh.systems.citizen_app.web import intake
 from dinh.systems.citizen_app.web.senders import number_in
 from dinh.web.words import said, told
-
-ANSWER: Final = "answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,9 @@ def _in_language(schema: Mapping[str, Any], name: str, mark: str) -> Any:
     return schema.get(f"{name}{mark}{code}", schema.get(f"{name}{mark}en", schema.get(name)))
 
 
-def questions(services: Sequence[ServiceRow], answers: Mapping[str, str], errors: Mapping[str, str]) -> Sequence[Question]:
+def questions(
+    services: Sequence[ServiceRow], answers: Mapping[str, str], errors: Mapping[str, str]
+) -> Sequence[Question]:
     """Each question once, whichever categories ask it: those that ask for the same in the same way share it."""
     found: dict[str, tuple[str, Mapping[str, Any], list[str]]] = {}
     for row in services:
@@ -97,19 +98,29 @@ def communes() -> Sequence[tuple[str, str]]:
         rows = places.area(settings.AREA)
     except DinhError:
         return []
-    return sorted(((row.urn, row.full_name_vi if language.startswith("vi") else row.full_name_en or row.name_en) for row in rows), key=lambda pair: pair[1])
+    return sorted(
+        ((row.urn, row.full_name_vi if language.startswith("vi") else row.full_name_en or row.name_en) for row in rows),
+        key=lambda pair: pair[1],
+    )
 
 
 class ReportForm(forms.Form):
     """What is said once for every category. Whether it is enough is for the spine to judge: nothing here is required."""
 
     description = forms.CharField(
-        label=_("What is wrong?"), required=False, max_length=4000, strip=True,
-        help_text=_("In your own words: what, since when, for whom it is dangerous. Do not write names or phone numbers of others."),
+        label=_("What is wrong?"),
+        required=False,
+        max_length=4000,
+        strip=True,
+        help_text=_(
+            "In your own words: what, since when, for whom it is dangerous. Do not write names or phone numbers of others."
+        ),
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 4000}),
     )
     address = forms.CharField(
-        label=_("Address or landmark"), required=False, max_length=300,
+        label=_("Address or landmark"),
+        required=False,
+        max_length=300,
         help_text=_("For example: before Trần Đề market, beside the school’s gate"),
         widget=forms.TextInput(attrs={"autocomplete": "street-address", "maxlength": 300}),
     )
@@ -117,12 +128,17 @@ class ReportForm(forms.Form):
     longitude = forms.CharField(required=False, widget=forms.HiddenInput)
     latitude = forms.CharField(required=False, widget=forms.HiddenInput)
     private = forms.BooleanField(
-        label=_("Show it to the office only, not to everybody"), required=False,
+        label=_("Show it to the office only, not to everybody"),
+        required=False,
         help_text=_("Your name and contact are never shown to the public, whatever you choose here."),
     )
-    name = forms.CharField(label=_("Your name"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     phone = forms.CharField(
-        label=_("Phone number"), required=False, max_length=20,
+        label=_("Phone number"),
+        required=False,
+        max_length=20,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
     email = forms.CharField(
@@ -146,7 +162,9 @@ class Filled:
     faults: dict[str, str] = field(default_factory=dict)
 
     def questions(self, services: Sequence[ServiceRow]) -> Sequence[Question]:
-        errors = {name.removeprefix("answers."): words for name, words in self.faults.items() if name.startswith("answers.")}
+        errors = {
+            name.removeprefix("answers."): words for name, words in self.faults.items() if name.startswith("answers.")
+        }
         return questions(services, self.answers, errors)
 
 
@@ -155,7 +173,11 @@ def empty(category: str = "") -> Filled:
 
 
 def filled(data: QueryDict) -> Filled:
-    answers = {name.removeprefix(ANSWER): value.strip() for name, value in data.items() if name.startswith(ANSWER)}
+    answers = {
+        name.removeprefix(intake.ANSWER): value.strip()
+        for name, value in data.items()
+        if name.startswith(intake.ANSWER)
+    }
     return Filled(_id(data.get("id", "")), data.get("category", "")[:64], ReportForm(data), answers)
 
 
@@ -170,7 +192,9 @@ def _id(text: str) -> UUID:
 def draft_of(found: Filled, *, language: str, person: str, sender: str, many: bool) -> Draft:
     """Raises Invalid `report.number`; everything else is left to be judged by the spine."""
     data = found.form.data
-    said_ = {name: str(data.get(name, ""))[:5000] for name in ("description", "address", "unit", "name", "email", "phone")}
+    said_ = {
+        name: str(data.get(name, ""))[:5000] for name in ("description", "address", "unit", "name", "email", "phone")
+    }
     return Draft(
         id=found.id,
         category=found.category,
@@ -192,16 +216,7 @@ def answers_of(category: str, answers: Mapping[str, str]) -> Mapping[str, Any]:
         asks = requests.service(category).asks
     except DinhError:
         return {}
-    found: dict[str, Any] = {}
-    for name, value in answers.items():
-        kind = asks.get(name, {}).get("type")
-        if name not in asks or not value:
-            continue
-        try:
-            found[name] = int(value) if kind == "integer" else float(value.replace(",", ".")) if kind == "number" else value
-        except ValueError:
-            found[name] = value
-    return found
+    return {name: intake.typed(category, name, value) for name, value in answers.items() if name in asks and value}
 
 
 def faults_in(error: DinhError) -> dict[str, str]:

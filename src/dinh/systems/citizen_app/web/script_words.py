@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def mine() -> Mapping[str, str]:
@@ -13,7 +14,7 @@ def mine() -> Mapping[str, str]:
         "draft": _("Draft"),
         "waiting": _("Waits for the network"),
         "sending": _("Being sent"),
-        "sent": _("Sent"),
+        "sent": pgettext("state of a draft", "Sent"),
         "refused": _("Not accepted: {why}"),
         "full": _("The memory of this device is full: the draft could not be kept. Send it now, or take photos out."),
         "noStore": _("This browser keeps nothing (private window?). Send now: a draft would be lost."),
@@ -21,15 +22,15 @@ def mine() -> Mapping[str, str]:
         "open": _("Open"),
         "remove": _("Remove"),
         "removeDraft": _("Delete this draft with its photos?"),
-        "removeSent": _("Remove it from this device? The report itself stays; its link is only on this device unless you kept it."),
+        "removeSent": _(
+            "Remove it from this device? The report itself stays; its link is only on this device unless you kept it."
+        ),
         "removeAll": _("Remove all drafts and links from this device? Drafts that were not sent are lost."),
         "photos": _("{n} photos"),
         "photo": _("1 photo"),
         "untitled": _("Report without a category yet"),
         "again": _("Tried {n} times; the next try follows by itself."),
-        "sentNow": _("Report {number} was sent."),
         "mend": _("Mend it"),
-        "late": _("overdue"),
         "asked": _("The office asks you something"),
         "near": _("{n} reports are being worked on within 1 km"),
         "nearNone": _("Nothing is being worked on within 1 km"),
@@ -40,7 +41,9 @@ def mine() -> Mapping[str, str]:
 def place() -> Mapping[str, str]:
     return {
         "locating": _("Looking for your location…"),
-        "denied": _("The browser may not tell your location. Allow it in the settings of the browser, or choose another way."),
+        "denied": _(
+            "The browser may not tell your location. Allow it in the settings of the browser, or choose another way."
+        ),
         "unavailable": _("Your location could not be found. Go outside, or choose another way."),
         "timeout": _("It took too long to find your location. Try again, or choose another way."),
         "unsupported": _("This browser cannot find locations. Choose another way."),
@@ -71,8 +74,9 @@ def report() -> Mapping[str, str]:
         "undone": _("Undone"),
         "coveredOne": _("Covered. {n} parts are covered."),
         "accuracy": _("accurate to {n} m"),
-        "here": _("{place}"),
-        "outside": _("{place} lies outside this province; reports from there cannot be passed on to an office. Look at the point again."),
+        "outside": _(
+            "{place} lies outside this province; reports from there cannot be passed on to an office. Look at the point again."
+        ),
         "unknown": _("Point {point}"),
         "pointKept": _("Point chosen; the commune is found when there is a network."),
         "noPlaces": _("Nothing found by that name"),
@@ -102,10 +106,10 @@ def report() -> Mapping[str, str]:
         "signedIn": _("By your account"),
         "contact": _("Contact"),
         "who": _("Who sees it"),
-        "words": _("Words"),
         "thanks": _("Thank you. Your report was received."),
-        "number": _("Its number: {number}"),
-        "keep": _("Keep this link: by it you follow the report, answer and say whether it is fixed. It works for 30 days after each message."),
+        "keep": _(
+            "Keep this link: by it you follow the report, answer and say whether it is fixed. It works for 30 days after each message."
+        ),
         "follow": _("Follow the report"),
         "copy": _("Copy the link"),
         "copied": _("Copied"),
