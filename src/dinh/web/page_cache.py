@@ -209,12 +209,7 @@ class PageCache:
         said = b",".join(value for name, value in headers if name == b"cache-control")
         age = _AGE.search(said)
         names = {name for name, _ in headers}
-        if (
-            b"public" not in said
-            or age is None
-            or int(age[1]) == 0
-            or b"set-cookie" in names
-        ):
+        if b"public" not in said or age is None or int(age[1]) == 0 or b"set-cookie" in names:
             return
         body = b"".join(captured.body)
         encoding = next((value for name, value in headers if name == b"content-encoding"), b"")

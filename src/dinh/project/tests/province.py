@@ -36,12 +36,12 @@ from dinh.spine.parties.api import SYSTEM, Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
 from dinh.systems.account import actions as account
+from dinh.systems.account import codes, joining
 from dinh.systems.local_news.actions import alerts, feeds, warnings
 from dinh.systems.local_news.exports import cap_writing
 from dinh.systems.local_news.feeds import fetching
 from dinh.systems.local_news.queries import alerts as news_queries
 from dinh.systems.local_news.tests import factories as news
-from dinh.systems.account import codes, joining
 from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
