@@ -121,6 +121,8 @@ def _words() -> dict[str, str]:
         "pick_first": _("Click where the path begins."),
         "pick_second": _("Click where the path ends."),
         "place_mast": _("Click where the new mast is to stand."),
+        "drag_now": _("Drag the mast to where it is to stand."),
+        "not_number": _("“{value}” is not a number; write digits alone, such as 30 or 9.5"),
         "remove": _("Remove this mast?"),
         "undone": _("Undone."),
         "redone": _("Done again."),
