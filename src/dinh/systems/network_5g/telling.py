@@ -43,6 +43,8 @@ def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = Fa
     first = summary["carriers"][settings.carriers[0].code]
     shapes = queries.shapes_of(row.area.places, row.area.people) if with_maps or with_shapes else None
     outlines = {commune.urn: commune.shape for commune in shapes.communes} if shapes else {}
+    names = {mast.code: mast.name for mast in question.masts}
+    outside = dict.fromkeys(code for found in summary["carriers"].values() for code in found["outside"])
     organisation = parties.parties([row.by]).get(row.by)
     return ReportInput(
         title=row.name, area_name=row.area.name, organisation=organisation.name("vi") if organisation else "",
@@ -58,7 +60,8 @@ def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = Fa
         ],
         bands=[_band(carrier, summary["carriers"][carrier.code]) for carrier in settings.carriers],
         loads=[load for carrier in settings.carriers for load in _loads(carrier, summary["carriers"][carrier.code])],
-        maps=_maps(row, question, shapes) if with_maps and shapes else (), inputs=_inputs(row), assumed=_assumed(row),
+        maps=_maps(row, question, shapes) if with_maps and shapes else (), inputs=_inputs(row),
+        outside=[names[code] for code in outside], people_source=row.area.people_source, assumed=_assumed(row),
     )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def read_list(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
     )
     if above_sea:
         heights = _terrain_heights(row, found)
-        found = heights_above_ground(found, lambda lon, lat: heights[lon, lat])
+        found = heights_above_ground(found, lambda latitude, longitude: heights[longitude, latitude])
     return (sent.name or "")[:200], found
 
 
