@@ -245,8 +245,9 @@ def work_out(question: RolloutQuestion, *, hear: reaching.Hear) -> dict[str, Any
     return rollout.worked_out(question, summary, place, _networks, lambda done, of: hear(of + done, 2 * of))
 
 
-def choose(question: ChoiceQuestion, *, hear: reaching.Hear) -> dict[str, Any]:
-    return choosing.chosen(question, laid(question.network.ground), _networks, hear)
+def choose(question: ChoiceQuestion, enough: Path, *, hear: reaching.Hear) -> dict[str, Any]:
+    """With a file `enough` there, the best that was found by then."""
+    return choosing.chosen(question, laid(question.network.ground), _networks, hear, enough)
 
 
 def _carrier(question: Question, code: str) -> Carrier:

@@ -14,9 +14,8 @@ import numpy as np
 from pyproj import Transformer
 
 from dinh.engines.radio.antennas import PlanetPattern, read_planet
-from dinh.engines.radio.maps.coverage import MODELS
+from dinh.engines.radio.maps.coverage import MODELS, SIGHTS
 from dinh.engines.radio.maps.ground import Ground
-from dinh.engines.radio.maps.propagation import SIGHTS
 from dinh.engines.radio.rasters import metric_crs, read_ground, terrain_files
 from dinh.kernel.errors import Invalid
 from dinh.systems.network_5g.commands.lists import SHOWN, content_of, tell_faults
