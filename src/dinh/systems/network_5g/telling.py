@@ -105,10 +105,12 @@ def _maps(row: Scenario, question: Any, shapes: queries.Shapes) -> Sequence[MapP
 
 def _inputs(row: Scenario) -> Sequence[InputFile]:
     roles: dict[str, Any] = {"terrain": "terrain", "clutter": "clutter", "people": "people"}
-    return [
+    rasters = [
         InputFile(roles[raster.kind], f"{raster.name} ({raster.source})" if raster.source else raster.name, raster.sha256)
         for raster in row.area.rasters.all()
     ]  # fmt: skip
+    patterns = [(carrier.code, carrier.pattern) for carrier in queries.settings(row).carriers if carrier.pattern]
+    return [*rasters, *(InputFile("antenna", f"{code}: {one.file}", one.sha256) for code, one in patterns)]
 
 
 def _assumed(row: Scenario) -> Sequence[str]:

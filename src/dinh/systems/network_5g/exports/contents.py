@@ -85,7 +85,7 @@ class CellLoad:
 class InputFile:
     """One file that went into the calculation."""
 
-    role: Literal["terrain", "clutter", "people", "sites", "boundaries"]
+    role: Literal["terrain", "clutter", "people", "sites", "boundaries", "antenna"]
     name: str
     sha256: str
     generated: bool = False

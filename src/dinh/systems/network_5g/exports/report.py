@@ -295,12 +295,12 @@ class _Report:
             [
                 carrier.code, carrier.technology.upper(), self.number(carrier.frequency_mhz, 1), self.number(carrier.bandwidth_mhz),
                 self.number(carrier.subcarrier_khz), self.number(carrier.power_dbm, 1), self.number(carrier.layers),
-                carrier.slots,
+                carrier.slots, carrier.pattern.name if carrier.pattern else _("usual sector"),
             ]
             for carrier in self.told.settings.carriers
         ]  # fmt: skip
         heads = [
-            _("Carrier"), _("Technology"), "MHz", _("Bandwidth, MHz"), _("Subcarrier, kHz"), _("Power, dBm"), _("MIMO layers"), _("Slots"),
+            _("Carrier"), _("Technology"), "MHz", _("Bandwidth, MHz"), _("Subcarrier, kHz"), _("Power, dBm"), _("MIMO layers"), _("Slots"), _("Antenna"),
         ]  # fmt: skip
         return [
             {"type": "heading", "text": _("Settings")},

@@ -17,7 +17,7 @@ from dinh.spine.parties import api as parties
 from dinh.systems.network_5g import actions, pictures, queries
 from dinh.systems.network_5g.layers import LAYERS
 from dinh.systems.network_5g.models import Edit, Scenario
-from dinh.systems.network_5g.web import exports, forms
+from dinh.systems.network_5g.web import exports, forms, patterns
 from dinh.web.requests import actor, language, permission
 from dinh.web.words import told
 
@@ -187,14 +187,19 @@ def settings(request: HttpRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = forms.SettingsForm.given(request.POST)
         try:
-            changed = actions.change_settings(scenario=row, settings=actions.checked_settings(form.values()), by=who)
+            changed = actions.change_settings(
+                scenario=row, settings=actions.checked_settings(form.values(queries.settings(row))), by=who
+            )
         except Invalid as found:
             error = found
         else:
             if changed is not None:
                 messages.success(request, _("The settings were changed; the map follows."))
             return redirect("network_5g:scenario", id=row.id)
-    context = {"scenario": row, "form": form, "error": error, "may_edit": queries.may_edit(who, row)}
+    context = {
+        "scenario": row, "form": form, "error": error, "may_edit": queries.may_edit(who, row),
+        "antennas": patterns.shown(queries.settings(row)),
+    }  # fmt: skip
     return render(request, "network_5g/settings.html", context, status=422 if error else 200)
 
 
