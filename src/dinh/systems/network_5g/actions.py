@@ -212,6 +212,10 @@ def edit_masts(
 
 def take_list(*, scenario: Scenario, rows: Sequence[SiteRow], about: str, by: Actor, replace_all: bool = False) -> Edit:
     """Masts of a list, as one edit. One of the same name that is there already is changed, not doubled."""
+    if not rows:
+        raise Invalid(
+            "network_5g.empty_list", "no mast of the list can be taken; mend its faults and bring it in again"
+        )
     known = {mast.name: mast.code for mast in scenario.masts.all()}
     changes: list[tuple[str | None, Mapping[str, Any] | None]] = []
     named = set[str]()

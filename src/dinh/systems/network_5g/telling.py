@@ -15,6 +15,7 @@ from dinh.spine.parties import api as parties
 from dinh.systems.network_5g import pictures, queries
 from dinh.systems.network_5g.carriers import blocks_of, shares_of, spacing_hz
 from dinh.systems.network_5g.domain import Carrier
+from dinh.systems.network_5g.example_names import in_words
 from dinh.systems.network_5g.exports.contents import (
     BandCapacity,
     CellLoad,
@@ -33,7 +34,9 @@ from dinh.systems.network_5g.report_maps import paper_map
 MAPS: Final[tuple[tuple[str, MapKind], ...]] = (("rsrp", "level"), ("sinr", "sinr"), ("down", "throughput"))
 
 
-def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = False) -> ReportInput:
+def told(
+    row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = False, language: str = "vi"
+) -> ReportInput:
     """Raises Conflict where the scenario is not calculated as it stands."""
     question = queries.question(row)
     summary = queries.summary(question.digest)
@@ -47,7 +50,7 @@ def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = Fa
     outside = dict.fromkeys(code for found in summary["carriers"].values() for code in found["outside"])
     organisation = parties.parties([row.by]).get(row.by)
     return ReportInput(
-        title=row.name, area_name=row.area.name, organisation=organisation.name("vi") if organisation else "",
+        title=in_words(row.name, language), area_name=in_words(row.area.name, language), organisation=organisation.name("vi") if organisation else "",
         made_at=clock.now(), address=address, digest=question.digest, settings=settings, masts=question.masts,
         area_km2=about["area_km2"], people=about["people"], pixel_m=about["step"],
         coverage=[LevelShare(level["dbm"], level["people"], level["km2"]) for level in first["levels"]],
@@ -61,7 +64,7 @@ def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = Fa
         bands=[_band(carrier, summary["carriers"][carrier.code]) for carrier in settings.carriers],
         loads=[load for carrier in settings.carriers for load in _loads(carrier, summary["carriers"][carrier.code])],
         maps=_maps(row, question, shapes) if with_maps and shapes else (), inputs=_inputs(row),
-        outside=[names[code] for code in outside], people_source=row.area.people_source, assumed=_assumed(row),
+        outside=[names[code] for code in outside], people_source=in_words(row.area.people_source, language), assumed=_assumed(row),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from dinh.spine.jobs import api as jobs
+from dinh.spine.places import api as places
 from dinh.systems.network_5g import actions, pictures, queries, telling
 from dinh.systems.network_5g.exports.report import report_data
 from dinh.systems.network_5g.models import Scenario
@@ -199,6 +200,28 @@ def test_a_file_that_is_no_list_is_told_with_what_to_bring(client: Client, row: 
         assert answer.status_code == 422
         assert "Không đọc được tệp" in answer.content.decode()
     assert client.post(path(row, "import/")).status_code == 422
+
+
+def test_a_list_without_a_good_row_offers_nothing_and_removes_nothing(client: Client, row: Scenario) -> None:
+    text = "Tên trạm;Vĩ độ;Kinh độ;Chiều cao;Phương vị\nA;105,97;9,52;0;bắc\n"
+    page = client.post(path(row, "import/"), {"file": SimpleUploadedFile("t.csv", text.encode())})
+    assert page.context["faulty_rows"] == 1, "three faults of one row are one row"
+    assert len(page.context["faults"]) == 3
+    assert "import/take/" not in page.content.decode()
+    client.post(path(row, "import/take/"), {"token": page.context["token"], "replace": "1"})
+    assert row.masts.count() == 2
+
+
+def test_a_mast_in_no_commune_is_warned_of_also_on_flat_ground(
+    client: Client, row: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "bounds", lambda _urns: (105.0, 9.0, 106.0, 10.0))
+    monkeypatch.setattr(places, "unit_at", lambda longitude, _latitude: None if longitude > 105.975 else object())
+    text = "Tên trạm;Vĩ độ;Kinh độ;Chiều cao\nBờ;9,52;105,97;30\nBiển;9,52;105,98;30\n"
+    page = client.post(path(row, "import/"), {"file": SimpleUploadedFile("t.csv", text.encode())})
+    assert [(fault.value, fault.sentence) for fault, _says in page.context["warnings"]] == [
+        ("Biển", "lies in no commune; does it stand in the sea or beyond the border?")
+    ]
 
 
 def test_a_list_of_somebody_else_cannot_be_taken(client: Client, row: Scenario, client_of: Maker) -> None:

@@ -75,12 +75,14 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
         "mine": row.by == who.urn,
         "maker": parties.parties([row.by]).get(row.by),
         "layers": LAYERS,
+        "masts": row.masts.count(),
+        "standings": standing_names(),
         "exports": exports.names(),
         "others": [other for other in queries.scenarios(who, area=row.area) if other.pk != row.pk],
         "config": {
             "path": reverse("network_5g:scenario", args=[row.id]),
             "box": frame.corners_deg(),
-            "area": _area_box(row),
+            "area": area_box(row),
             "communes": [commune["urn"] for commune in row.area.about["communes"]],
             "language": language(request),
             "edits": queries.may_edit(who, row),
@@ -99,7 +101,7 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
     return render(request, "network_5g/scenario.html", context)
 
 
-def _area_box(row: Scenario) -> tuple[float, float, float, float]:
+def area_box(row: Scenario) -> tuple[float, float, float, float]:
     """Of the communes, without the margin around them."""
     about = row.area.about
     inset = row.area.margin_km * 1000
