@@ -26,7 +26,7 @@ def test_what_is_no_number_is_told_with_what_to_write() -> None:
 
 
 def test_columns_that_lack_are_named_in_both_languages() -> None:
-    with pytest.raises(Invalid, match="«Kinh độ / longitude», «Chiều cao / height».*first row"):
+    with pytest.raises(Invalid, match=r"«Kinh độ / longitude», «Chiều cao / height».*first row"):
         read_any("Tên trạm;Vĩ độ\nA;9,33\n".encode(), "tram.csv")
 
 

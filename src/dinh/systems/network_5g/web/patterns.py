@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dinh.kernel.errors import Invalid
+from dinh.kernel.errors import Invalid, NotFound
 from dinh.systems.network_5g import pattern_actions, queries
 from dinh.systems.network_5g.domain import AntennaPattern, Carrier, Settings
 from dinh.systems.network_5g.feeds.patterns import read_pattern
@@ -65,7 +65,11 @@ def give(request: HttpRequest, id: UUID) -> HttpResponse:
     who = actor(request)
     row = queries.scenario(id, who)
     queries.require_edit(who, row)
-    carrier = pattern_actions.carrier_of(row, request.POST.get("carrier", ""))
+    try:
+        carrier = pattern_actions.carrier_of(row, request.POST.get("carrier", ""))
+    except NotFound as error:
+        messages.error(request, told(error))
+        return redirect("network_5g:settings", id=row.id)
     if request.POST.get("remove") == "1":
         pattern_actions.give_pattern(scenario=row, carrier=carrier.code, pattern=None, by=who)
         messages.success(request, _("%(carrier)s has the usual sector antenna again; the map follows.") % {"carrier": carrier.code})  # fmt: skip

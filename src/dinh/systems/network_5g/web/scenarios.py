@@ -66,6 +66,7 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
         return redirect("network_5g:area", id=row.area_id)
     settings = queries.settings(row)
     frame = pictures.Frame.of(row.area.about)
+    state = forms.state(row)
     context: dict[str, Any] = {
         "scenario": row,
         "area": row.area,
@@ -75,7 +76,7 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
         "mine": row.by == who.urn,
         "maker": parties.parties([row.by]).get(row.by),
         "layers": LAYERS,
-        "masts": row.masts.count(),
+        "masts": len(state["masts"]),
         "standings": standing_names(),
         "exports": exports.names(),
         "others": [other for other in queries.scenarios(who, area=row.area) if other.pk != row.pk],
@@ -95,7 +96,7 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
                 for layer in LAYERS
             ],
             "words": _words(),
-            "state": forms.state(row),
+            "state": state,
         },
     }  # fmt: skip
     return render(request, "network_5g/scenario.html", context)
