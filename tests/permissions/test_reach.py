@@ -97,7 +97,14 @@ MUTE: Final = (
     "/5g/scenarios/<uuid:id>/reading/",
     "/5g/scenarios/<uuid:id>/rollout/chart.json",
     "/5g/scenarios/<uuid:id>/rollout/export.<str:form>",
+    "/account/confirm/message/",
+    "/account/confirm/message/code/",
+    "/account/contacts/add/",
+    "/account/contacts/add/code/",
     "/account/demo/<str:username>/",
+    "/account/join/",
+    "/account/join/code/",
+    "/account/join/name/",
     "/account/second-factor/app/remove/",
     "/account/second-factor/codes/",
     "/account/second-factor/keys/<int:pk>/",
@@ -114,7 +121,7 @@ MUTE: Final = (
     "/publications/<slug:slug>/compare/",
     "/rules/chart.json",
 )
-"""Only in the demonstration, only for who has a password or factor, only signed by a carrier, only after work that is not
+"""Only in the demonstration, only where codes are sent, only for who has a password or factor, only signed by a carrier, only after work that is not
 done here; proved beside the code."""
 
 

@@ -48,6 +48,7 @@ from dinh.systems.local_news.exports import cap_writing
 from dinh.systems.local_news.feeds import fetching
 from dinh.systems.local_news.queries import alerts as news_queries
 from dinh.systems.local_news.tests import factories as news
+from dinh.systems.account import codes, joining
 from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
@@ -59,6 +60,8 @@ METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
 SOURCE: Final = "walk"
 WORK: Final = "walk.work"
 PAPER: Final = "walk.paper"
+SILENT: Final = {"issuer": "http://127.0.0.1:9", "client_id": "x", "secret": "x", "hosts": (), "simulated": True}
+"""A VNeID that is set up and does not answer."""
 AMONG: Final = ("A", "B")
 
 
@@ -422,6 +425,7 @@ def _persons(side: Side) -> None:
     factor = Authenticator.objects.create(
         user=other, type=Authenticator.Type.WEBAUTHN, data={"name": side.secret, "credential": credential}
     )
+    contact, consent = _told(side)
     encoded, token = account.invite(name, by=SYSTEM)
     urn = f"urn:dinh:person:{name}"
     at = clock.now() - timedelta(minutes=2)
@@ -433,9 +437,27 @@ def _persons(side: Side) -> None:
         "organisation": side.office.rpartition(":")[2],
         "session": str(session.pk),
         "factor": str(factor.pk),
+        "contact": contact,
+        "consent": consent,
         "invited": encoded,
         "invitation": token,
     }
+
+
+def _told(side: Side) -> tuple[str, str]:
+    """An address by which somebody signs in who does not visit, and a consent to tell who they are."""
+    official = side.actor("official", second=True)
+    at = clock.now()
+    identity = parties.personal.IdentityRow(
+        f"Bà {side.secret}", None, "", "999195000001", side.secret, "", "2", "VNeID", at
+    )
+    joining.add_contact(official.name, codes.Address("email", f"{side.secret}@hopthu.example"))
+    parties.personal.save_identity(official.urn, identity)
+    consent = parties.personal.consent(
+        by=official, to=side.office, purpose="walk", words=Text(side.secret, side.secret),
+        fields=["name"], until=at + timedelta(days=9),
+    )  # fmt: skip
+    return str(joining.contacts(official.name)[0][0]), str(consent.number)
 
 
 @contextmanager
@@ -446,7 +468,9 @@ def alone() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="dinh-walk-") as name:
         folder = Path(name)
         with (
-            override_settings(LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints"),
+            override_settings(
+                LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints", REGISTRATION=True, VNEID=SILENT
+            ),
             planning.in_this_process(),
         ):
             yield

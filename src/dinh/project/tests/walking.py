@@ -44,6 +44,8 @@ PLANTED: Final[Mapping[str, str]] = {
     "account:key_id": "{key}",
     "account:open-copy:number": "{copy}",
     "account:session_id": "{session}",
+    "account:remove-contact:number": "{contact}",
+    "account:withdraw-consent:number": "{consent}",
     "account:slug": "{organisation}",
     "account:token": "{invitation}",
     "account:username": "{person}",
