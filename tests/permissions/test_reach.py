@@ -29,9 +29,18 @@ HEADS: Final = {
 UNLOCKED: Final = {
     "files:give": "whoever has a signed address opens the file",
     "account:invitation": "whoever has the link of an invitation sets a password",
+    "citizen_app:followed": "whoever has the link of a report follows it",
+    "citizen_app:followed-now": "whoever has the link of a report follows it",
+    "citizen_app:say": "whoever has the link of a report follows it",
+    "citizen_app:export": "whoever has the link of a report follows it",
+    "citizen_app:forget": "whoever has the link of a report follows it",
 }
 KNOWN_TO_ALL: Final = {
     "api:acknowledge_alert": "alerts are public",
+    "citizen_app:after": "public reports are public",
+    "citizen_app:hide": "public reports are public",
+    "citizen_app:moderate-photo": "public reports are public",
+    "citizen_app:moderate-voice": "public reports are public",
     "operations_centre:acknowledge": "alerts are public",
     "operations_centre:set-apart": "alerts are public",
     "work:from-alert": "alerts are public",
@@ -157,6 +166,7 @@ def test_the_words_are_shown_to_those_whom_they_are_for(walk: Walk) -> None:
         assert "bimata" in walk.answers[visitor, "GET", name].body.lower(), (visitor, name)
     assert "noiboa" in walk.answers["operator@B", "GET", "alert_rules:maintenance"].body.lower()
     assert "congkhaia" in walk.answers["anyone", "GET", "publishing:page"].body.lower()
+    assert "congkhaia" in walk.answers["anyone", "GET", "citizen_app:public"].body.lower()
 
 
 def test_a_refusal_does_not_tell_whether_the_thing_exists(walk: Walk) -> None:
