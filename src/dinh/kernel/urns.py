@@ -30,6 +30,7 @@ NGSI_TYPES: Final = {
     "publication": "Publication",
     "file": "Document",
     "task": "Task",
+    "dossier": "Dossier",
 }
 _KINDS: Final = {name: kind for kind, name in NGSI_TYPES.items()}
 _FORM: Final = re.compile(r"urn:dinh:([a-z]+):([A-Za-z0-9][A-Za-z0-9._:\-]{0,119})")

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PublicServicesConfig(AppConfig):
+    name = "dinh.systems.public_services"
+    label = "public_services"
+
+    def ready(self) -> None:
+        from dinh.spine.parties import api as parties
+        from dinh.systems.public_services import holding
+
+        parties.personal.hold(holding.HOLDER)
