@@ -43,7 +43,9 @@ def _names(error: ValidationError) -> list[str]:
         missing = [name for name in schema.get("required", ()) if name not in error.instance]
         return ["-".join([*path, name]) for name in missing if f"'{name}'" in error.message]
     if error.validator == "dependentRequired" and isinstance(error.instance, dict):
-        wanted = [other for name, others in schema["dependentRequired"].items() if name in error.instance for other in others]
+        wanted = [
+            other for name, others in schema["dependentRequired"].items() if name in error.instance for other in others
+        ]
         return ["-".join([*path, name]) for name in wanted if name not in error.instance]
     if error.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(error.instance, dict):
         return ["-".join([*path, name]) for name in error.instance if f"'{name}'" in error.message] or ["*"]
@@ -109,9 +111,21 @@ def _by_day(schema: Schema, values: Mapping[str, Any], before: str) -> Iterator[
             told = format_date(edge, "vi" if in_vietnamese() else "en")
             known = {"day": told, "field": "" if other == TODAY else title_of(str(other), properties.get(other, {}))}
             if other == TODAY:
-                yield before + name, (_("It cannot lie after today, %(day)s.") if late else _("It cannot lie before today, %(day)s.")) % known
+                yield (
+                    before + name,
+                    (_("It cannot lie after today, %(day)s.") if late else _("It cannot lie before today, %(day)s."))
+                    % known,
+                )
             else:
-                yield before + name, (_("It cannot lie after “%(field)s”, %(day)s.") if late else _("It cannot lie before “%(field)s”, %(day)s.")) % known
+                yield (
+                    before + name,
+                    (
+                        _("It cannot lie after “%(field)s”, %(day)s.")
+                        if late
+                        else _("It cannot lie before “%(field)s”, %(day)s.")
+                    )
+                    % known,
+                )
 
 
 def _day(value: Any) -> date | None:

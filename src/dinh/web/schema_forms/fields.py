@@ -24,8 +24,8 @@ def field_for(name: str, schema: Mapping[str, Any], *, needed: bool) -> forms.Fi
         several = choices(schema["items"], empty=False)
         return forms.MultipleChoiceField(choices=several, widget=forms.CheckboxSelectMultiple, **common)
     if "enum" in schema:
-        radio = {"widget": forms.RadioSelect} if widget == "radio" else {}
-        return forms.ChoiceField(choices=choices(schema, empty=widget != "radio"), **common, **radio)
+        drawn_as = forms.RadioSelect if widget == "radio" else forms.Select
+        return forms.ChoiceField(choices=choices(schema, empty=widget != "radio"), widget=drawn_as, **common)
     if kind == "boolean":
         return _yes_or_no(widget, common)
     bounds: dict[str, Any] = {"min_value": schema.get("minimum"), "max_value": schema.get("maximum")}

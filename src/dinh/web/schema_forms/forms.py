@@ -103,12 +103,20 @@ class SchemaForm(forms.Form):
         for number in range(count):
             before = f"{name}-{number}"
             faults = {
-                path.removeprefix(f"{before}-"): said for path, said in self._faults.items() if path.startswith(f"{before}-")
+                path.removeprefix(f"{before}-"): said
+                for path, said in self._faults.items()
+                if path.startswith(f"{before}-")
             }
             row = filled[number] if number < len(filled) else {}
             forms_of_rows.append(SchemaForm(part["items"], inner, row, faults=faults, prefix=before))
         return Group(
-            name, title_of(name, part), help_of(part), forms_of_rows, self._faults.get(name, ""), count < most, count > 1
+            name,
+            title_of(name, part),
+            help_of(part),
+            forms_of_rows,
+            self._faults.get(name, ""),
+            count < most,
+            count > 1,
         )
 
     def full_clean(self) -> None:
@@ -147,7 +155,9 @@ class SchemaForm(forms.Form):
         return " ".join(part.name for part in self.parts if not part.hidden)
 
 
-def given(schema: Schema, names: Sequence[str], sent: QueryDict | Mapping[str, Any], *, prefix: str = "") -> dict[str, Any]:
+def given(
+    schema: Schema, names: Sequence[str], sent: QueryDict | Mapping[str, Any], *, prefix: str = ""
+) -> dict[str, Any]:
     """What a browser sent for these fields, as JSON; what is no number or day stays as it was typed, None is nothing."""
     properties = schema.get("properties", {})
     found: dict[str, Any] = {}
@@ -158,7 +168,9 @@ def given(schema: Schema, names: Sequence[str], sent: QueryDict | Mapping[str, A
         key = f"{prefix}{name}"
         if is_group(part):
             inner = list(part["items"].get("properties", {}))
-            rows = [given(part["items"], inner, sent, prefix=f"{key}-{number}-") for number in _numbers(sent, key, part)]
+            rows = [
+                given(part["items"], inner, sent, prefix=f"{key}-{number}-") for number in _numbers(sent, key, part)
+            ]
             found[name] = [{sub: value for sub, value in row.items() if value not in logic.EMPTY} for row in rows]
             continue
         found[name] = _value(part, name, sent, key)
@@ -173,7 +185,7 @@ def _numbers(sent: Mapping[str, Any], key: str, part: Schema) -> list[int]:
 
 def _value(part: Schema, name: str, sent: QueryDict | Mapping[str, Any], key: str) -> Any:
     field = field_for(name, part, needed=False)
-    raw = field.widget.value_from_datadict(sent, {}, key)  # type: ignore[arg-type]
+    raw = field.widget.value_from_datadict(sent, {}, key)
     if isinstance(raw, str):
         raw = "\n".join(nfc(line) for line in raw.replace("\x00", "").splitlines()).strip()[:20_000]
     if raw in field.empty_values and raw is not False:

@@ -42,7 +42,11 @@ def _of_object(schema: Mapping[str, Any], before: str) -> Iterator[str]:
             if not isinstance(condition, dict) or not condition:
                 yield f"{place}: {SHOW} names fields and their values"
                 condition = {}
-            yield from (f"{place}: {SHOW} names '{other}', which does not stand before it" for other in condition if other not in known)
+            yield from (
+                f"{place}: {SHOW} names '{other}', which does not stand before it"
+                for other in condition
+                if other not in known
+            )
             if name in schema.get("required", ()):
                 yield f"{place}: is hidden at times, so the schema cannot require it always; say it with if and then"
         for key in ("x-not-after", "x-not-before"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
@@ -57,7 +58,7 @@ def in_words(schema: Schema, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}".replace(".", ",") if in_vietnamese() else f"{value:g}"
     if isinstance(value, int) and abs(value) >= 10_000:
-        return format_number(value, 0, "vi" if in_vietnamese() else "en")
+        return format_number(Decimal(value), 0, "vi" if in_vietnamese() else "en")
     if schema.get("format") == "date":
         try:
             return format_date(date.fromisoformat(str(value)), "vi" if in_vietnamese() else "en")

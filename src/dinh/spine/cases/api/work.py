@@ -116,7 +116,9 @@ def move(
     the permitted ones, Refused, Invalid `cases.reason_needed`."""
     from dinh.spine.cases import actions
 
-    return actions.move(case, transition=transition, by=by, reason=reason, version=version, params=params or {}, tell=tell)
+    return actions.move(
+        case, transition=transition, by=by, reason=reason, version=version, params=params or {}, tell=tell
+    )
 
 
 def case(urn: str, *, actor: Actor | None = None) -> CaseRow:

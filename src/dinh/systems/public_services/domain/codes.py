@@ -1,4 +1,4 @@
-"""Codes and numbers: what opens a dossier, and what it is called.
+"""Codes: what opens a draft and the dossier that it becomes.
 
 A code is twenty letters of an alphabet without look-alikes: 97 bits, which nobody guesses.
 """
@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import re
 import secrets
-from datetime import date
 from typing import Final
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -46,8 +45,3 @@ def plain(text: str) -> str:
 
 def hashed(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
-
-
-def number_of(office: str, day: date, count: int) -> str:
-    """The national form of a dossier's number, QCVN 102:2016/BTTTT: <code of the office>-<YYMMDD>-<sequence>."""
-    return f"{office}-{day:%y%m%d}-{count:04d}"

@@ -88,8 +88,14 @@ def faults_of(raw: Mapping[str, Any]) -> Iterator[str]:
         yield f"procedure.toml: kind '{told['kind']}' is none of {', '.join(procedures.KINDS)}"
     if told["authority"].get("level") not in procedures.LEVELS:
         yield f"procedure.toml: authority.level is none of {', '.join(procedures.LEVELS)}; there is no district"
-    if told["deadline"].get("unit") not in UNITS or int(told["deadline"].get("amount", 0)) < 1:
-        yield f"procedure.toml: deadline needs an amount of 1 or more and a unit of {', '.join(UNITS)}"
+    for span in (told["deadline"], *told["deadline"].get("variant", ())):
+        if span.get("unit") not in UNITS or int(span.get("amount", 0)) < 1:
+            yield f"procedure.toml: deadline needs an amount of 1 or more and a unit of {', '.join(UNITS)}"
+        yield from (
+            f"procedure.toml: a deadline hangs on '{name}', which is no field of the form"
+            for name in span.get("when", {})
+            if name not in properties
+        )
     yield from (
         f"procedure.toml: life_events names '{event}'; there are {', '.join(procedures.LIFE_EVENTS)}"
         for event in told["life_events"]

@@ -74,16 +74,30 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """`unit` is working_days or days; days run on through weekends and holidays."""
+class Span:
+    """`unit` is working_days or days; days run on through weekends and holidays. `code` is '' for the usual one."""
 
     amount: int
     unit: str
-    note: Text
+    code: str = ""
+    when: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def span(self) -> timedelta:
+    def time(self) -> timedelta:
         return WORKING_DAY * self.amount if self.unit == "working_days" else timedelta(days=self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The usual time, and others for certain answers."""
+
+    usual: Span
+    note: Text
+    variants: Sequence[Span]
+
+    @property
+    def all(self) -> Sequence[Span]:
+        return (self.usual, *self.variants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +201,13 @@ def procedure_of(slug: str, raw: Mapping[str, Any]) -> Procedure:
         level=told["authority"]["level"],
         authority=text_of(told["authority"]["name"]),
         organisation=told["authority"].get("organisation", ""),
-        deadline=Deadline(int(deadline["amount"]), deadline["unit"], text_of(deadline.get("note"))),
+        deadline=Deadline(
+            Span(int(deadline["amount"]), deadline["unit"]),
+            text_of(deadline.get("note")),
+            tuple(
+                Span(int(one["amount"]), one["unit"], one["code"], one["when"]) for one in deadline.get("variant", ())
+            ),
+        ),
         fee=None if fee is None else _fee(fee),
         laws=tuple(Law(one["number"], text_of(one["title"])) for one in told["law"]),
         documents=tuple(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dinh.systems.public_services.domain.procedures import Document, Exemption, Procedure
+from dinh.systems.public_services.domain.procedures import Document, Exemption, Procedure, Span
 from dinh.web.schema_forms import condition_holds, pruned
 
 
@@ -35,3 +35,9 @@ def fee_for(procedure: Procedure, values: Mapping[str, Any], *, counter: bool) -
     each = fee.counter if counter and fee.counter is not None else fee.amount
     times = counted.get(fee.times, 1) if fee.times else 1
     return Reckoned(each * (times if isinstance(times, int) else 1))
+
+
+def deadline_for(procedure: Procedure, values: Mapping[str, Any]) -> Span:
+    counted = pruned(procedure.form, values)
+    variants = procedure.deadline.variants
+    return next((span for span in variants if condition_holds(span.when, counted)), procedure.deadline.usual)

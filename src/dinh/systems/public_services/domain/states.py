@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from dinh.kernel.manifests import CaseTypeSpec, CategorySpec, StateSpec, Text, TransitionSpec
-from dinh.systems.public_services.domain.procedures import WORKING_DAY, Procedure
+from dinh.systems.public_services.domain.procedures import WORKING_DAY, Procedure, Span
 
 DOSSIER: Final = "dossier"
 DOSSIER_DAYS: Final = "dossier_days"
@@ -38,11 +38,11 @@ TRANSITIONS: Final = (
     ),
     TransitionSpec("correct", Text("Đã bổ sung", "Completed"), (RETURNED,), PROCESSING, guards=_DESK),
     TransitionSpec(
-        "approve", Text("Phê duyệt, trả kết quả", "Approve and issue"), (PROCESSING,), APPROVED, "services.decide",
+        "approve", Text("Phê duyệt, trả kết quả", "Approve and issue"), (PROCESSING,), APPROVED, "public_services.decide",
         needs_owner=True, guards=_DESK,
     ),
     TransitionSpec(
-        "refuse", Text("Từ chối giải quyết", "Refuse"), (SUBMITTED, PROCESSING, RETURNED), REFUSED, "services.decide",
+        "refuse", Text("Từ chối giải quyết", "Refuse"), (SUBMITTED, PROCESSING, RETURNED), REFUSED, "public_services.decide",
         needs_owner=True, needs_reason=True, guards=_DESK,
     ),
     TransitionSpec(
@@ -51,14 +51,21 @@ TRANSITIONS: Final = (
 )  # fmt: skip
 
 
-def category_of(procedure: Procedure) -> CategorySpec:
-    return CategorySpec(procedure.slug, procedure.name, to_close=procedure.deadline.span)
+def category_code(procedure: Procedure, span: Span) -> str:
+    return f"{procedure.slug}.{span.code}" if span.code else procedure.slug
+
+
+def category_of(procedure: Procedure, span: Span) -> CategorySpec:
+    return CategorySpec(category_code(procedure, span), procedure.name, to_close=span.time)
 
 
 def case_types(procedures: Mapping[str, Procedure]) -> tuple[CaseTypeSpec, CaseTypeSpec]:
     """One a clock: only what is open in office hours counts, or every day does."""
+
     def of(unit: str) -> tuple[CategorySpec, ...]:
-        return tuple(category_of(one) for one in procedures.values() if one.deadline.unit == unit)
+        return tuple(
+            category_of(one, span) for one in procedures.values() for span in one.deadline.all if span.unit == unit
+        )
 
     working = CaseTypeSpec(
         code=DOSSIER,
@@ -83,5 +90,5 @@ def case_types(procedures: Mapping[str, Procedure]) -> tuple[CaseTypeSpec, CaseT
     return working, days
 
 
-def type_of(procedure: Procedure) -> str:
-    return DOSSIER if procedure.deadline.unit == "working_days" else DOSSIER_DAYS
+def type_of(span: Span) -> str:
+    return DOSSIER if span.unit == "working_days" else DOSSIER_DAYS

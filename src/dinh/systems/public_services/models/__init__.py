@@ -5,12 +5,12 @@ from __future__ import annotations
 from dinh.systems.public_services.models.desk import Finding, Result, Return, Step
 from dinh.systems.public_services.models.dossiers import (
     Attachment,
-    DayCount,
     Dossier,
     Draft,
     NationalProcedure,
     Office,
     ProcedureVersion,
+    RecordedDay,
 )
 from dinh.systems.public_services.models.payments import BankEvent, BankOrder, Payment
 
@@ -18,7 +18,6 @@ __all__ = [
     "Attachment",
     "BankEvent",
     "BankOrder",
-    "DayCount",
     "Dossier",
     "Draft",
     "Finding",
@@ -26,6 +25,7 @@ __all__ = [
     "Office",
     "Payment",
     "ProcedureVersion",
+    "RecordedDay",
     "Result",
     "Return",
     "Step",

@@ -27,9 +27,7 @@ class Return(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dossier", "number"], name="services_return_once"),
-            models.CheckConstraint(
-                condition=Q(number=1) | ~Q(why_again=""), name="services_again_only_with_reason"
-            ),
+            models.CheckConstraint(condition=Q(number=1) | ~Q(why_again=""), name="services_again_only_with_reason"),
         ]
 
     def __str__(self) -> str:
@@ -103,7 +101,9 @@ class Result(models.Model):
     by_name = models.CharField(max_length=200)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "number"], name="services_result_number_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="services_result_number_once")
+        ]
 
     def __str__(self) -> str:
         return self.number

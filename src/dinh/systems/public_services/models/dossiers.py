@@ -51,8 +51,8 @@ class Applicant(models.Model):
 
 
 class Draft(Applicant):
-    """What somebody is filling in. `revisions` holds by field the revision that changed it last, `overwritten` what the
-    other device had there."""
+    """What somebody is filling in. `history` holds revision, field and what stood there before, so that two devices never
+    lose each other's words and a field that a device left alone is no edit of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     procedure = models.CharField(max_length=80)
@@ -60,8 +60,7 @@ class Draft(Applicant):
     values = models.JSONField(default=dict)
     page = models.CharField(max_length=40, blank=True)
     revision = models.PositiveIntegerField(default=0)
-    revisions = models.JSONField(default=dict)
-    overwritten = models.JSONField(default=list)
+    history = models.JSONField(default=list)
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -110,6 +109,8 @@ class Dossier(Applicant):
     fee_state = models.CharField(max_length=16, default="none")
     """none, exempt, due, paid, waived, refunded."""
     fee_reason = models.CharField(max_length=300, blank=True)
+    fee_question = models.PositiveSmallIntegerField(null=True)
+    """Of the case: while it is open the clock stands still for the fee."""
     reason = models.TextField(blank=True)
     """Why it was refused."""
     seal = models.CharField(max_length=32)
@@ -118,7 +119,8 @@ class Dossier(Applicant):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, in_time__isnull=True) | Q(ended_at__isnull=False, in_time__isnull=False),
+                condition=Q(ended_at__isnull=True, in_time__isnull=True)
+                | Q(ended_at__isnull=False, in_time__isnull=False),
                 name="services_ended_in_time_or_late",
             ),
         ]
@@ -172,18 +174,13 @@ class Office(models.Model):
         return f"{self.code} {self.organisation}"
 
 
-class DayCount(models.Model):
-    """The last number that an office gave on a day."""
+class RecordedDay(models.Model):
+    """A day whose figures went into the history."""
 
-    office = models.CharField(max_length=40)
-    day = models.DateField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["office", "day"], name="services_count_once")]
+    day = models.DateField(primary_key=True)
 
     def __str__(self) -> str:
-        return f"{self.office} {self.day}: {self.last}"
+        return str(self.day)
 
 
 class NationalProcedure(models.Model):

@@ -15,6 +15,7 @@ from dinh.spine.cases.api import Meanwhile
 from dinh.systems.work.field_words import in_words, titles
 from dinh.web.schema_forms import field_for, plain
 
+
 def personal_fields(spec: CaseTypeSpec | None) -> list[str]:
     parts = (spec.fields if spec else {}).get("properties", {})
     return [name for name, part in parts.items() if part.get("x-personal") is True]
