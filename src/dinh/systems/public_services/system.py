@@ -9,6 +9,7 @@ from dinh.kernel.manifests import (
     Aggregation,
     Command,
     Direction,
+    DocumentKindSpec,
     IndicatorSpec,
     Kind,
     Listener,
@@ -19,7 +20,7 @@ from dinh.kernel.manifests import (
     Text,
 )
 from dinh.systems.public_services import notices
-from dinh.systems.public_services.domain import folders, states
+from dinh.systems.public_services.domain import folders, procedures, states
 
 NAME: Final = Text("Dịch vụ công", "Public services")
 SOURCE: Final = "public_services"
@@ -75,6 +76,10 @@ SYSTEM: Final = System(
     case_types=states.case_types(folders.all_procedures()),
     indicators=INDICATORS,
     notices=notices.KINDS,
+    documents=tuple(
+        DocumentKindSpec(procedures.document_kind(slug), one.output.name, one.output.number, permission="public_services.decide")
+        for slug, one in folders.all_procedures().items()
+    ),
     permissions=(
         PermissionSpec(
             "public_services.counter",

@@ -109,8 +109,8 @@ def faults_of(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from _documents(told, properties)
     yield from _fee(told.get("fee"), properties)
     fields = {name for _, name, _, _ in string.Formatter().parse(str(told["output"].get("number", ""))) if name}
-    if fields != {"count", "year"}:
-        yield "procedure.toml: output.number has to hold {count} and {year}"
+    if fields != {"sequence", "year"}:
+        yield "procedure.toml: output.number has to hold {sequence} and {year}"
     if "#let content(data)" not in raw["result"]:
         yield "result.typ: has to define content(data)"
 

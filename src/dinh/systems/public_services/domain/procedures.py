@@ -120,7 +120,7 @@ class OutputField:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What comes of it. `number` is written with {count} and {year}."""
+    """What comes of it. `number` is written with {sequence} and {year}."""
 
     name: Text
     number: str
@@ -171,6 +171,11 @@ class Procedure:
 
     def document(self, code: str) -> Document | None:
         return next((document for document in self.documents if document.code == code), None)
+
+
+def document_kind(slug: str) -> str:
+    """The kind of document that a procedure issues."""
+    return f"services.{slug}"
 
 
 def version_of(raw: Mapping[str, Any]) -> str:

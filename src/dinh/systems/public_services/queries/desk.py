@@ -15,9 +15,10 @@ from dinh.spine.cases.api import CaseQuery, CaseRow
 from dinh.spine.files import api as files
 from dinh.spine.parties.api import Actor
 from dinh.systems.public_services import models
-from dinh.systems.public_services.domain import rules, states
+from dinh.systems.public_services.domain import codes, rules, states
 from dinh.systems.public_services.domain.procedures import Document, Procedure
 from dinh.systems.public_services.queries import progress
+from dinh.systems.public_services.queries.access import Codes
 from dinh.systems.public_services.queries.progress import Public
 
 SIZE: Final = 50
@@ -115,3 +116,16 @@ def counter_drafts(actor: Actor) -> Sequence[models.Draft]:
     """What this official has begun at the counter and not finished."""
     found = models.Draft.objects.filter(taken_in_by=actor.urn, handed_in_at__isnull=True, expires_at__gt=clock.now())
     return list(found.order_by("-saved_at")[:50])
+
+
+def opened_by(held: Codes) -> tuple[Sequence[models.Draft], Sequence[models.Dossier]]:
+    """What a browser can open by the codes that it holds."""
+    hashes = [codes.hashed(code) for code in held.values()]
+    begun = models.Draft.objects.filter(code_hash__in=hashes, handed_in_at__isnull=True, expires_at__gt=clock.now())
+    return list(begun.order_by("-saved_at")), list(
+        models.Dossier.objects.filter(code_hash__in=hashes).order_by("-handed_in_at")
+    )
+
+
+def named(rows: Sequence[models.Dossier]) -> Sequence[tuple[models.Dossier, Public]]:
+    return list(zip(rows, progress.shown(rows), strict=True))
