@@ -20,6 +20,7 @@ from dinh.kernel.specs import (
     CaseTypeSpec,
     CategorySpec,
     Direction,
+    DocumentKindSpec,
     IndicatorSpec,
     Kind,
     NoticeSpec,
@@ -37,6 +38,7 @@ __all__ = [
     "Command",
     "DataSet",
     "Direction",
+    "DocumentKindSpec",
     "Finding",
     "Gateway",
     "IndicatorSpec",
@@ -185,6 +187,8 @@ class Manifest:
     roles: Sequence[RoleSpec] = ()
     notices: Sequence[NoticeSpec] = ()
     """Kinds of message that the manifest's code sends."""
+    documents: Sequence[DocumentKindSpec] = ()
+    """Kinds of paper that the manifest's code issues."""
     checks: Sequence[str] = ()
     """Dotted names of `() -> Iterable[Finding]` for `dinh check`."""
 
@@ -281,6 +285,9 @@ class Registry:
 
     def notices(self) -> Sequence[NoticeSpec]:
         return tuple(spec for manifest in self.manifests() for spec in manifest.notices)
+
+    def documents(self) -> Sequence[DocumentKindSpec]:
+        return tuple(spec for manifest in self.manifests() for spec in manifest.documents)
 
     def roles(self) -> Sequence[RoleSpec]:
         return tuple(spec for manifest in self.manifests() for spec in manifest.roles)

@@ -169,6 +169,21 @@ class NoticeSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentKindSpec:
+    """A kind of paper that is issued. `number` is how its number is written, such as `{sequence}/{year}/GP-UBND`.
+
+    Kinds with the same `series` count together; '' counts by itself. Counted is by organisation and year.
+    """
+
+    code: str
+    name: Text
+    number: str = "{sequence}/{year}"
+    series: str = ""
+    permission: str = "documents.issue"
+    """What whoever issues it must hold where the organisation is."""
+
+
+@dataclass(frozen=True, slots=True)
 class StateSpec:
     """A state of a case; `counts_as` is open, waiting, or ended: done, unfixed (it was right and nothing was done), rejected."""
 

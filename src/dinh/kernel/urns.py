@@ -31,6 +31,7 @@ NGSI_TYPES: Final = {
     "file": "Document",
     "task": "Task",
     "dossier": "Dossier",
+    "document": "IssuedDocument",
 }
 _KINDS: Final = {name: kind for kind, name in NGSI_TYPES.items()}
 _FORM: Final = re.compile(r"urn:dinh:([a-z]+):([A-Za-z0-9][A-Za-z0-9._:\-]{0,119})")

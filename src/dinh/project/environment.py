@@ -44,6 +44,10 @@ VARIABLES = (
     Variable("DINH_BRIEF_AUTOPUBLISH", "", "1 publishes the daily brief without a person's check, marked as automatic"),
     Variable("DINH_CHECKPOINT_TO", "", "second places of signed checkpoints by commas: file:/disk/, https://…, mailto:…"),
     Variable("DINH_NODE", "", "letters of this machine in the numbers of what is handed in, where several serve one province"),
+    Variable("DINH_SEAL", "", "PKCS#12 file or pkcs11: address of the seal of documents; empty is one that Đình makes and signs itself"),
+    Variable("DINH_SEAL_PASSWORD_FILE", "", "file that holds the seal's password or the token's PIN"),
+    Variable("DINH_TIMESTAMP_URL", "", "time-stamp server (RFC 3161) for sealed documents; empty seals without stamps of time"),
+    Variable("DINH_TIMESTAMP_FAILURE", "refuse", "refuse or sign: what is done with a document when that server gives no stamp"),
     Variable("DINH_DUCKDB_THREADS", "2", "threads of the history engine"),
 )  # fmt: skip
 _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}

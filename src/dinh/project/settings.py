@@ -55,6 +55,11 @@ NODE = environment.read("DINH_NODE")
 LEDGER_KEY = HOME / "ledger_key"
 CHECKPOINTS = HOME / "checkpoints"
 CHECKPOINT_TO = environment.listing("DINH_CHECKPOINT_TO")
+SEAL = environment.read("DINH_SEAL")
+SEAL_PASSWORD_FILE = environment.read("DINH_SEAL_PASSWORD_FILE")
+SEAL_HOME = HOME / "seal"
+TIMESTAMP_URL = environment.read("DINH_TIMESTAMP_URL")
+TIMESTAMP_FAILURE = environment.read("DINH_TIMESTAMP_FAILURE")
 
 UNPLUGGED = environment.listing("DINH_UNPLUGGED")
 SYSTEMS = discovery.folders("systems", "system", without=UNPLUGGED)

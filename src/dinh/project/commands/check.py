@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from dinh.kernel.errors import DinhError
 from dinh.kernel.manifests import Finding, load, registry
-from dinh.project import checkpointing, environment
+from dinh.project import checkpointing, environment, sealing
 from dinh.spine.ledger import api as ledger
 from dinh.spine.observations import api as observations
 from dinh.spine.submissions import api as submissions
@@ -57,6 +57,7 @@ def findings() -> Iterator[Finding]:
         yield _ledger()
         yield from checkpointing.findings()
         yield from submissions.checks()
+        yield from sealing.findings()
     yield _front_end()
     yield _port()
     for message in run_checks():

@@ -22,8 +22,9 @@ from django.test import override_settings
 
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
-from dinh.kernel.manifests import Aggregation, IndicatorSpec, Kind, RuleSpec, Severity, Text
+from dinh.kernel.manifests import Aggregation, DocumentKindSpec, IndicatorSpec, Kind, RuleSpec, Severity, Text
 from dinh.spine.cases import api as cases
+from dinh.spine.documents import api as documents
 from dinh.spine.files import api as files
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
@@ -39,11 +40,13 @@ from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
 from dinh.systems.network_5g.tests import planning
+from dinh.web import typesetting
 
 BODY: Final = [{"type": "paragraph", "text": {"vi": "Nội dung.", "en": "Words."}}]
 METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
 SOURCE: Final = "walk"
 WORK: Final = "walk.work"
+PAPER: Final = "walk.paper"
 AMONG: Final = ("A", "B")
 
 
@@ -89,6 +92,7 @@ def found() -> Mapping[str, Side]:
     places.load_units()
     observations.declare_manifests()
     jobs.task_kind(WORK, lambda work: {"rows": 1})
+    documents.declare_kind(DocumentKindSpec(PAPER, Text("Giấy phép", "Permit"), "{sequence}/{year}/GP"))
     period = timedelta(minutes=15)
     observations.save_source(
         code=SOURCE, name_vi="Trạm đo", name_en="Stations", owner="", licence="CC-BY-4.0", simulated=False, period=period
@@ -137,6 +141,7 @@ def plant(side: Side) -> None:
     _tables_and_work(side)
     _persons(side)
     _network(side)
+    _document(side)
 
 
 def _places_and_readings(side: Side) -> None:
@@ -354,3 +359,14 @@ def seal() -> str:
     row = ledger.checkpoint()
     assert row is not None
     return str(row.size)
+
+
+def _document(side: Side) -> None:
+    row = documents.issue(
+        kind=PAPER, about=f"urn:dinh:case:{side.ids['case']}", title=Text(f"Giấy {side.public}", f"Paper {side.public}"),
+        organisation=side.office, by=side.actor("leader"), personal=True, holder=side.secret,
+        render=lambda stamp: typesetting.typeset(
+            '#set document(title: "x")\n= x', {"dated": stamp.issued_at.isoformat()}
+        ),
+    )  # fmt: skip
+    side.ids["document"] = row.code.replace("-", "")

@@ -66,6 +66,8 @@ PERMISSIONS = (
         "publications.check", Text("Kiểm tra công bố", "Check publications"), ("official", "leader", "administrator")
     ),
     PermissionSpec("publications.publish", Text("Phát hành công bố", "Publish"), ("leader", "administrator")),
+    PermissionSpec("documents.issue", Text("Ban hành văn bản", "Issue documents"), ("leader",)),
+    PermissionSpec("documents.withdraw", Text("Thu hồi văn bản", "Withdraw documents"), ("leader",)),
     PermissionSpec(
         "notices.manage", Text("Quản lý việc gửi thông báo", "Manage the sending of notices"), ("administrator",)
     ),

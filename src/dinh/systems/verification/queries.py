@@ -10,6 +10,8 @@ from typing import Any
 
 from dinh.engines.checkpoints import Key, opened
 from dinh.kernel.errors import DinhError
+from dinh.spine.documents import api as documents
+from dinh.spine.documents.api import CheckRow, DocumentRow
 from dinh.spine.ledger import api as ledger
 from dinh.spine.ledger.api import Entry, TreeHead
 from dinh.systems.verification.domain import Consistency, Inclusion
@@ -122,3 +124,34 @@ def signature_of(found: Inclusion) -> bool | None:
 
 def entries_of_case(number: str) -> Sequence[Entry]:
     return ledger.entries(subject=f"urn:dinh:case:{number}", limit=MOST_ENTRIES)
+
+
+class Standing(StrEnum):
+    """What is said first of a document; the gravest that is true."""
+
+    UNKNOWN = "unknown"
+    ALTERED = "altered"
+    APPENDED = "appended"
+    BROKEN = "broken"
+    """The file is the one that was issued, but its seal does not hold."""
+    DISAGREES = "disagrees"
+    """The register says something else than the ledger."""
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    EXPIRED = "expired"
+    VALID = "valid"
+
+
+def standing(row: DocumentRow | None, file: CheckRow | None) -> Standing:
+    """Of a document that was found by its code, or of a `file` that was compared."""
+    if row is None:
+        return Standing.UNKNOWN
+    if file is not None and file.verdict in (Standing.ALTERED, Standing.APPENDED):
+        return Standing(file.verdict)
+    if file is not None and not file.signature_holds:
+        return Standing.BROKEN
+    if not documents.agrees_with_ledger(row.urn):
+        return Standing.DISAGREES
+    if row.state in (Standing.WITHDRAWN, Standing.REPLACED):
+        return Standing(row.state)
+    return Standing.EXPIRED if row.expired else Standing.VALID

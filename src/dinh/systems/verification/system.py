@@ -14,5 +14,5 @@ SYSTEM = System(
     urls="dinh.systems.verification.web.urls",
     mount="verify",
     menu=(MenuItem(Text("Kiểm chứng", "Verify"), "/verify/", order=90),),
-    links={"leaf": "/verify/{id}/"},
+    links={"leaf": "/verify/{id}/", "document_code": "/verify/d/{id}/"},
 )

@@ -53,9 +53,7 @@ def approve(dossier: models.Dossier, fields: Mapping[str, str], *, by: Actor) ->
     return result
 
 
-def draw(
-    dossier: models.Dossier, procedure: Procedure, fields: Mapping[str, str], stamp: Stamp, by: Actor
-) -> bytes:
+def draw(dossier: models.Dossier, procedure: Procedure, fields: Mapping[str, str], stamp: Stamp, by: Actor) -> bytes:
     """In Vietnamese, whatever the language of whoever issues it: it is a paper of the office."""
     with override("vi"):
         data = _data(dossier, procedure, fields, stamp, by)
@@ -103,7 +101,11 @@ def _by_name(procedure: Procedure, values: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             inner = part["items"]["properties"]
             rows = [
-                ", ".join(schema_forms.in_words(inner[sub], row[sub]) for sub in inner if sub in row and not isinstance(row[sub], bool))
+                ", ".join(
+                    schema_forms.in_words(inner[sub], row[sub])
+                    for sub in inner
+                    if sub in row and not isinstance(row[sub], bool)
+                )
                 for row in value
             ]
             told[name] = "\n".join(rows)

@@ -25,11 +25,13 @@ _CHANNEL: Final = re.compile(
     r"(\d{1,3} ?(?:Ngày làm việc|Ngày|Giờ làm việc|Giờ|Tháng|Năm)|\d{1,3}(?=Miễn phí|Không)|Không có thông tin)?"
     r"(Miễn phí|Không có thông tin|[\d.,]+ (?:VNĐ|Việt Nam Đồng|Đồng))"
 )
-_MINISTRIES: Final = (
-    "BTP|BTC|BXD|BCA|BNNMT|BNNPTNT|BGTVT|BYT|BKHCN|BTNMT|BVHTTDL|BLĐTBXH|BCT|BNV|BQP|BTTTT|BGDĐT|BKHĐT|BNG|BDTTG|NHNN|VPCP|TTCP|UBDT"
-)
+_MINISTRIES: Final = "BTP|BTC|BXD|BCA|BNNMT|BNNPTNT|BGTVT|BYT|BKHCN|BTNMT|BVHTTDL|BLĐTBXH|BCT|BNV|BQP|BTTTT|BGDĐT|BKHĐT|BNG|BDTTG|NHNN|VPCP|TTCP|UBDT"
 _LAW: Final = re.compile(
-    r"\d+(?:\.\d+)?/\d{4}/(?:QH\d{2}|UBTVQH\d{2}|NĐ-CP|NQ-CP|QĐ-TTg|PL-UBTVQH\d{2}|TT-(?:" + _MINISTRIES + r")|QĐ-(?:" + _MINISTRIES + r"))"
+    r"\d+(?:\.\d+)?/\d{4}/(?:QH\d{2}|UBTVQH\d{2}|NĐ-CP|NQ-CP|QĐ-TTg|PL-UBTVQH\d{2}|TT-(?:"
+    + _MINISTRIES
+    + r")|QĐ-(?:"
+    + _MINISTRIES
+    + r"))"
 )
 
 

@@ -43,8 +43,15 @@ def national(*, text: str = "", domain: str = "", offset: int = 0) -> National:
         found = found.filter(search__contains=word)
     if domain:
         found = found.filter(domain=domain[:300])
-    domains = models.NationalProcedure.objects.exclude(domain="").values_list("domain", flat=True).distinct().order_by("domain")
-    return National(list(found.order_by("name", "code")[offset : offset + SIZE]), found.count(), handled(), list(domains))
+    domains = (
+        models.NationalProcedure.objects.exclude(domain="")
+        .values_list("domain", flat=True)
+        .distinct()
+        .order_by("domain")
+    )
+    return National(
+        list(found.order_by("name", "code")[offset : offset + SIZE]), found.count(), handled(), list(domains)
+    )
 
 
 def handled() -> Mapping[str, str]:
@@ -55,5 +62,7 @@ def national_one(code: str) -> models.NationalProcedure:
     """Raises NotFound `services.no_national`."""
     row = models.NationalProcedure.objects.filter(code=code[:20]).first()
     if row is None:
-        raise NotFound("services.no_national", "the national catalogue that was read has no procedure '{code}'", code=code[:20])
+        raise NotFound(
+            "services.no_national", "the national catalogue that was read has no procedure '{code}'", code=code[:20]
+        )
     return row

@@ -26,7 +26,9 @@ def _small_province(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(places, "place", place)
     monkeypatch.setattr(places, "places", lambda urns: {urn: PLACES[urn] for urn in urns if urn in PLACES})
-    monkeypatch.setattr(places, "contains", lambda outer, inner: inner == outer or (outer == PROVINCE and inner in PLACES))
+    monkeypatch.setattr(
+        places, "contains", lambda outer, inner: inner == outer or (outer == PROVINCE and inner in PLACES)
+    )
     monkeypatch.setattr(places, "area", lambda urn: [PLACES[COMMUNE], PLACES[OTHER_COMMUNE]])
     monkeypatch.setattr(places, "ancestors", lambda urn: [] if urn == PROVINCE else [PLACES[PROVINCE]])
     monkeypatch.setattr(places, "unit_of", lambda urn: None if urn == PROVINCE else urn)
@@ -45,7 +47,9 @@ def _house(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def office(db: None) -> str:
-    parties.save_organisation(id="so-xay-dung", name_vi="Sở Xây dựng", name_en="Department of Construction", place=PROVINCE)
+    parties.save_organisation(
+        id="so-xay-dung", name_vi="Sở Xây dựng", name_en="Department of Construction", place=PROVINCE
+    )
     return parties.save_organisation(
         id="ubnd-tran-de", name_vi="UBND xã Trần Đề", name_en="People’s Committee of Trần Đề", place=COMMUNE
     ).urn

@@ -23,7 +23,6 @@ from dinh.systems.public_services.tests.factories import (
     OTHER_COMMUNE,
     PROVINCE,
     STATUS,
-    all_good,
     citizen,
     dossier,
     draft,
@@ -73,7 +72,11 @@ def test_two_devices_never_lose_each_others_words(office: str) -> None:
     both = drafts.save(row, {"residence": "Ấp Cảng"}, base=base)
     assert both.lost == {"residence": "Ấp Mỹ Thanh 2"}
     held = models.Draft.objects.get()
-    assert (held.values["residence"], held.values["ethnicity"], held.values["purpose_words"]) == ("Ấp Cảng", "Kinh", "Du học")
+    assert (held.values["residence"], held.values["ethnicity"], held.values["purpose_words"]) == (
+        "Ấp Cảng",
+        "Kinh",
+        "Du học",
+    )
     assert ["residence", "Ấp Mỹ Thanh 2"] in [entry[1:] for entry in held.history]
     assert phone.revision < both.revision
 
@@ -94,7 +97,11 @@ def test_a_dossier_goes_back_once_with_all_defects_while_its_clock_stands_still(
     assert (row.state, row.returns, row.due_at, case.paused) == ("returned", 1, None, True)
     with pytest.raises(Conflict, match="Ảnh mờ"):
         desk.correct(row, {"purpose_words": "Vay Ngân hàng Chính sách xã hội"})
-    desk.correct(row, {"purpose_words": "Vay Ngân hàng Chính sách xã hội", "full_name": "Người khác"}, explained="Đã chụp rõ nhất có thể")
+    desk.correct(
+        row,
+        {"purpose_words": "Vay Ngân hàng Chính sách xã hội", "full_name": "Người khác"},
+        explained="Đã chụp rõ nhất có thể",
+    )
     row.refresh_from_db()
     assert row.values["full_name"] == "Lý Văn Tám", "only what was asked can be changed"
     assert row.values["purpose_words"].startswith("Vay Ngân hàng")
@@ -148,7 +155,9 @@ def test_an_official_of_another_commune_reaches_nothing(office: str) -> None:
     from dinh.kernel.errors import NotFound, Refused
     from dinh.systems.public_services.queries import access
 
-    stranger = official("la", parties.save_organisation(id="khac", name_vi="UBND khác", name_en="Other").urn, place=OTHER_COMMUNE)
+    stranger = official(
+        "la", parties.save_organisation(id="khac", name_vi="UBND khác", name_en="Other").urn, place=OTHER_COMMUNE
+    )
     with pytest.raises(NotFound):
         access.at_the_desk(row.pk, actor=stranger)
     with pytest.raises(Refused):

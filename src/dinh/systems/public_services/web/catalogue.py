@@ -90,7 +90,9 @@ def as_cpsv(request: HttpRequest, slug: str) -> HttpResponse:
 def national(request: HttpRequest, code: str) -> HttpResponse:
     row = catalogue.national_one(code)
     return render(
-        request, "public_services/national.html", {"row": row, "slug": catalogue.handled().get(row.code), "channels": _channels(row)}
+        request,
+        "public_services/national.html",
+        {"row": row, "slug": catalogue.handled().get(row.code), "channels": _channels(row)},
     )
 
 
@@ -107,7 +109,11 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     place = request.POST.get("place", "")
     try:
         draft = drafts.begin(
-            found, place=place, by=actor(request), language=language(request), counter=request.POST.get("counter") == "1"
+            found,
+            place=place,
+            by=actor(request),
+            language=language(request),
+            counter=request.POST.get("counter") == "1",
         )
     except Invalid as error:
         messages.error(request, told(error))
@@ -136,5 +142,3 @@ def mine(request: HttpRequest) -> HttpResponse:
 def _once(rows: list[Any]) -> list[Any]:
     found: dict[UUID, Any] = {row.pk: row for row in rows}
     return list(found.values())
-
-

@@ -20,7 +20,7 @@ CONTEXT: Final = {
 
 def described(one: Procedure) -> dict[str, Any]:
     address = f"{settings.PUBLIC_URL}/services/procedures/{one.slug}/"
-    days = "P{}D".format(one.deadline.usual.amount)
+    days = f"P{one.deadline.usual.amount}D"
     return {
         "@context": CONTEXT,
         "@id": address,

@@ -50,7 +50,13 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         ended=asked["ended"] == "1",
         offset=(page - 1) * lists.SIZE,
     )
-    queues = [("all", _("All")), ("mine", _("Mine")), ("unowned", _("Nobody has it")), ("due_soon", _("Due soon")), ("overdue", _("Overdue"))]
+    queues = [
+        ("all", _("All")),
+        ("mine", _("Mine")),
+        ("unowned", _("Nobody has it")),
+        ("due_soon", _("Due soon")),
+        ("overdue", _("Overdue")),
+    ]
     context = {
         "asked": asked,
         "rows": found.rows,
@@ -113,7 +119,11 @@ def _page(request: HttpRequest, row: models.Dossier, case: CaseRow, *, shown: bo
         "may_show": not shown and cases.may_act(case, "cases.see_personal", actor=who),
         "papers": lists.papers(row, procedure),
         "kept": lists.files_kept(row),
-        "fields": [(name, schema_forms.title_of(name, part)) for name, part in procedure.form["properties"].items() if name in row.values],
+        "fields": [
+            (name, schema_forms.title_of(name, part))
+            for name, part in procedure.form["properties"].items()
+            if name in row.values
+        ],
         "field_findings": _padded([one for one in now if one.about == desk.FIELD]),
         "other_findings": _padded([one for one in now if one.about == desk.OTHER]),
         "defects": [one for one in now if not one.good],

@@ -82,7 +82,11 @@ def to_page(id: UUID, code: str) -> HttpResponse:
 
 def qr(text: str) -> SafeString:
     """An SVG to stand in a page: drawn by our own code, of our own address."""
-    return SafeString(segno.make(text, error="m", micro=False).svg_inline(scale=4, border=2, svgclass="services-qr", lineclass=None, omitsize=True))  # noqa: S308
+    return SafeString(
+        segno.make(text, error="m", micro=False).svg_inline(
+            scale=4, border=2, svgclass="services-qr", lineclass=None, omitsize=True
+        )
+    )
 
 
 @never_cache
@@ -185,7 +189,9 @@ def _of_page(faults: Any, names: Any) -> dict[str, str]:
     return {path: said for path, said in faults.items() if path.partition("-")[0] in names}
 
 
-def _came_up(request: HttpRequest, procedure: Procedure, row: models.Draft, chosen: schema_forms.Page) -> frozenset[str]:
+def _came_up(
+    request: HttpRequest, procedure: Procedure, row: models.Draft, chosen: schema_forms.Page
+) -> frozenset[str]:
     """Questions that these answers brought up and that the page had not asked yet."""
     said = request.POST.get("_shown")
     if said is None:
@@ -203,7 +209,8 @@ def _tell(
         words = schema_forms.in_words(properties[name], value)
         messages.warning(
             request,
-            _("Another device had written “%(words)s” in “%(field)s”; your words stand now.") % {"words": words, "field": title},
+            _("Another device had written “%(words)s” in “%(field)s”; your words stand now.")
+            % {"words": words, "field": title},
         )
     if fresh and not faults:
         messages.info(request, _("Your answers brought up further questions; they are on this page now."))

@@ -68,7 +68,9 @@ def _documents(request: HttpRequest, row: models.Draft, faults: dict[str, list[I
     return render(request, "public_services/draft_documents.html", context, status=422 if faults else 200)
 
 
-def papers(row: models.Draft | models.Dossier, procedure: Procedure, faults: dict[str, list[Invalid]]) -> list[dict[str, Any]]:
+def papers(
+    row: models.Draft | models.Dossier, procedure: Procedure, faults: dict[str, list[Invalid]]
+) -> list[dict[str, Any]]:
     """Each document that is asked for, with its files and its field for more."""
     held = list(models.Attachment.objects.filter(dossier=row.pk, dropped_at__isnull=True).order_by("pk"))
     return [
@@ -182,7 +184,9 @@ def hand_in(request: HttpRequest, id: UUID) -> HttpResponse:
     try:
         if row.channel == COUNTER:
             made = handing_in.hand_in_at_once(row)
-            messages.success(request, _("Taken in as %(number)s. Print the receipt for the person.") % {"number": made.number})
+            messages.success(
+                request, _("Taken in as %(number)s. Print the receipt for the person.") % {"number": made.number}
+            )
             return redirect("public_services:desk-dossier", id=id)
         handing_in.hand_in(row)
     except (Invalid, SourceUnavailable) as error:
@@ -237,5 +241,3 @@ def drop(request: HttpRequest, id: UUID) -> HttpResponse:
     except DinhError as error:
         messages.error(request, told(error))
     return redirect("public_services:mine")
-
-

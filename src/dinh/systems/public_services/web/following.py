@@ -39,7 +39,9 @@ def by_code(request: HttpRequest) -> HttpResponse:
         if found is not None:
             codes.hold(request, *found)
             return _open(found[0])
-        messages.error(request, _("No dossier opens with this code. Look at it again: 20 letters and digits, without O and I."))
+        messages.error(
+            request, _("No dossier opens with this code. Look at it again: 20 letters and digits, without O and I.")
+        )
     return render(request, "public_services/follow.html", status=422 if request.method == "POST" else 200)
 
 
@@ -50,7 +52,9 @@ def by_link(request: HttpRequest, code: str) -> HttpResponse:
     """The link of a message or of the picture on a receipt: the code goes into the session and out of the address."""
     found = access.by_code(code)
     if found is None:
-        messages.error(request, _("No dossier opens with this code. Look at it again: 20 letters and digits, without O and I."))
+        messages.error(
+            request, _("No dossier opens with this code. Look at it again: 20 letters and digits, without O and I.")
+        )
         return redirect("public_services:follow")
     codes.hold(request, *found)
     return _open(found[0])
@@ -112,7 +116,9 @@ def _page(
         "sent": sent,
         "asked": [(one, _named(one, procedure)) for one in asked],
         "form": form if sent and form and form.names else None,
-        "papers": [one for one in papers(row, procedure, faults or {}) if one["document"].code in wanted] if sent else [],
+        "papers": [one for one in papers(row, procedure, faults or {}) if one["document"].code in wanted]
+        if sent
+        else [],
         "held": papers_of.papers(row, procedure),
         "values": schema_forms.told_values(procedure.form, row.values),
         "payments": list(row.payments.exclude(state="begun").order_by("begun_at")),
@@ -239,5 +245,3 @@ def receipt(request: HttpRequest, id: UUID) -> HttpResponse:
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
     return response
-
-

@@ -60,5 +60,7 @@ class ApplicantForm(forms.Form):
             self.add_error("acting_for", _("Write for whom you act."))
         reached = self.signed_in or cleaned.get("phone") or cleaned.get("email")
         if not reached and not {"phone", "email"} & set(self.errors):
-            self.add_error("phone", _("Give a telephone number or an e-mail address, so that the office can reach you."))
+            self.add_error(
+                "phone", _("Give a telephone number or an e-mail address, so that the office can reach you.")
+            )
         return cleaned

@@ -24,7 +24,9 @@ def pdf(row: models.Dossier, language: str) -> bytes:
     """Raises SourceUnavailable `typesetting.failed`."""
     code = access.code_of(row)
     drawn = io.BytesIO()
-    segno.make(telling.link_of(code), error="m", micro=False).save(drawn, kind="svg", xmldecl=False, omitsize=True, border=2)
+    segno.make(telling.link_of(code), error="m", micro=False).save(
+        drawn, kind="svg", xmldecl=False, omitsize=True, border=2
+    )
     with override(language):
         data = _data(row, language, code) | {"qr": drawn.getvalue().decode("utf-8")}
     page = (files("dinh.systems.public_services") / PAGE).read_text(encoding="utf-8")
@@ -35,7 +37,11 @@ def _data(row: models.Dossier, language: str, code: str) -> dict[str, Any]:
     procedure = versions.procedure_at(row.procedure, row.version)
     public = progress.shown([row])[0]
     papers = desk.papers(row, procedure)
-    due = format_moment(row.due_at, language) if row.due_at else _("stands still until the fee is paid or the dossier completed")
+    due = (
+        format_moment(row.due_at, language)
+        if row.due_at
+        else _("stands still until the fee is paid or the dossier completed")
+    )
     fee = telling.money(row.fee)[language]
     facts = [
         (_("Number"), row.number),
@@ -60,7 +66,9 @@ def _data(row: models.Dossier, language: str, code: str) -> dict[str, Any]:
         "missing_heading": _("Still missing"),
         "missing": [one.document.name.in_(language) for one in papers if not one.files and one.document.required],
         "nothing": _("no papers"),
-        "follow": _("Follow the dossier with this picture or code. Whoever has it can open the dossier: keep it to yourself."),
+        "follow": _(
+            "Follow the dossier with this picture or code. Whoever has it can open the dossier: keep it to yourself."
+        ),
         "code": code,
         "simulated": _("simulated data") if row.simulated else "",
     }

@@ -171,7 +171,7 @@ def test_the_page_checks_a_proof_in_the_browser_and_sends_nothing(
         pictured(page, f"check-{kind}-{language}-{width}")
         assert serious(page) == []
     assert posts == []
-    for path in ("/verify/", "/verify/4/", "/verify/checkpoints/", "/verify/keys/"):
+    for path in ("/verify/", "/verify/4/", "/verify/checkpoints/", "/verify/keys/", "/verify/document/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         pictured(page, f"{path.strip('/').replace('/', '-')}-{language}-{width}")
