@@ -17,6 +17,7 @@ from dinh.spine.files import api as files
 from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import fees, models
 from dinh.systems.public_services.actions import attaching, desk, handing_in, paying, telling
+from dinh.systems.public_services.domain.procedures import Procedure
 from dinh.systems.public_services.queries import access, progress, versions
 from dinh.systems.public_services.queries import desk as papers_of
 from dinh.systems.public_services.web import codes, receipts
@@ -131,7 +132,7 @@ def _page(
     return render(request, "public_services/dossier.html", context, status=422 if faults else 200)
 
 
-def _named(one: models.Finding, procedure: desk.Procedure) -> str:
+def _named(one: models.Finding, procedure: Procedure) -> str:
     if one.about == "document":
         document = procedure.document(one.target)
         return document.name.in_("vi") if document else one.target
@@ -150,7 +151,7 @@ def correct(request: HttpRequest, id: UUID) -> HttpResponse:
     values = given(procedure.form, [name for name in properties if _was_sent(request, name)], request.POST)
     values = {name: value for name, value in values.items() if value is not None}
     names = [name for name in properties if name in desk.editable_names(row, procedure, values)]
-    values = {name: value for name, value in given(procedure.form, names, request.POST).items()}
+    values = given(procedure.form, names, request.POST)
     try:
         desk.correct(row, values, explained=request.POST.get("explained", ""))
     except (Conflict, Invalid) as error:
