@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dinh.kernel.masking import masked
+from dinh.kernel.masking import HIDDEN, masked
 from dinh.kernel.vietnamese_text import format_date, format_number
 
 type Schema = Mapping[str, Any]
@@ -97,6 +97,11 @@ def told_values(schema: Schema, values: Mapping[str, Any], *, hide: bool = False
     return found
 
 
+def _hidden(part: Schema, value: Any) -> str:
+    """A day or a choice is hidden whole: three digits of it would be too much of it."""
+    return HIDDEN if "enum" in part or part.get("format") == "date" else masked(value)
+
+
 def _told(name: str, part: Schema, value: Any, hide: bool) -> Iterator[Told]:
     title = title_of(name, part)
     if is_group(part) and isinstance(value, list):
@@ -105,9 +110,9 @@ def _told(name: str, part: Schema, value: Any, hide: bool) -> Iterator[Told]:
             for sub, sub_part in inner.items():
                 if isinstance(row, Mapping) and sub in row:
                     personal = sub_part.get("x-personal") is True
-                    said = masked(row[sub]) if hide and personal else in_words(sub_part, row[sub])
+                    said = _hidden(sub_part, row[sub]) if hide and personal else in_words(sub_part, row[sub])
                     heading = f"{title} {number}: {title_of(sub, sub_part)}"
                     yield Told(f"{name}-{number}-{sub}", heading, said, name, personal)
         return
     personal = part.get("x-personal") is True
-    yield Told(name, title, masked(value) if hide and personal else in_words(part, value), name, personal)
+    yield Told(name, title, _hidden(part, value) if hide and personal else in_words(part, value), name, personal)

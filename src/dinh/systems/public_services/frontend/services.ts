@@ -43,7 +43,7 @@ function startSaving(form: HTMLFormElement): void {
     if (running) return;
     running = true;
     dirty = false;
-    tell(say('saving'), 'refresh-cw');
+    tell(say('saving'), 'info');
     try {
       const answer = await fetch(form.dataset.draft as string, { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -53,10 +53,10 @@ function startSaving(form: HTMLFormElement): void {
       const lost = Object.entries(told.lost);
       if (told.theirs.length) tell(say('theirs', { fields: told.theirs.join(', ') }), 'info');
       else if (lost.length) tell(lost.map(([field, words]) => say('lost', { field, words })).join(' '), 'info');
-      else tell(say('saved', { time }), 'check');
+      else tell(say('saved', { time }), 'circle-check');
     } catch {
       dirty = true;
-      tell(say('unsaved'), 'wifi-off', true);
+      tell(say('unsaved'), 'circle-alert', true);
       timer = window.setTimeout(() => void save(), RETRY_MS);
     } finally {
       running = false;

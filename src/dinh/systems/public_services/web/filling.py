@@ -65,13 +65,20 @@ def beside(request: HttpRequest, draft: models.Draft, procedure: Procedure, code
         "share": present.number / len(stops),
         "before": stops[present.number - 2] if present.number > 1 else None,
         "after": stops[present.number] if present.number < len(stops) else None,
-        "place": places.places([draft.place]).get(draft.place),
+        "place_name": place_name(draft.place, language(request)),
         "code": shown,
         "qr": qr(telling.link_of(shown)) if shown else "",
         "counter": draft.channel == COUNTER,
         "signed_in": bool(actor(request).urn),
         "may_claim": anonymous and bool(actor(request).urn),
     }
+
+
+def place_name(urn: str, spoken: str) -> str:
+    found = places.places([urn]).get(urn)
+    if found is None:
+        return ""
+    return (found.full_name_en or found.name_en) if spoken == "en" else found.full_name_vi
 
 
 def to_page(id: UUID, code: str) -> HttpResponse:

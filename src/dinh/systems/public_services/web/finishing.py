@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dinh.kernel.errors import Conflict, DinhError, Invalid, SourceUnavailable
 from dinh.spine.files import api as files
-from dinh.spine.places import api as places
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import attaching, drafts, handing_in
 from dinh.systems.public_services.domain import folders, rules
@@ -162,7 +161,6 @@ def review(request: HttpRequest, id: UUID) -> HttpResponse:
         "lacking": lacking,
         "reckoned": rules.fee_for(procedure, values, counter=row.channel == COUNTER),
         "span": rules.deadline_for(procedure, values),
-        "place": places.places([row.place]).get(row.place),
     }
     return render(request, "public_services/draft_review.html", context)
 

@@ -44,7 +44,7 @@ def _data(row: models.Dossier, language: str, code: str) -> dict[str, Any]:
     )
     fee = telling.money(row.fee)[language]
     facts = [
-        (_("Number"), row.number),
+        (_("Number of the dossier"), row.number),
         (_("Procedure"), procedure.name.in_(language)),
         (_("Office"), public.office.in_(language)),
         (_("Applicant"), row.name),
