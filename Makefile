@@ -27,7 +27,7 @@ test: ## everything, on SQLite and on PostgreSQL, each stage within its time bud
 	@tools/test_all
 
 bench: setup-dev ## benchmarks beside their peers, into bench/results.json
-	@tools/debian_packages splat
+	@tools/debian_packages splat wrk
 	@$(BIN)/python -m bench
 
 docs: setup-dev ## the documentation, built strictly, into site/

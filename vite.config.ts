@@ -1,9 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { defineConfig } from 'vite';
-import { compressed, filesBelow, icons, printFonts, tokens } from './frontend/build/plugins.ts';
+import { compressed, filesBelow, icons, printFonts, tokens, workers } from './frontend/build/plugins.ts';
 
 const root = import.meta.dirname;
 const out = resolve(root, 'src/dinh/web/static/built');
+const alias = { '@house': resolve(root, 'frontend/src/house'), '@': resolve(root, 'frontend/src') };
 
 /** The house, and every script of a system's `frontend/` folder as `<system>/<file>`. */
 function entries(): Record<string, string> {
@@ -22,8 +23,8 @@ export default defineConfig({
   root,
   base: '/static/built/',
   publicDir: false,
-  resolve: { alias: { '@house': resolve(root, 'frontend/src/house'), '@': resolve(root, 'frontend/src') } },
-  plugins: [tokens(root), icons(root, out), printFonts(root, out), compressed(out)],
+  resolve: { alias },
+  plugins: [tokens(root), icons(root, out), printFonts(root, out), compressed(out), workers(root, out, alias)],
   css: { transformer: 'lightningcss' },
   build: {
     outDir: out,

@@ -15,7 +15,7 @@ from dinh.kernel.specs import CaseTypeSpec, TransitionSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 ROW, BOX_HEIGHT, BOX_WIDTH, LANE, MARGIN = 62, 38, 220, 30, 14
-COLOURS = {"open": "#0b6b5f", "waiting": "#8a6a00", "done": "#3d5a80", "rejected": "#7a7a7a"}
+COLOURS = {"open": "#0b6b5f", "waiting": "#8a6a00", "done": "#3d5a80", "unfixed": "#9a3b1b", "rejected": "#7a7a7a"}
 
 
 def declared() -> Sequence[CaseTypeSpec]:

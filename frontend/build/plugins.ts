@@ -1,15 +1,15 @@
-/** The build's own steps: tokens to CSS, icons to one file, files compressed beforehand. */
+/** The build's own steps: tokens to CSS, icons to one file, files compressed beforehand, workers in one piece. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync, inflateSync } from 'node:zlib';
-import type { Plugin } from 'vite';
+import { build, type Plugin } from 'vite';
 
 /** Files below a folder of the repository whose names end so, as paths from the root. */
 export function filesBelow(root: string, folder: string, ends: RegExp): string[] {
   const start = resolve(root, folder);
   if (!existsSync(start)) return [];
   return readdirSync(start, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && ends.test(entry.name) && !entry.parentPath.includes('/static/built'))
+    .filter((entry) => entry.isFile() && ends.test(join(entry.parentPath, entry.name)) && !entry.parentPath.includes('/static/built'))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort();
 }
@@ -149,6 +149,31 @@ export function printFonts(root: string, out: string): Plugin {
         }
       mkdirSync(out, { recursive: true });
       writeFileSync(join(out, 'print_fonts.json'), JSON.stringify(set));
+    },
+  };
+}
+
+/** `<system>-worker.js`: a system's `frontend/worker/sw.ts` with all that it needs in one file, since browsers load no modules in it. */
+export function workers(root: string, out: string, alias: Record<string, string>): Plugin {
+  return {
+    name: 'house-workers',
+    async closeBundle() {
+      for (const path of filesBelow(root, 'src/dinh/systems', /\/worker\/sw\.ts$/)) {
+        const system = path.split('/')[3] as string;
+        await build({
+          configFile: false,
+          root,
+          publicDir: false,
+          logLevel: 'warn',
+          resolve: { alias },
+          build: {
+            outDir: out,
+            emptyOutDir: false,
+            target: ['chrome107', 'firefox104', 'safari16'],
+            lib: { entry: resolve(root, path), formats: ['iife'], name: 'worker', fileName: () => `${system}-worker.js` },
+          },
+        });
+      }
     },
   };
 }

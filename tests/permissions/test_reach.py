@@ -42,6 +42,7 @@ KNOWN_TO_ALL: Final = {
     "alert_rules:restore": "rules are seen by all staff",
     "alert_rules:remove": "rules are seen by all staff",
     "alert_rules:end-maintenance": "what holds alerts back is seen by all staff",
+    "local_news:hide": "warnings are public",
     "operations_centre:export-series": "series are public, their export is not",
     "publishing:compare": "publications are public",
 }
@@ -97,6 +98,8 @@ MUTE: Final = (
     "/account/confirm/key/",
     "/api/v1/",
     "/import/<str:key>/refused.csv",
+    "/maps/roads/<str:digest>/<int:z>/<int:x>/<int:y>.mvt",
+    "/maps/way.<str:form>",
     "/notices/preferences/browsers/<int:number>/remove/",
     "/notices/receipts/<str:driver>/",
     "/publications/<slug:slug>/compare/",

@@ -31,6 +31,8 @@ NGSI_TYPES: Final = {
     "file": "Document",
     "task": "Task",
     "dossier": "Dossier",
+    "warning": "Warning",
+    "feed": "NewsFeed",
     "document": "IssuedDocument",
 }
 _KINDS: Final = {name: kind for kind, name in NGSI_TYPES.items()}

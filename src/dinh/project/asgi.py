@@ -17,6 +17,7 @@ from django.conf import settings  # noqa: E402 - after django.setup
 from dinh.kernel.manifests import load, registry  # noqa: E402
 from dinh.web import live, static_files  # noqa: E402
 from dinh.web.limits import Shedder  # noqa: E402
+from dinh.web.page_cache import PageCache  # noqa: E402
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -54,5 +55,14 @@ class Shell:
         await self.fallback(scope, receive, send)
 
 
-_intake = tuple(path for manifest in registry.manifests() for path in manifest.intake_paths)
-application: Application = Shedder(Shell(django_application, _fast_paths()), intake=_intake)  # type: ignore[arg-type]
+def _paths(name: str) -> tuple[str, ...]:
+    return tuple(path for manifest in registry.manifests() for path in getattr(manifest, name))
+
+
+shedder = Shedder(
+    Shell(django_application, _fast_paths()),  # type: ignore[arg-type]
+    intake=_paths("intake_paths"),
+    first=_paths("first_to_go"),
+    then=_paths("next_to_go"),
+)
+application: Application = PageCache(shedder)

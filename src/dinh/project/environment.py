@@ -44,6 +44,7 @@ VARIABLES = (
     Variable("DINH_BRIEF_AUTOPUBLISH", "", "1 publishes the daily brief without a person's check, marked as automatic"),
     Variable("DINH_CHECKPOINT_TO", "", "second places of signed checkpoints by commas: file:/disk/, https://…, mailto:…"),
     Variable("DINH_NODE", "", "letters of this machine in the numbers of what is handed in, where several serve one province"),
+    Variable("DINH_FEED_NETWORKS", "", "networks of the house that news feeds may be read from, by commas; empty: the public Internet alone"),
     Variable("DINH_SEAL", "", "PKCS#12 file or pkcs11: address of the seal of documents; empty is one that Đình makes and signs itself"),
     Variable("DINH_SEAL_PASSWORD_FILE", "", "file that holds the seal's password or the token's PIN"),
     Variable("DINH_TIMESTAMP_URL", "", "time-stamp server (RFC 3161) for sealed documents; empty seals without stamps of time"),

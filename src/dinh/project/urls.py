@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from dinh.kernel.manifests import registry
 from dinh.project import checkpointing, health
@@ -16,7 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/dinh-ledger-keys", checkpointing.well_known),
     path("api/v1/docs", reference),
     path("api/v1/", api.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
+    # Nothing but the language of this browser changes: no token, so that public pages are the same for everybody.
+    path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
 ]
 for _manifest in sorted(registry.manifests(), key=lambda manifest: -len(manifest.path)):
     if _manifest.plain_urls:

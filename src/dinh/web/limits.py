@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dinh.kernel.errors import Refused
+from dinh.web import overload
 from dinh.web.requests import SAFE_METHODS
 
 type Scope = MutableMapping[str, Any]
@@ -168,9 +169,14 @@ async def tell(send: Send, status: int, code: str, message: str, retry_after_s: 
     await send({"type": "http.response.body", "body": json.encode({"code": code, "message": message})})
 
 
+def wants_page(scope: Scope) -> bool:
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+
+
 class Shedder:
     """In front of the whole shell: when more than `reads_at` requests are in hand, reads are refused with 503 and
     Retry-After; writes go on until `writes_at`, so that a reading or a report still gets in. Streams do not count.
+    What pages can do without goes earlier: `first` at two fifths of `reads_at`, `then` at seven tenths.
 
     `in_hand` is what the watchdog may show.
     """
@@ -183,6 +189,8 @@ class Shedder:
         writes_at: int = 1000,
         streams: tuple[str, ...] = ("/live",),
         intake: tuple[str, ...] = (),
+        first: tuple[str, ...] = (),
+        then: tuple[str, ...] = (),
     ) -> None:
         """What is sent to `intake` is let in however full it is: its applications bound themselves."""
         self.application = application
@@ -190,21 +198,28 @@ class Shedder:
         self.writes_at = writes_at
         self.streams = streams
         self.intake = intake
+        self.earlier = ((first, reads_at * 2 // 5), (then, reads_at * 7 // 10))
         self.in_hand = 0
         self.shed = 0
 
-    def full(self, method: str) -> bool:
-        return self.in_hand >= (self.reads_at if method in SAFE_METHODS else self.writes_at)
+    def full(self, method: str, path: str = "") -> bool:
+        if method not in SAFE_METHODS:
+            return self.in_hand >= self.writes_at
+        most = min((at for paths, at in self.earlier if paths and path.startswith(paths)), default=self.reads_at)
+        return self.in_hand >= most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(self.streams) or scope["path"] == "/healthz":
             await self.application(scope, receive, send)
             return
         handed_in = scope["method"] == "POST" and bool(self.intake) and scope["path"].startswith(self.intake)
-        if not handed_in and self.full(scope["method"]):
+        if not handed_in and self.full(scope["method"], scope["path"]):
             self.shed += 1
-            message = "Đình is handling too many requests; try again in 2 seconds"
-            await tell(send, 503, "request.shed", message, 2)
+            if scope["method"] == "GET" and wants_page(scope):
+                await overload.notice(scope, send)
+            else:
+                message = "Đình is handling too many requests; try again in 2 seconds"
+                await tell(send, 503, "request.shed", message, 2)
             return
         self.in_hand += 1
         try:

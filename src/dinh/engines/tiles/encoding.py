@@ -17,7 +17,7 @@ from dinh.engines.tiles.mercator import EXTENT, project
 
 type Value = str | bool | int | float
 
-_POINT, _POLYGON = 1, 3
+_POINT, _LINE, _POLYGON = 1, 2, 3
 _BUFFER = 64 / EXTENT
 """How far a shape reaches over the edge of its tile, so that no outline is drawn along the edge."""
 
@@ -37,6 +37,27 @@ class LayerWriter:
         column, row = self._local(x, y)
         geometry = bytes([9]) + _varint(_zigzag(column)) + _varint(_zigzag(row))
         self._add(_POINT, geometry, properties)
+
+    def add_line(self, xy: NDArray[np.float64], properties: Mapping[str, Value | None]) -> None:
+        """A line in the unit square, shape (n, 2); what lies off the tile is cut away, perhaps all of it."""
+        tiles = 1 << self._z
+        west, south = (self._x - _BUFFER) / tiles, (self._y - _BUFFER) / tiles
+        east, north = (self._x + 1 + _BUFFER) / tiles, (self._y + 1 + _BUFFER) / tiles
+        line = shapely.linestrings(xy)
+        inside = xy.min(0) >= (west, south), xy.max(0) <= (east, north)
+        if not (inside[0].all() and inside[1].all()):
+            line = shapely.clip_by_rect(line, west, south, east, north)
+        numbers: list[NDArray[np.int64]] = []
+        cursor = np.zeros(2, dtype=np.int64)
+        offset = np.array([self._x, self._y])
+        for part in shapely.get_parts(line):
+            corners = np.rint((shapely.get_coordinates(part) * tiles - offset) * EXTENT).astype(np.int64)
+            written = _path(corners, cursor)
+            if written is not None:
+                numbers.append(written)
+                cursor = corners[-1]
+        if numbers:
+            self._add(_LINE, varints(np.concatenate(numbers)), properties)
 
     def add_area(self, shape: BaseGeometry, properties: Mapping[str, Value | None]) -> None:
         """A polygon or multipolygon in the unit square; what lies off the tile is cut away, perhaps all of it."""
@@ -120,6 +141,22 @@ def _ring(
     numbers[4:-1] = zigzag[1:].ravel()
     numbers[-1] = 15
     return numbers, corners[-1]
+
+
+def _path(corners: NDArray[np.int64], cursor: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """MoveTo and LineTo; None for a line that shrank to a point."""
+    moved = np.any(np.diff(corners, axis=0, prepend=corners[:1] - 1) != 0, axis=1)
+    corners = corners[moved]
+    if len(corners) < 2:
+        return None
+    steps = np.diff(corners, axis=0, prepend=cursor[None, :])
+    zigzag = (steps << 1) ^ (steps >> 63)
+    numbers = np.empty(2 * len(corners) + 2, dtype=np.int64)
+    numbers[0] = 9
+    numbers[1:3] = zigzag[0]
+    numbers[3] = ((len(corners) - 1) << 3) | 2
+    numbers[4:] = zigzag[1:].ravel()
+    return numbers
 
 
 def to_unit_square(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -16,6 +16,7 @@ import httpx
 from django.conf import settings
 
 from dinh.kernel.errors import Conflict
+from dinh.kernel.manifests import registry
 from dinh.project import environment
 from dinh.project.demo import broker
 from dinh.project.demo.children import Child, stop
@@ -26,6 +27,7 @@ READY_WITHIN_S = 120
 STOP_WITHIN_S = 8.0
 BROKER = "mosquitto"
 SHOWN = "Sóc Trăng"
+REPORTS = "reports"
 
 
 def run(arguments: list[str]) -> int:
@@ -56,6 +58,8 @@ class Demonstration:
         self.home: Path = settings.HOME
         self.folder = self.home / "demo"
         self.children: list[Child] = []
+        self.once: list[Child] = []
+        """Work that ends by itself and is not started again."""
         self.began = time.monotonic()
         self.asked_to_end = threading.Event()
         self.progress = ""
@@ -76,7 +80,8 @@ class Demonstration:
             if any(child.ended is None for child in self.children):
                 print("\nStopping …", flush=True)
             brokers = [child for child in self.children if child.name == BROKER]
-            stop([child for child in self.children if child not in brokers], brokers, within_s=STOP_WITHIN_S)
+            others = [child for child in (*self.once, *self.children) if child not in brokers]
+            stop(others, brokers, within_s=STOP_WITHIN_S)
 
     def _run(self) -> int:
         print(f"Đình, the demonstration of {SHOWN}: everything that moves here is simulated.\n", flush=True)
@@ -86,6 +91,7 @@ class Demonstration:
         server = self._server(mosquitto)
         self._wait_until_ready(server)
         self._simulator(prepared, mosquitto)
+        self._reports()
         self._wait_for_the_picture(server)
         self._tell(prepared, mosquitto)
         return self._watch(server)
@@ -153,6 +159,15 @@ class Demonstration:
             secrets.append(mosquitto.for_simulator)
         log = self.folder / "simulator.log"
         self._start(Child("simulator", command, log, secret_lines=secrets, hear=self._hear_simulator))
+
+    def _reports(self) -> None:
+        """Reports of the public with their histories, by a process of its own: its clock stands in the past."""
+        if not any(command.under == REPORTS for one in registry.manifests() for command in one.commands):
+            return
+        child = Child(REPORTS, ["nice", *_dinh(), REPORTS, "examples"], self.folder / "reports.log")
+        child.log.unlink(missing_ok=True)
+        child.start()
+        self.once.append(child)
 
     def _start(self, child: Child) -> None:
         child.log.unlink(missing_ok=True)

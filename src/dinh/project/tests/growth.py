@@ -20,6 +20,8 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import SYSTEM, Actor, Grant, security
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
+from dinh.systems.local_news.actions import feeds, warnings
+from dinh.systems.local_news.tests import factories as news
 
 
 def grow(side: Side, numbers: range) -> None:
@@ -81,6 +83,15 @@ def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
             publications.submit(slug, by=official)
             publications.approve(slug, revision=made.revision, by=leader)
             publications.publish(slug, by=leader)
+    described = feeds.Described(f"Báo {name}", "", f"https://{name}.example.vn/", "media", side.commune)
+    item = news.rss(news.item(name, f"Tin {name}"))
+    feeds.take(feeds.save(described, by=official), item)
+    news.sent(news.message(f"walk-{name}", areas=news.area_of(side.commune)))
+    told = warnings.write(news.draft(areas=[side.commune]), by=official)
+    publications.submit(told.slug, by=official)
+    warnings.issue(told.slug, revision=told.revision, by=leader)
+    warnings.take_published(told.slug, 1)
+    warnings.write(news.draft(areas=[side.commune]), by=official)
     own = RuleSpec(f"walk.{name}", METER, Text(name, name), Severity.MINOR, above=40.0, within=side.commune)
     observations.save_rule(own, by=side.actor("engineer"))
     observations.start_maintenance(

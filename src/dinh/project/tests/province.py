@@ -36,6 +36,11 @@ from dinh.spine.parties.api import SYSTEM, Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
 from dinh.systems.account import actions as account
+from dinh.systems.local_news.actions import alerts, feeds, warnings
+from dinh.systems.local_news.exports import cap_writing
+from dinh.systems.local_news.feeds import fetching
+from dinh.systems.local_news.queries import alerts as news_queries
+from dinh.systems.local_news.tests import factories as news
 from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
@@ -136,6 +141,7 @@ def plant(side: Side) -> None:
     _case(side)
     _office(side)
     _publications(side)
+    _news(side)
     _returns(side)
     _copy(side)
     _tables_and_work(side)
@@ -150,6 +156,10 @@ def _places_and_readings(side: Side) -> None:
     station = places.save_place(
         kind="asset", id=f"tram-{letter}", level="salinity_station", name_vi=f"Trạm {side.public}",
         name_en=f"Station {side.public}", longitude=commune.longitude, latitude=commune.latitude, parent=side.commune,
+    )  # fmt: skip
+    places.save_place(
+        kind="facility", id=f"cho-{letter}", level="marketplace", name_vi=f"Chợ {side.public}", name_en=f"Market {side.public}",
+        longitude=commune.longitude, latitude=commune.latitude, attributes={"opening_hours": "Mo-Su 05:00-18:00"},
     )  # fmt: skip
     at = clock.now() - timedelta(minutes=2)
     row = {"indicator": METER, "subject": station.urn, "observed_at": at.isoformat(), "value": 7.5, "source": SOURCE}
@@ -172,6 +182,8 @@ def _places_and_readings(side: Side) -> None:
     )  # fmt: skip
     side.ids |= {
         "station": station.urn,
+        "market": f"cho-{letter}",
+        "unit": commune.code,
         "alert": alert.urn.rpartition(":")[2],
         "rule": mine,
         "maintenance": str(window.id),
@@ -236,6 +248,35 @@ def _publications(side: Side) -> None:
             publications.submit(slug, by=author)
             publications.approve(slug, revision=made.revision, by=checker)
             publications.publish(slug, by=checker)
+
+
+def _news(side: Side) -> None:
+    """A feed with an item, a message that came by it, and two warnings of the commune: one told, one still written."""
+    author, checker = side.actor("official"), side.actor("leader")
+    letter = side.letter.lower()
+    number = feeds.save(
+        feeds.Described(
+            f"Báo {side.public}", "", f"https://bao-{letter}.example.vn/", "media", side.commune, licence=side.secret
+        ),
+        by=author,
+    )
+    item = f"<item><title>Tin {side.public}</title><link>https://bao.example.vn/{letter}</link></item>"
+    text = f'<rss version="2.0"><channel>{item}</channel></rss>'.encode()
+    feeds.take(number, feeds.Came(fetching.Fetched(text, "https://bao.example.vn/")))
+    got = alerts.receive(
+        cap_writing.write(news.message(f"walk-{letter}", areas=news.area_of(side.commune))), channel="desk"
+    )
+    told, written = (
+        warnings.write(news.draft(title={"vi": f"Tin {word}", "en": f"News {word}"}, areas=[side.commune]), by=author)
+        for word in (side.public, side.secret)
+    )
+    publications.submit(told.slug, by=author)
+    warnings.issue(told.slug, revision=told.revision, by=checker)
+    warnings.take_published(told.slug, 1)
+    (own,) = news_queries.own_of(told.slug)
+    side.ids |= {
+        "feed": str(number), "received": str(got.number), "warning": written.slug, "own_message": str(own.number),
+    }  # fmt: skip
 
 
 def _returns(side: Side) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from dinh.kernel.errors import DinhError, Invalid, NotFound
-from dinh.spine.cases import actions, duplicates, scope
+from dinh.spine.cases import actions, duplicates, recategorising, scope
 from dinh.spine.cases.api import CaseRow
 from dinh.spine.cases.office_rows import BulkLine
 from dinh.spine.cases.queries import case as one
@@ -33,6 +33,9 @@ ACTS: Final[Mapping[str, Act]] = {
         urn, transition=given["transition"], by=by, reason=given.get("reason", ""), version=version, params={}
     ),
     "comment": lambda urn, given, by, version: actions.comment(urn, text=given["text"], by=by),
+    "recategorise": lambda urn, given, by, version: recategorising.recategorise(
+        urn, category=given["category"], by=by, reason=given.get("reason", ""), version=version
+    ),
     "join": lambda urn, given, by, version: duplicates.join(
         urn, into=given["into"], by=by, reason=given.get("reason", "")
     ),
@@ -72,9 +75,10 @@ def _checked(act: str, urns: Sequence[str], given: Mapping[str, Any]) -> Act:
         raise Invalid("cases.bulk_none", "no case is chosen; choose at least one")
     if len(urns) > MOST:
         raise Invalid("cases.bulk_many", "{count} cases at once; choose {most} at most", count=len(urns), most=MOST)
-    needed = {"assign": "to", "hand_on": "organisation", "move": "transition", "comment": "text", "join": "into"}.get(
-        act
-    )
+    needed = {
+        "assign": "to", "hand_on": "organisation", "move": "transition", "comment": "text", "join": "into",
+        "recategorise": "category",
+    }.get(act)  # fmt: skip
     if needed and not given.get(needed):
         raise Invalid("cases.bulk_needs", "say {what} first", what=needed)
     return ACTS[act]

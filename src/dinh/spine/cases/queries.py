@@ -68,6 +68,10 @@ def cases_of(subjects: Iterable[str]) -> Mapping[str, api.CaseRow]:
     return {found.subject: row_of(found) for found in models.Case.objects.filter(number__in=newest)}
 
 
+def keyed(keys: Iterable[str]) -> Mapping[str, api.CaseRow]:
+    return {found.key: row_of(found) for found in models.Case.objects.filter(key__in=[key for key in keys if key])}
+
+
 def tally_of(subject: str) -> tuple[api.CaseRow | None, int]:
     """The newest case about a subject that goes on, and how many have ended."""
     about = models.Case.objects.filter(subject=subject)

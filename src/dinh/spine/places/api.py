@@ -122,6 +122,14 @@ def find(
     return finding.find(text, kinds=kinds, within=within, on=on, limit=limit)
 
 
+def matches(text: str, *, kinds: Sequence[str] = (), limit: int = 2_000, worst: int = 5) -> Mapping[str, int]:
+    """URNs by how their names match, best first, without reading the rows: 0 exactly, 1 the beginning, 2 the beginning of
+    a word, 3 every word, also of the areas around, 4 inside a word, 5 by small slips, where nothing else is found. None worse than `worst` is looked for."""
+    from dinh.spine.places import finding
+
+    return finding.matches(text, kinds=kinds, limit=limit, worst=worst)
+
+
 def unit_at(longitude: float, latitude: float, *, level: str = "commune", on: date | None = None) -> PlaceRow | None:
     """The unit that contains the point on that day (today by default). Under 20 ms."""
     from dinh.spine.places import shapes

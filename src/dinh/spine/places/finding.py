@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.places import standing
@@ -89,6 +90,24 @@ def find(
     urns = [*found, *later][:limit]
     rows = standing.places(urns)
     return tuple(rows[urn] for urn in urns if urn in rows)
+
+
+def matches(text: str, *, kinds: Sequence[str], limit: int, worst: int) -> dict[str, int]:
+    searches: list[Iterator[Iterator[str]]] = []
+    if not kinds or "unit" in kinds:
+        searches.append(_urns(_units.get(), text))
+    if not kinds or {"facility", "asset"} & set(kinds):
+        searches.append(_urns(_standing.get(), text))
+    found: dict[str, int] = {}
+    for number, of_class in enumerate(zip(*(list(search) for search in searches), strict=True)):
+        if number > worst or (number == SLIPS and found):
+            break
+        for urn in chain.from_iterable(of_class):
+            if len(found) >= limit:
+                return found
+            if urn not in found and (not kinds or urn.split(":", 3)[2] in kinds):
+                found[urn] = number
+    return found
 
 
 def _present_first(held: Tree, units: Iterator[str], others: Iterator[str] = iter(())) -> Iterator[str]:  # noqa: B008

@@ -12,6 +12,7 @@ from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, DinhError, Invalid, Refused
 from dinh.spine.jobs import api as jobs
 from dinh.spine.parties.api import SYSTEM, Actor
+from dinh.spine.places import api as places
 from dinh.spine.publications import blocks, domain, models, recording, rows, scope
 from dinh.spine.publications.api import PublicationRow, VersionRow, Words
 
@@ -22,7 +23,7 @@ def submit(slug: str, *, by: Actor) -> VersionRow:
     with transaction.atomic():
         found, version = _open(slug, "publications.write", by)
         version.state = domain.step(version.state, "submit")
-        rows.content_of(version).require_complete(correction=found.current is not None)
+        _require_whole(found, version)
         version.submitted_at = clock.now()
         return _done(found, version, what="submitted", by=by)
 
@@ -56,7 +57,7 @@ def approve(slug: str, *, revision: int, by: Actor) -> VersionRow:
                     "publications.second_person",
                     "you wrote a part of this version; somebody else has to check it before it is published",
                 )
-        rows.content_of(version).require_complete(correction=found.current is not None)
+        _require_whole(found, version)
         version.checked_at, version.checked_by, version.checked_name = clock.now(), by.urn, by.name[:200]
         return _done(found, version, what="approved", by=by)
 
@@ -191,6 +192,20 @@ def withdraw(slug: str, *, reason: Words, by: Actor) -> PublicationRow:
         recording.record(found, present, what="withdrawn", by=by, at=moment, text=f"{words['vi']}\n{words['en']}")
         jobs.publish("publication.withdrawn", _payload(found, present))
         return rows.publication_of(found)
+
+
+def _require_whole(found: models.Publication, version: models.Version) -> None:
+    """Whoever may warn a place may warn of what lies in it, and nobody else's."""
+    content = rows.content_of(version)
+    content.require_complete(correction=found.current is not None)
+    for area in content.require_warning(found.kind):
+        if found.place and not places.contains(found.place, area):
+            raise Invalid(
+                "publications.warning_beyond",
+                "the warning is for {area}, which does not lie in {place}, the place of this publication; take it out",
+                area=area,
+                place=found.place,
+            )
 
 
 def _open(slug: str, permission: str, by: Actor) -> tuple[models.Publication, models.Version]:

@@ -98,10 +98,14 @@ class ActRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicQuery:
-    """What is public: published and, with `withdrawn`, tombstones. Newest first."""
+    """What is public: published and, with `withdrawn`, tombstones. Newest first.
+
+    `places`: what is for any of them, '' among them being what has no place.
+    """
 
     kind: str = ""
     place: str = ""
+    places: Sequence[str] = ()
     organisation: str = ""
     text: str = ""
     withdrawn: bool = False

@@ -10,6 +10,7 @@ A text is `{"vi": …, "en": …}`. Kinds of blocks:
                                    "day": …, "week": …, "judgement": T, "level": "good" | "bad" | "", "trend": [1.0, null]}]}
     {"type": "note", "tone": "info" | "warning", "text": T}
     {"type": "link", "text": T, "url": "https://…" or "/…"}
+    {"type": "warning", …}    what people are warned of, where and until when: `warnings.py`
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any, Final
 from dinh.kernel.errors import Invalid, Phrase
 
 LANGUAGES: Final = ("vi", "en")
-TYPES: Final = ("heading", "paragraph", "list", "table", "figures", "note", "link")
+TYPES: Final = ("heading", "paragraph", "list", "table", "figures", "note", "link", "warning")
 TONES: Final = ("info", "warning")
 LEVELS: Final = ("", "good", "bad")
 LONGEST_TEXT: Final = 20_000
@@ -40,12 +41,12 @@ type Words = dict[str, str]
 def checked(blocks: object) -> list[dict[str, Any]]:
     """The blocks, NFC, with nothing but known fields. Raises Invalid `publications.block` with place, value, remedy."""
     if not isinstance(blocks, list | tuple):
-        raise _fault("body", blocks, Phrase("a list of blocks"))
+        raise fault("body", blocks, Phrase("a list of blocks"))
     if len(blocks) > MOST_BLOCKS:
-        raise _fault("body", f"{len(blocks)}", Phrase("at most 200 blocks"))
+        raise fault("body", f"{len(blocks)}", Phrase("at most 200 blocks"))
     found = [_block(block, f"body[{number}]") for number, block in enumerate(blocks, start=1)]
     if len(written(found).encode("utf-8")) > MOST_BYTES:
-        raise _fault("body", "> 1 MB", Phrase("shorter; put long tables into a data set and link to it"))
+        raise fault("body", "> 1 MB", Phrase("shorter; put long tables into a data set and link to it"))
     return found
 
 
@@ -75,6 +76,9 @@ def texts_of(block: Block) -> Iterator[tuple[str, Words]]:
             for name in ("missing", "judgement"):
                 if any(item[name].values()):
                     yield f"items[{n}].{name}", item[name]
+    elif kind == "warning":
+        yield from ((name, block[name]) for name in ("event", "instruction"))
+        yield from ((f"areas[{n}].name", area["name"]) for n, area in enumerate(block["areas"], start=1))
     else:
         yield "text", block["text"]
 
@@ -93,6 +97,12 @@ def lines(block: Block, language: str) -> list[str]:
         return [_figure_line(item, said) for item in block["items"]]
     if block["type"] == "link":
         return [f"{said(block['text'])} ({block['url']})"]
+    if block["type"] == "warning":
+        areas = ", ".join(said(area["name"]) for area in block["areas"])
+        values = ", ".join(
+            block[name] for name in ("status", "category", "severity", "urgency", "certainty", "response")
+        )
+        return [said(block["event"]), values, f"{block['from']} – {block['until']}", areas, said(block["instruction"])]
     return [said(words) for _, words in texts_of(block)]
 
 
@@ -122,26 +132,30 @@ def digest(text: str) -> str:
 
 def _block(block: object, at: str) -> dict[str, Any]:
     if not isinstance(block, Mapping):
-        raise _fault(at, block, Phrase("an object with a type"))
+        raise fault(at, block, Phrase("an object with a type"))
     kind = block.get("type")
     if kind not in TYPES:
-        raise _fault(f"{at}.type", kind, ", ".join(TYPES))
+        raise fault(f"{at}.type", kind, ", ".join(TYPES))
     made: dict[str, Any] = {"type": kind}
     if kind == "list":
         made["items"] = [words(item, f"{at}.items[{n}]") for n, item in _rows(block, "items", at)]
     elif kind == "table":
         made |= _table(block, at)
+    elif kind == "warning":
+        from dinh.spine.publications import warnings
+
+        made |= warnings.checked(block, at)
     elif kind == "figures":
         made["items"] = [_figure(item, f"{at}.items[{n}]") for n, item in _rows(block, "items", at)]
     else:
         made["text"] = words(block.get("text"), f"{at}.text")
     if kind == "note":
-        made["tone"] = _one_of(block.get("tone", "info"), TONES, f"{at}.tone")
+        made["tone"] = one_of(block.get("tone", "info"), TONES, f"{at}.tone")
     if kind == "link":
         made["url"] = _address(block.get("url"), f"{at}.url")
     for name in block:
         if name not in made:
-            raise _fault(f"{at}.{name}", block[name], Phrase("left out: this kind of block has no such field"))
+            raise fault(f"{at}.{name}", block[name], Phrase("left out: this kind of block has no such field"))
     return made
 
 
@@ -150,14 +164,14 @@ def words(value: object, at: str, *, longest: int = LONGEST_TEXT) -> Words:
     if value is None:
         return {"vi": "", "en": ""}
     if not isinstance(value, Mapping) or set(value) - set(LANGUAGES):
-        raise _fault(at, value, Phrase("an object with vi and en"))
+        raise fault(at, value, Phrase("an object with vi and en"))
     made: Words = {}
     for language in LANGUAGES:
         said = value.get(language, "")
         if not isinstance(said, str):
-            raise _fault(f"{at}.{language}", said, Phrase("text"))
+            raise fault(f"{at}.{language}", said, Phrase("text"))
         if len(said) > longest:
-            raise _fault(f"{at}.{language}", f"{len(said)}", Phrase("shorter"))
+            raise fault(f"{at}.{language}", f"{len(said)}", Phrase("shorter"))
         made[language] = plain(said)
     return made
 
@@ -172,14 +186,14 @@ def plain(text: str) -> str:
 def _table(block: Mapping[str, Any], at: str) -> dict[str, Any]:
     columns = [words(item, f"{at}.columns[{n}]") for n, item in _rows(block, "columns", at)]
     if not 1 <= len(columns) <= MOST_COLUMNS:
-        raise _fault(f"{at}.columns", f"{len(columns)}", Phrase("1 to 12 columns"))
+        raise fault(f"{at}.columns", f"{len(columns)}", Phrase("1 to 12 columns"))
     numeric = block.get("numeric", [False] * len(columns))
     if not isinstance(numeric, list) or [type(one) for one in numeric] != [bool] * len(columns):
-        raise _fault(f"{at}.numeric", numeric, Phrase("true or false for each column"))
+        raise fault(f"{at}.numeric", numeric, Phrase("true or false for each column"))
     rows = []
     for r, row in _rows(block, "rows", at):
         if not isinstance(row, list) or len(row) != len(columns):
-            raise _fault(f"{at}.rows[{r}]", row, Phrase("as many cells as there are columns"))
+            raise fault(f"{at}.rows[{r}]", row, Phrase("as many cells as there are columns"))
         rows.append([words(cell, f"{at}.rows[{r}][{c}]") for c, cell in enumerate(row, start=1)])
     caption = words(block.get("caption"), f"{at}.caption")
     return {"caption": caption, "columns": columns, "numeric": numeric, "rows": rows}
@@ -187,28 +201,28 @@ def _table(block: Mapping[str, Any], at: str) -> dict[str, Any]:
 
 def _figure(item: object, at: str) -> dict[str, Any]:
     if not isinstance(item, Mapping):
-        raise _fault(at, item, Phrase("an object with a name and a value"))
+        raise fault(at, item, Phrase("an object with a name and a value"))
     made: dict[str, Any] = {
         "name": words(item.get("name"), f"{at}.name"),
         "missing": words(item.get("missing"), f"{at}.missing"),
         "judgement": words(item.get("judgement"), f"{at}.judgement"),
-        "level": _one_of(item.get("level", ""), LEVELS, f"{at}.level"),
+        "level": one_of(item.get("level", ""), LEVELS, f"{at}.level"),
     }
     for name in ("value", "target", "day", "week"):
         made[name] = _number(item.get(name), f"{at}.{name}")
     unit, places, trend = item.get("unit", "1"), item.get("places", 1), item.get("trend", [])
     if not isinstance(unit, str) or len(unit) > 60:
-        raise _fault(f"{at}.unit", unit, Phrase("a UCUM code"))
+        raise fault(f"{at}.unit", unit, Phrase("a UCUM code"))
     if type(places) is not int or not 0 <= places <= 9:
-        raise _fault(f"{at}.places", places, Phrase("a whole number from 0 to 9"))
+        raise fault(f"{at}.places", places, Phrase("a whole number from 0 to 9"))
     if not isinstance(trend, list) or len(trend) > MOST_ROWS:
-        raise _fault(f"{at}.trend", trend, Phrase("a list of numbers"))
+        raise fault(f"{at}.trend", trend, Phrase("a list of numbers"))
     made |= {"unit": unit, "places": places, "trend": [_number(one, f"{at}.trend") for one in trend]}
     if made["value"] is None and not any(made["missing"].values()):
-        raise _fault(f"{at}.missing", "", Phrase("the reason why there is no value"))
+        raise fault(f"{at}.missing", "", Phrase("the reason why there is no value"))
     for name in item:
         if name not in made:
-            raise _fault(f"{at}.{name}", item[name], Phrase("left out: this kind of block has no such field"))
+            raise fault(f"{at}.{name}", item[name], Phrase("left out: this kind of block has no such field"))
     return made
 
 
@@ -216,22 +230,22 @@ def _number(value: object, at: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _fault(at, value, Phrase("a number, or nothing"))
+        raise fault(at, value, Phrase("a number, or nothing"))
     return float(value)
 
 
 def _rows(block: Mapping[str, Any], name: str, at: str) -> list[tuple[int, Any]]:
     found = block.get(name)
     if not isinstance(found, list):
-        raise _fault(f"{at}.{name}", found, Phrase("a list"))
+        raise fault(f"{at}.{name}", found, Phrase("a list"))
     if len(found) > MOST_ROWS:
-        raise _fault(f"{at}.{name}", f"{len(found)}", Phrase("at most 500 rows"))
+        raise fault(f"{at}.{name}", f"{len(found)}", Phrase("at most 500 rows"))
     return list(enumerate(found, start=1))
 
 
-def _one_of(value: object, permitted: Sequence[str], at: str) -> str:
+def one_of(value: object, permitted: Sequence[str], at: str) -> str:
     if value not in permitted:
-        raise _fault(at, value, ", ".join(one for one in permitted if one))
+        raise fault(at, value, ", ".join(one for one in permitted if one))
     return str(value)
 
 
@@ -239,11 +253,11 @@ def _address(value: object, at: str) -> str:
     text = value.strip() if isinstance(value, str) else ""
     own = text.startswith("/") and not text.startswith(("//", "/\\"))
     if not (own or text.startswith(("https://", "http://"))) or len(text) > 1000 or any(c.isspace() for c in text):
-        raise _fault(at, value, Phrase("an address that begins with https:// or with / for a page of this site"))
+        raise fault(at, value, Phrase("an address that begins with https:// or with / for a page of this site"))
     return text
 
 
-def _fault(at: str, value: object, wanted: str) -> Invalid:
+def fault(at: str, value: object, wanted: str) -> Invalid:
     shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return Invalid(
         "publications.block",

@@ -17,6 +17,8 @@ from dinh.spine.publications.api import BlockDifference, Part
 FORMAT: Final = "dinh-publication-1"
 PREFIX: Final = "urn:dinh:publication:"
 SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
+WARNING: Final = "warning"
+"""The kind whose versions hold exactly one block of the type `warning`."""
 OPEN: Final = ("draft", "in_review", "checked", "scheduled")
 """A publication has at most one version in these."""
 PUBLIC: Final = ("published", "corrected")
@@ -97,6 +99,18 @@ class Content:
                 count=len(gaps),
                 places=", ".join(f"{place} ({language})" for place, language in gaps[:5]),
             )
+
+    def require_warning(self, kind: str) -> Sequence[str]:
+        """The areas of a warning; nothing for other kinds. Raises Invalid `publications.warning`."""
+        found = [block for block in self.body if block["type"] == WARNING]
+        if len(found) != (kind == WARNING):
+            raise Invalid(
+                "publications.warning",
+                "a publication of the kind '{kind}' has {count} warnings in it; a warning has exactly one, everything else none",
+                kind=kind,
+                count=len(found),
+            )
+        return tuple(area["urn"] for block in found for area in block["areas"])
 
     def searchable(self) -> str:
         said = [*self.title.values(), *self.summary.values()]

@@ -67,6 +67,8 @@ def public(query: api.PublicQuery) -> api.PublicPage:
     for name in ("kind", "place", "organisation"):
         if wanted := getattr(query, name):
             chosen = chosen.filter(**{name: wanted})
+    if query.places:
+        chosen = chosen.filter(place__in=list(query.places))
     for word in fold(query.text).split()[:10]:
         chosen = chosen.filter(search__contains=word)
     total = chosen.count()

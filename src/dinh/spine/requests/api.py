@@ -7,7 +7,7 @@ reporter's secret link, its number is for everybody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -34,7 +34,13 @@ from dinh.spine.requests.rows import (
     FollowedRow as FollowedRow,
 )
 from dinh.spine.requests.rows import (
+    ImportReport as ImportReport,
+)
+from dinh.spine.requests.rows import (
     Moment as Moment,
+)
+from dinh.spine.requests.rows import (
+    PastRequest as PastRequest,
 )
 from dinh.spine.requests.rows import (
     PhotoRow as PhotoRow,
@@ -97,6 +103,13 @@ def hand_in(draft: Draft, photos: Sequence[tuple[str, bytes]] = ()) -> Receipt:
     from dinh.spine.requests import handing
 
     return handing.hand_in(draft, photos)
+
+
+def import_past(rows: Iterable[PastRequest], *, source: str, by: Actor) -> ImportReport:
+    """Takes over reports of another system with their real times; those that are there already by `source` and id are left."""
+    from dinh.spine.requests import past
+
+    return past.import_past(rows, source=source, by=by)
 
 
 # --- reading ---------------------------------------------------------------------------
@@ -189,6 +202,14 @@ def comment(id: UUID, *, text: str) -> FollowedRow:
     from dinh.spine.requests import voices
 
     return voices.comment(id, text)
+
+
+def remark(number: str, *, text: str, sender: str) -> None:
+    """A word about a public request by whoever does not follow it, such as another program; in public once an official has
+    seen it. Raises NotFound, Invalid."""
+    from dinh.spine.requests import voices
+
+    voices.remark(number, text, sender)
 
 
 def answer(id: UUID, *, question: int, text: str) -> FollowedRow:

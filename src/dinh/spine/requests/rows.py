@@ -188,6 +188,33 @@ class RequestPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PastRequest:
+    """As another system recorded it; `id` is its name there, `category` one of ours."""
+
+    id: str
+    category: str
+    at: datetime
+    title: str = ""
+    description: str = ""
+    due_at: datetime | None = None
+    closed_at: datetime | None = None
+    reason: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """`refusals` are id and message of the first thousand."""
+
+    taken: int
+    there: int
+    refused: int
+    refusals: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class DepartmentFigures:
     """Of an office in a window of time, of public requests only; None where fewer than five stand behind a figure."""
 

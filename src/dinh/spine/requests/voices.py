@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -14,13 +15,15 @@ from dinh.kernel.errors import Conflict, Invalid
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.cases import api as cases
 from dinh.spine.parties.api import Actor
-from dinh.spine.requests import following, models
+from dinh.spine.requests import following, models, queries
 from dinh.spine.requests.api import FollowedRow
 
 REOPENED_WITHIN: Final = timedelta(days=60)
 NEIGHBOURS: Final = 3
 """Who are not the reporter open it again only together."""
 LONGEST: Final = 2000
+REMARKS: Final = UUID("6f1d9c1e-98f0-5a4e-8f67-30d7a3a4d3b1")
+"""Tells programs that remark apart, in place of a follower."""
 MOST: Final = 20
 """Voices of one follower."""
 
@@ -119,6 +122,25 @@ def comment(id: UUID, text: str) -> FollowedRow:
     cases.comment(request.case, text=f"{who}: {words}", by=_reporter(request))
     models.Request.objects.filter(pk=request.pk).update(updated_at=clock.now())
     return following.row_of(follower)
+
+
+@transaction.atomic
+def remark(number: str, text: str, sender: str) -> None:
+    request = models.Request.objects.filter(number=number, shown=True).first()
+    if request is None:
+        raise queries.none(number)
+    words = _text(text, needed=True)
+    source = uuid.uuid5(REMARKS, f"{sender} {number}")
+    if models.Voice.objects.filter(follower=source).count() >= MOST:
+        raise Conflict(
+            "requests.many_voices",
+            "you have said {most} things about this report; call the hotline for more",
+            most=MOST,
+        )
+    models.Voice.objects.create(
+        request=request, at=clock.now(), role="neighbour", what="comment", text=words, shown=False, follower=source
+    )
+    cases.comment(request.case, text=f"Qua ứng dụng khác: {words}", by=_reporter(request))
 
 
 @transaction.atomic

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dinh.kernel.manifests import System, Text
+from datetime import timedelta
+
+from dinh.kernel.manifests import Command, DataSet, MapLayer, Panel, Periodic, System, Text
+from dinh.systems.citizen_app.indicators import INDICATORS
 from dinh.systems.citizen_app.report_type import CITIZEN_REPORT
 
 SYSTEM = System(
@@ -18,6 +21,39 @@ SYSTEM = System(
     asgi_paths=("/app/report/send",),
     intake_paths=("/app/report/",),
     case_types=(CITIZEN_REPORT,),
+    indicators=INDICATORS,
+    periodic=(Periodic("figures", timedelta(hours=1), "dinh.systems.citizen_app.tasks:record_figures"),),
+    panels=(
+        Panel("work.case", Text("Phản ánh", "The report"), "/app/desk/case/{id}/", order=10, permission="cases.view"),
+    ),
+    layers=(
+        MapLayer(
+            "reports",
+            Text("Phản ánh của người dân", "Reports of the public"),
+            "/app/reports/points.geojson",
+            "point",
+            order=50,
+        ),
+    ),
+    data_sets=(
+        DataSet(
+            "reports", Text("Phản ánh của người dân", "Reports of the public"), "/app/reports/feed.geojson", "CC-BY-4.0"
+        ),
+    ),
+    commands=(
+        Command(
+            under="reports",
+            name="texts",
+            run="dinh.systems.citizen_app.commands:texts",
+            help="texts to begin from when offices answer reports, for every office",
+        ),
+        Command(
+            under="reports",
+            name="examples",
+            run="dinh.systems.citizen_app.commands:examples",
+            help="simulated reports with histories, for a demonstration; never beside real ones",
+        ),
+    ),
     links={
         "request": "/app/reports/{id}/",
         "follow": "/app/r/{id}/",

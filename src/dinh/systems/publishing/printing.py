@@ -19,6 +19,7 @@ from dinh.kernel.vietnamese_text import NARROW_SPACE, format_moment, format_numb
 from dinh.spine.parties import api as parties
 from dinh.spine.publications.api import PublicationRow, VersionRow, Words
 from dinh.systems.publishing.domain import brief
+from dinh.systems.publishing.web.words import warning_degree, warning_span
 from dinh.web import typesetting
 
 LAYOUT: Final = 1
@@ -116,6 +117,14 @@ def _block(block: Mapping[str, Any], language: str) -> dict[str, Any]:
     if kind == "figures":
         heads = [_("Indicator"), _("Value"), _("Target"), _("1 day"), _("7 days"), _("24 hours"), ""]
         return {"type": kind, "heads": heads, "items": [_figure(item, language, said) for item in block["items"]]}
+    if kind == "warning":
+        lines = [
+            f"{said(block['event'])}: {warning_degree(block)}",
+            warning_span(block, language),
+            ", ".join(said(area["name"]) for area in block["areas"]),
+            said(block["instruction"]),
+        ]
+        return {"type": "note", "tone": "warning", "text": "\n".join(lines)}
     return {name: said(value) if name == "text" else value for name, value in block.items()}
 
 

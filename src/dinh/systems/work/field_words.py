@@ -46,3 +46,14 @@ def changes(spec: CaseTypeSpec | None, detail: Mapping[str, Any]) -> Sequence[Ch
         Changed(known.get(name, name), in_words(spec, name, before.get(name)), in_words(spec, name, value))
         for name, value in after.items()
     ]
+
+
+def category_change(spec: CaseTypeSpec | None, detail: Mapping[str, Any]) -> Sequence[Changed]:
+    speech = get_language() or "vi"
+
+    def named(code: str) -> str:
+        found = spec.category(code) if spec else None
+        return found.name.in_(speech) if found else code or "–"
+
+    before, after = str(detail.get("from_category", "")), str(detail.get("category", ""))
+    return [Changed(_("Category"), named(before), named(after))]

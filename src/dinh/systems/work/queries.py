@@ -212,7 +212,11 @@ def _line(row: CaseRow, act: Act, named: Mapping[str, PartyRow], altered: frozen
         told=[named[urn].name(get_language() or "vi") for urn in _told(act) if urn in named]
         if kind == "escalated"
         else (),
-        changes=field_words.changes(spec, detail) if kind == "described" else (),
+        changes=field_words.changes(spec, detail)
+        if kind == "described"
+        else field_words.category_change(spec, detail)
+        if kind == "recategorised"
+        else (),
     )
 
 
@@ -250,6 +254,15 @@ def seen_cases(urns: Sequence[str], who: Actor) -> Sequence[CaseRow]:
         if cases.may_see(row, actor=who):
             found.append(row)
     return found
+
+
+def panels_of(row: CaseRow, who: Actor) -> Sequence[str]:
+    """Addresses of what other systems show beside a case, in the slot `work.case`; one that has nothing to say answers 204."""
+    return [
+        panel.path.format(id=row.number_text)
+        for panel in registry.panels("work.case")
+        if panel.permission is None or parties.may(who, panel.permission)
+    ]
 
 
 def case_or_none(urn: str | None) -> CaseRow | None:

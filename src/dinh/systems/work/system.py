@@ -190,7 +190,7 @@ SYSTEM = System(
         ),
     ),
     case_types=(INCIDENT, TASK),
-    links={"case": "/work/cases/{id}/"},
+    links={"case": "/work/cases/{id}/", "case_type": "/work/?type={id}"},
     commands=(
         Command(
             name="cases",

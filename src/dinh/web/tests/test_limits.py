@@ -144,3 +144,33 @@ async def test_what_people_hand_in_is_let_in_however_full_it_is() -> None:
     assert await _ask(shedder, "POST", "/app/report/send") == 201
     assert await _ask(shedder, "GET", "/app/report/send") == 503
     assert await _ask(shedder, "POST", "/app/other") == 503
+
+
+async def test_maps_go_first_then_lists_then_all_reads_and_people_see_a_page_that_says_so() -> None:
+    async def nothing(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    shedder = Shedder(nothing, reads_at=10, writes_at=20, first=("/tiles/",), then=("/list/",))
+
+    async def left(in_hand: int) -> list[int]:
+        shedder.in_hand = in_hand
+        return [await _ask(shedder, "GET", path) for path in ("/tiles/1", "/list/", "/page/")]
+
+    assert await left(3) == [200, 200, 200]
+    assert await left(4) == [503, 200, 200]
+    assert await left(7) == [503, 503, 200]
+    assert await left(10) == [503, 503, 503]
+    assert await left(0) == [200, 200, 200]
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    shedder.in_hand = 10
+    scope = {"type": "http", "method": "GET", "path": "/page/", "headers": [(b"accept", b"text/html")]}
+    await shedder(scope, receive, send)
+    assert b"tel:115" in sent[1]["body"]
+    assert dict(sent[0]["headers"])[b"retry-after"] == b"5"

@@ -89,6 +89,14 @@ def hand_on(case: str, *, organisation: str, by: Actor, reason: str, version: in
     return actions.hand_on(case, organisation=organisation, by=by, reason=reason, version=version)
 
 
+def recategorise(case: str, *, category: str, by: Actor, reason: str = "", version: int | None = None) -> CaseRow:
+    """Into another category of its kind: the deadline is counted anew from the opening, and a case that nobody owns goes to
+    the office that the category is routed to. Raises Invalid `cases.no_category`, Conflict `cases.category_already`."""
+    from dinh.spine.cases import recategorising
+
+    return recategorising.recategorise(case, category=category, by=by, reason=reason, version=version)
+
+
 def comment(case: str, *, text: str, by: Actor) -> CaseRow:
     from dinh.spine.cases import actions
 
@@ -139,6 +147,13 @@ def cases_of(subjects: Iterable[str]) -> Mapping[str, CaseRow]:
     from dinh.spine.cases import queries
 
     return queries.cases_of(subjects)
+
+
+def keyed(keys: Iterable[str]) -> Mapping[str, CaseRow]:
+    """The cases that were opened or imported under these keys; those that exist, in one query."""
+    from dinh.spine.cases import queries
+
+    return queries.keyed(keys)
 
 
 def cases(query: CaseQuery, *, actor: Actor) -> CasePage:

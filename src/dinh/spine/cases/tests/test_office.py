@@ -29,7 +29,10 @@ OFFICE = replace(
     office_hours=True,
     to_owner=timedelta(hours=2),
     to_close=timedelta(hours=15),
-    categories=(CategorySpec("road", Text("Đường", "Roads")), CategorySpec("light", Text("Đèn", "Lights"))),
+    categories=(
+        CategorySpec("road", Text("Đường", "Roads")),
+        CategorySpec("light", Text("Đèn", "Lights"), timedelta(hours=7, minutes=30)),
+    ),
 )
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=VIETNAM)
 
@@ -193,6 +196,44 @@ def test_a_leader_of_a_commune_routes_there_and_nowhere_else(department: str) ->
         api.set_routing(type="", category="", place=COMMUNE_B, organisation=department, by=chief)
     with pytest.raises(Invalid, match="choose a place"):
         api.set_routing(type="", category="", place="", organisation=department, by=chief)
+
+
+def test_another_category_counts_the_deadline_from_the_opening_and_routes_what_nobody_has(
+    dao: Actor, binh: Actor, move_to: Callable[[datetime], None], committee: str
+) -> None:
+    chief = person("truong", "leader")
+    light = parties.save_organisation(id="dien-luc", name_vi="Điện lực", name_en="Power company").urn
+    api.set_routing(type="test_office", category="light", place="", organisation=light, by=chief)
+    case, owned = opened(dao, category="road"), opened(dao, category="road")
+    api.take(owned.urn, by=dao)
+    move_to(FRIDAY + timedelta(days=3))
+    moved = api.recategorise(case.urn, category="light", by=dao, reason="Đèn, không phải đường")
+    assert (moved.category, moved.organisation) == ("light", light)
+    assert local(moved.due_at) == "2026-11-30 16:00", "an office day from Friday at four"
+    assert [act.what for act in api.acts(case.urn)] == ["opened", "recategorised", "handed_on"]
+    assert api.acts(case.urn)[1].detail["from_category"] == "road"
+    assert not api.altered_acts(case.urn)
+    assert api.recategorise(owned.urn, category="light", by=dao).organisation == committee, "its owner has it in hand"
+    with pytest.raises(Conflict, match="already"):
+        api.recategorise(owned.urn, category="light", by=dao)
+    with pytest.raises(Invalid, match="no category"):
+        api.recategorise(owned.urn, category="sea", by=dao)
+    with pytest.raises(Refused):
+        api.recategorise(owned.urn, category="road", by=person("xa-khac", "official", place=COMMUNE_B))
+
+
+def test_the_time_in_which_the_requester_was_asked_is_not_taken_away_by_another_category(
+    dao: Actor, move_to: Callable[[datetime], None]
+) -> None:
+    citizen = person("hoa", "")
+    case = opened(dao, category="road", requester=citizen.urn)
+    api.take(case.urn, by=dao)
+    api.ask(case.urn, text="Ở đâu?", by=dao)
+    move_to(datetime(2026, 12, 10, 8, 0, tzinfo=VIETNAM))
+    assert api.recategorise(case.urn, category="light", by=dao).paused
+    gone_on = api.answer(case.urn, question=1, text="Số 12", by=citizen)
+    assert local(gone_on.due_at) == "2026-12-11 08:00", "all of the office day was left on that Friday"
+    assert local(api.recategorise(case.urn, category="road", by=dao).due_at) == "2026-12-14 08:00"
 
 
 # --- escalation ----------------------------------------------------------------------

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from dinh.kernel.errors import DinhError, Invalid
 from dinh.spine.ledger import api as ledger
-from dinh.spine.publications import api, blocks, domain, models
+from dinh.spine.publications import api, blocks, domain, models, warnings
 from dinh.spine.publications.tests.factories import AN, BINH, BODY, CHI, REASON, SUMMARY, TITLE, draft
 
 texts = st.text(max_size=30)
@@ -48,6 +48,21 @@ block = st.one_of(
     st.fixed_dictionaries({"type": st.just("list"), "items": st.lists(words, max_size=4)}),
     st.integers(1, 3).flatmap(tables),
     st.fixed_dictionaries({"type": st.just("figures"), "items": st.lists(figures, max_size=3)}),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("warning"),
+            **{name: st.sampled_from(values) for name, values in warnings.VALUES.items()},
+            "event": words,
+            "instruction": words,
+            "from": st.sampled_from(["2026-11-22T11:42:00+07:00", "2026-11-22T00:00:00Z"]),
+            "until": st.just("2026-11-23T11:42:00+07:00"),
+            "areas": st.lists(
+                st.fixed_dictionaries({"urn": st.just("urn:dinh:unit:2025:31673"), "name": words}),
+                min_size=1,
+                max_size=2,
+            ),
+        }
+    ),
     st.fixed_dictionaries({"type": st.just("link"), "text": words, "url": st.sampled_from(["/x", "https://a.vn/b"])}),
 )
 

@@ -15,6 +15,7 @@ FOLDERS = {
     "web": ROOT / "src/dinh/web/tests",
     "permissions": ROOT / "tests/permissions",
     "observations": ROOT / "src/dinh/spine/observations/tests",
+    "maps": ROOT / "src/dinh/systems/maps/tests",
     "journeys": ROOT / "tests/journeys",
 }
 
@@ -34,5 +35,5 @@ def test_every_named_test_exists() -> None:
     assert len(named) > 30
     for prefix, cut in named:
         assert any(name.startswith(prefix) if cut else name == prefix for name in known), prefix
-    for folder, file in re.findall(r"`(account|cases|parties|web|permissions)/(test_\w+\.py)", text):
+    for folder, file in re.findall(r"`(account|cases|maps|parties|web|permissions)/(test_\w+\.py)", text):
         assert (FOLDERS[folder] / file).is_file(), file

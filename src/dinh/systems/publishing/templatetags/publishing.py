@@ -8,10 +8,12 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from dinh.systems.publishing.web import words as names
 from dinh.systems.publishing.web.words import LICENCE_PAGES
-from dinh.web.templatetags.dinh import number
+from dinh.web.templatetags.dinh import language, number
 
 register = template.Library()
+register.filter("warning_degree", names.warning_degree)
 
 
 @register.filter
@@ -45,3 +47,8 @@ def target_of(item: Mapping[str, Any]) -> str:
     """A whole target is written without decimals."""
     target = item.get("target")
     return number(target, 0 if target is None or target == int(target) else int(item["places"]))
+
+
+@register.filter
+def warning_span(block: Mapping[str, Any]) -> str:
+    return names.warning_span(block, language())

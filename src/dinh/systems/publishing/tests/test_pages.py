@@ -14,6 +14,7 @@ from dinh.engines import merkle
 from dinh.spine.parties.api import Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
+from dinh.systems.publishing import printing
 from dinh.systems.publishing.web import body_form
 
 pytestmark = pytest.mark.django_db
@@ -307,3 +308,20 @@ def test_the_desk_takes_a_fixed_number_of_queries(
     client.get("/publications/desk/")
     with django_assert_max_num_queries(9):
         assert client.get("/publications/desk/").content.decode().count("<tr>") == 9
+
+
+def test_a_warning_is_drawn_and_printed_with_its_degree_time_and_place_and_kept_by_the_editor() -> None:
+    block = {
+        "type": "warning", "status": "Exercise", "category": "Met", "severity": "Severe", "urgency": "Expected",
+        "certainty": "Likely", "response": "Shelter", "event": {"vi": "Bão", "en": "Storm"},
+        "instruction": {"vi": "Ở nhà.", "en": "Stay in."}, "from": "2026-11-22T11:42:00+07:00",
+        "until": "2026-11-23T11:42:00+07:00",
+        "areas": [{"urn": "urn:dinh:unit:2025:31673", "name": {"vi": "xã Trần Đề", "en": "Tran De"}}],
+    }  # fmt: skip
+    version = published("bao", kind="warning", body=[block])
+    text = Client().get("/publications/bao/", headers={"accept-language": "vi"}).content.decode()
+    for words in ("Bão: nghiêm trọng (diễn tập)", "từ 11:42 22/11/2026 đến 11:42 23/11/2026", "xã Trần Đề", "Ở nhà."):
+        assert words in text
+    printed = printing._block(version.body[0], "vi")
+    assert printed["text"].splitlines()[2:] == ["xã Trần Đề", "Ở nhà."]
+    assert body_form.body_of(body_form.fields_of(version.body)) == list(version.body)

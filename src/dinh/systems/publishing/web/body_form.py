@@ -61,6 +61,9 @@ def _fields(block: Mapping[str, Any]) -> Fields:
     elif kind == "figures":
         made.kept = json.dumps(block, ensure_ascii=False)
         made.lines = [item["name"]["vi"] for item in block["items"]]
+    elif kind == "warning":
+        made.kept = json.dumps(block, ensure_ascii=False)
+        made.lines = [block["event"]["vi"], *(area["name"]["vi"] for area in block["areas"])]
     else:
         made.vi, made.en = block["text"]["vi"], block["text"]["en"]
         made.url, made.tone = block.get("url", ""), block.get("tone", "info")
@@ -119,7 +122,7 @@ def _block(one: Fields) -> dict[str, Any]:
             "numeric": [n in wanted for n in range(1, len(columns) + 1)],
             "rows": rows,
         }
-    if one.type == "figures":
+    if one.type in ("figures", "warning"):
         try:
             kept = json.loads(one.kept)
         except ValueError:

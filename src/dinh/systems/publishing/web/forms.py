@@ -54,7 +54,7 @@ class NewPublication(forms.Form):
         communes = sorted(places.area(settings.AREA), key=lambda row: row.name(language))
         area = places.places([settings.AREA])
         choices: dict[str, list[tuple[str, Any]]] = {
-            "kind": [(code, name) for code, name in kind_names().items() if code != "daily-brief"],
+            "kind": [(code, name) for code, name in kind_names().items() if code not in ("daily-brief", "warning")],
             "place": [
                 *((urn, row.name(language)) for urn, row in area.items()),
                 *((row.urn, row.name(language)) for row in communes),

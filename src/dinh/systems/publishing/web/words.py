@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from dinh.kernel import clock
+from dinh.kernel.vietnamese_text import format_moment
 
 LICENCE_PAGES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
@@ -19,6 +26,7 @@ def kind_names() -> dict[str, str]:
         "announcement": _("Announcement"),
         "report": _("Report"),
         "price-list": _("Price list"),
+        "warning": _("Warning"),
     }
 
 
@@ -59,4 +67,22 @@ def block_names() -> dict[str, str]:
         "figures": _("Figures"),
         "note": _("Note"),
         "link": _("Link"),
+        "warning": _("Warning"),
     }
+
+
+def warning_degree(block: Mapping[str, Any]) -> str:
+    """How bad it is, and that it is an exercise where it is one."""
+    names = {
+        "Extreme": pgettext("warning", "extreme"),
+        "Severe": pgettext("warning", "severe"),
+        "Moderate": pgettext("warning", "moderate"),
+        "Minor": pgettext("warning", "minor"),
+    }
+    degree = names.get(str(block["severity"]), str(block["severity"]))
+    return _("%(degree)s (exercise)") % {"degree": degree} if block["status"] == "Exercise" else degree
+
+
+def warning_span(block: Mapping[str, Any], language: str) -> str:
+    start, end = (format_moment(clock.parse_moment(block[name]), language) for name in ("from", "until"))
+    return _("from %(start)s until %(end)s") % {"start": start, "end": end}

@@ -31,10 +31,11 @@ ACTS: Final = {
     "assign": _lazy("Assign to a person"),
     "hand_on": _lazy("Hand on to an organisation"),
     "move": _lazy("Move to another state"),
+    "recategorise": _lazy("Put into another category"),
     "comment": _lazy("Comment"),
     "join": _lazy("Join as duplicates of one case"),
 }
-GIVEN: Final = ("to", "organisation", "transition", "reason", "text", "note", "into")
+GIVEN: Final = ("to", "organisation", "transition", "category", "reason", "text", "note", "into")
 
 
 @require_POST
@@ -56,6 +57,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "people": parties.people_who_may("cases.act", limit=500),
         "offices": sorted(parties.find_parties(kind="organisation", limit=1000), key=lambda row: row.name_vi),
         "steps": _steps(),
+        "categories": _categories(),
         "rows": queries.shown(queries.seen_cases(chosen[:20], who)),
         "more": max(0, len(chosen) - 20),
     }
@@ -109,3 +111,13 @@ def _steps() -> Sequence[tuple[str, str]]:
                 names[step.code].append(step.name)
     speech = get_language() or "vi"
     return [(code, " / ".join(name.in_(speech) for name in found)) for code, found in names.items()]
+
+
+def _categories() -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+    """By kind of case; a case of another kind is refused in the preview."""
+    speech = get_language() or "vi"
+    return [
+        (spec.name.in_(speech), [(category.code, category.name.in_(speech)) for category in spec.categories])
+        for spec in registry.case_types()
+        if spec.categories
+    ]

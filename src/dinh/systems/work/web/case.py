@@ -61,6 +61,7 @@ def _page(request: HttpRequest, row: CaseRow, personal: PersonalRow | None) -> H
         "declared": registry.case_type(row.type) is not None,
         "comment": forms.Comment(initial={"text": texts_for(request, row, "comment", who)[1]}),
         "comment_texts": texts_for(request, row, "comment", who)[0],
+        "panels": queries.panels_of(row, who),
         **beside(row, who, personal),
     }
     return render(request, "work/case.html", context)

@@ -1,0 +1,62 @@
+"""Another city's reports, from files as cities write them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dinh.gateways.open311 import importing
+from dinh.kernel.errors import Invalid
+from dinh.spine.requests import api as requests
+from dinh.spine.requests.api import RequestQuery
+
+pytestmark = pytest.mark.django_db
+CITIES = Path(__file__).resolve().parents[6] / "shared/data/open311"
+RECORDS = [
+    {"service_request_id": "14-1", "status": "open", "service_name": "Pothole", "service_code": "p1", "lat": 9.5, "long": 106.2,
+     "requested_datetime": "2026-07-12T10:58:43+07:00", "address": "Đường tỉnh 934"},
+    {"service_request_id": "14-2", "status": "closed", "status_notes": "Done", "service_name": "Street lamp out", "service_code": "p2",
+     "requested_datetime": "2026-07-12T10:00:00Z", "updated_datetime": "2026-07-13T10:00:00Z"},
+    {"service_request_id": "14-3", "status": "open", "service_name": "X", "service_code": "p2", "requested_datetime": "yesterday"},
+]  # fmt: skip
+
+
+def test_records_keep_their_times_and_state_and_come_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "city.json").write_text(json.dumps(RECORDS), encoding="utf-8")
+    (tmp_path / "map.toml").write_text('[services]\np1 = "hole"\n', encoding="utf-8")
+    given = [str(tmp_path / "city.json"), "--mapping", str(tmp_path / "map.toml")]
+    assert importing.run(given) == 0
+    told = capsys.readouterr()
+    assert "taken 2, there already 0, refused 1" in told.out
+    assert "yesterday" in told.err
+    assert importing.run(given) == 0
+    assert "taken 0, there already 2, refused 1" in capsys.readouterr().out
+    hole, lamp = requests.requests(RequestQuery(order="at")).rows
+    assert (hole.number, hole.category, hole.status, hole.unit) == (
+        "city-14-1",
+        "hole",
+        "open",
+        "urn:dinh:unit:2025:31501",
+    )
+    assert (lamp.category, lamp.counts_as, lamp.reason) == ("lamp", "done", "Done")
+    assert lamp.closed_at is not None
+    assert f"{lamp.closed_at:%Y-%m-%d}" == "2026-07-13"
+    assert [moment.what for moment in requests.timeline(hole.number)][:1] == ["opened"]
+
+
+@pytest.mark.parametrize("name", ["requests_many.xml", "requests_single.xml", "service_requests.json"])
+def test_real_answers_of_cities_are_read(name: str) -> None:
+    if not (CITIES / name).exists():
+        pytest.skip(f"the answers of cities are not here ({name})")
+    records = importing.read(CITIES / name)
+    assert records
+    assert all(importing._id(record) and importing._moment(record, "requested_datetime") for record in records)
+
+
+@pytest.mark.parametrize("content", [b"", b"<requests", b"{}", b"[1", b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'])
+def test_what_is_no_list_of_requests_is_told_with_its_file(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad").write_bytes(content)
+    with pytest.raises(Invalid, match="bad cannot be read"):
+        importing.read(tmp_path / "bad")

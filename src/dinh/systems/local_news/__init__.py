@@ -1,0 +1,1 @@
+"""News and warnings of the administration and the media, by commune."""

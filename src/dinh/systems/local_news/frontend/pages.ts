@@ -1,0 +1,3 @@
+import './pages.css';
+
+for (const control of document.querySelectorAll<HTMLSelectElement>('[data-submits]')) control.addEventListener('change', () => control.form?.requestSubmit());

@@ -1,0 +1,192 @@
+"""Feeds of news: taken once, corrected, placed, and never trusted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from dinh.kernel import clock
+from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused, SourceUnavailable
+from dinh.spine.notices.models import Notice
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import SYSTEM, Grant
+from dinh.systems.local_news import examples, models
+from dinh.systems.local_news.actions import feeds
+from dinh.systems.local_news.domain import reading
+from dinh.systems.local_news.exports import cap_writing
+from dinh.systems.local_news.feeds import syndication
+from dinh.systems.local_news.feeds.fetching import Fetched
+from dinh.systems.local_news.queries import alerts, news
+from dinh.systems.local_news.queries import feeds as queries
+from dinh.systems.local_news.tests.factories import (
+    AN,
+    MY_TU,
+    TRAN_DE,
+    VINH_CHAU,
+    feed,
+    item,
+    message,
+    moment,
+    rss,
+    someone,
+)  # fmt: skip
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("units")]
+
+
+def titles(**asked: object) -> list[str]:
+    return [row.name("vi") for row in news.news(**asked).rows]  # type: ignore[arg-type]
+
+
+def test_news_are_taken_once_and_corrected_in_place() -> None:
+    number = feed()
+    assert feeds.take(number, rss(item("1", "Trần Đề mở chợ"), item("2", "Lúa được mùa"))) == 2
+    assert feeds.take(number, rss(item("1", "Trần Đề mở chợ"), item("2", "Vĩnh Châu được mùa"))) == 0
+    assert titles(unit=TRAN_DE) == ["Trần Đề mở chợ"]
+    assert titles(unit=VINH_CHAU) == ["Vĩnh Châu được mùa"]
+    assert [row.corrected for row in news.news(unit=VINH_CHAU).rows] == [True]
+    assert titles(unit=MY_TU) == []
+
+
+def test_what_names_no_place_belongs_to_the_place_of_its_feed() -> None:
+    feeds.take(feed(place=MY_TU), rss(item("1", "Khai giảng năm học mới")))
+    assert (titles(unit=MY_TU), titles(unit=TRAN_DE)) == (["Khai giảng năm học mới"], [])
+
+
+def test_only_plain_words_and_a_link_that_can_be_followed_are_kept() -> None:
+    dirty = (
+        "&lt;p&gt;Tin &lt;b&gt;mới&lt;/b&gt;&lt;img src=x onerror=y&gt;&lt;script&gt;evil()&lt;/script&gt;&lt;/p&gt; "
+        + "chữ " * 200
+    )
+    number = feed()
+    came = rss(
+        item("1", "Chợ &amp;amp; hội", dirty), item("2", "Xấu", link="javascript:alert(1)"), item("3", ""),
+        item("4", "Mật khẩu", link="https://a:b@bao.vn/"),
+    )  # fmt: skip
+    assert feeds.take(number, came) == 1
+    (kept,) = models.Item.objects.all()
+    assert kept.title == "Chợ & hội"
+    assert kept.summary.startswith("Tin mới chữ")
+    assert "evil" not in kept.summary
+    assert "<" not in kept.summary
+    assert len(kept.summary) <= 300
+    assert kept.summary.endswith("…")
+
+
+def test_a_feed_cannot_date_its_news_to_stay_on_top_or_bring_what_is_ninety_days_old() -> None:
+    ahead, old = (format_datetime(moment(days=days)) for days in (-300, 91))
+    feeds.take(feed(), rss(item("1", "Mai", date=ahead), item("2", "Xưa", date=old)))
+    (kept,) = models.Item.objects.all()
+    assert kept.title == "Mai"
+    assert abs(kept.said_at - clock.now()) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//Netscape" "rss-0.91.dtd"><rss version="0.91"><channel><item><title>Tin</title><link>https://a.vn/1</link></item></channel></rss>',
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item rdf:about="x"><title>Tin</title><link>https://a.vn/1</link></item></rdf:RDF>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Tin</title><link href="1"/><id>1</id></entry></feed>',
+        '<rss version="2.0"><channel><item><title>Tin</title><link>https://a.vn/1</link><description>a & b</item>',
+    ],
+)
+def test_every_form_of_feed_is_read_also_where_it_is_broken(text: str) -> None:
+    (entry,) = syndication.read(text.encode(), address="https://a.vn/").entries
+    assert (entry.title, entry.link) == ("Tin", "https://a.vn/1")
+
+
+def test_what_is_no_feed_or_declares_entities_is_refused_with_a_remedy() -> None:
+    with pytest.raises(Invalid, match="look for the feed's own address"):
+        syndication.read(b"<html><body>Hi</body></html>", address="https://a.vn/")
+    with pytest.raises(Invalid, match="entities"):
+        syndication.read(b'<!DOCTYPE r [<!ENTITY a "x">]><rss version="2.0">&a;</rss>', address="https://a.vn/")
+
+
+def test_a_feed_that_fails_is_asked_more_rarely_and_its_manager_hears_of_it_once() -> None:
+    person = parties.save_person(
+        username="an", name="An", email="", organisation=None, grants=[Grant("official", None)]
+    )
+    number = feed()
+    models.Feed.objects.update(manager=person.urn, silent_after_h=0)
+    fault = feeds.Came(
+        fault=SourceUnavailable("local_news.status", "{address} answers {status}", address="x", status=500)
+    )
+    feeds.take(number, fault)
+    row = models.Feed.objects.get()
+    assert row.due_at - clock.now() > timedelta(minutes=59)
+    assert not Notice.objects.exists()
+    models.Feed.objects.update(failing_since=moment(hours=25))
+    feeds.take(number, fault)
+    feeds.take(number, fault)
+    assert Notice.objects.filter(kind="local_news.feed_silent").count() == 1
+    (finding,) = queries.findings()
+    assert (finding.ok, finding.says) == (False, "x answers 500")
+    feeds.take(number, rss(item("1", "Tin")))
+    row = models.Feed.objects.get()
+    assert (row.failures, row.fault, row.etag) == (0, {}, '"1"')
+    assert [finding.ok for finding in queries.findings()] == [True]
+
+
+def test_the_pause_doubles_until_twelve_hours() -> None:
+    every = timedelta(minutes=30)
+    assert [reading.pause(every, n) for n in (0, 1, 2, 9)] == [every, 2 * every, 4 * every, timedelta(hours=12)]
+
+
+def test_a_feed_of_warnings_takes_what_is_sound_and_tells_what_is_not() -> None:
+    number = feed(kind="warnings")
+    documents = [("1", cap_writing.write(message())), ("2", b"<alert/>")]
+    feeds.take(number, feeds.Came(Fetched(b"-", "https://a.vn/"), documents=documents))
+    assert [row.identifier for row in alerts.in_force()] == ["a1"]
+    row = queries.feed(number, actor=SYSTEM)
+    assert (row.state, [error.code for error in row.refused]) == ("fresh", ["cap.not_cap"])
+    assert models.Feed.objects.get().known == {"entries": ["1", "2"]}
+
+
+def test_messages_are_found_in_an_atom_feed_by_their_links_and_in_one_that_holds_them() -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>e</id><updated>2026</updated><link href="/page"/>'
+        '<link type="application/cap+xml" href="/a.cap"/></entry><entry><link href="file:///etc/passwd"/></entry></feed>'
+    )
+    assert syndication.warnings_in(atom.encode(), address="https://a.vn/f").links == (("https://a.vn/a.cap", "e 2026"),)
+    inline = cap_writing.write(message()).decode().partition("?>")[2]
+    held = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><content>{inline}</content></entry></feed>'
+    assert len(syndication.warnings_in(held.encode(), address="https://a.vn/f").messages) == 1
+    with pytest.raises(Invalid, match="neither a CAP message nor a feed"):
+        syndication.warnings_in(b"<html/>", address="https://a.vn/")
+
+
+def test_feeds_are_managed_where_the_role_reaches_and_nowhere_else() -> None:
+    local = someone("xa", "official", MY_TU)
+    with pytest.raises(Refused):
+        feeds.save(feeds.Described("Báo", "", "https://a.vn/f", "media", TRAN_DE), by=local)
+    mine = feeds.save(feeds.Described("Báo", "", "https://a.vn/f", "media", MY_TU), by=local)
+    other = feed()
+    assert [row.number for row in queries.feeds(actor=local)] == [mine]
+    with pytest.raises(NotFound):
+        feeds.switch(other, False, by=local)
+    with pytest.raises(Conflict, match="read already"):
+        feeds.save(feeds.Described("Báo", "", "https://a.vn/f", "media", MY_TU), by=AN)
+
+
+def test_the_demonstrations_feeds_come_from_the_house_and_always_hold_an_exercise() -> None:
+    for kind, address in (
+        ("media", examples.PAPER),
+        ("administration", examples.OFFICE),
+        ("warnings", examples.WARNINGS),
+    ):
+        feeds.save(feeds.Described(f"Nguồn {kind}", "", address, kind, ""), by=SYSTEM, simulated=True)
+    assert feeds.read_due() == 3
+    assert feeds.read_due() == 0
+    assert models.Item.objects.count() == 12
+    (row,) = alerts.in_force(unit=TRAN_DE)
+    assert (row.status, row.urgent, row.simulated, len(row.units)) == ("Exercise", True, True, 3)
+    assert all(feed.fault is None for feed in queries.feeds(actor=SYSTEM))
+
+
+def test_news_older_than_ninety_days_are_deleted() -> None:
+    feeds.take(feed(), rss(item("1", "Tin")))
+    models.Item.objects.update(said_at=moment(days=91))
+    feeds.tidy()
+    assert not models.Item.objects.exists()

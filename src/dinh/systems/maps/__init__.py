@@ -1,0 +1,1 @@
+"""Finding places and the way there."""

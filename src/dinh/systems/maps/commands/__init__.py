@@ -1,0 +1,1 @@
+"""`dinh import map`."""

@@ -1,0 +1,202 @@
+/** `<dinh-ways config="id of a JSON script">`: the house's map with roads, places and ways over it. `data-map` is loading, idle or failed. */
+import type { Feature, FeatureCollection } from 'geojson';
+import { type GeoJSONSource, type LayerSpecification, Map as Ground, type MapMouseEvent, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { colour } from '@house/theme.ts';
+import type { Config as HouseConfig } from '@/map/config.ts';
+import '@/map/map.css';
+import { NOTHING, OUTLINE, styleOf } from '@/map/style.ts';
+import { type Config, configIn, type Position } from './config.ts';
+import { zoomButtons } from './buttons.ts';
+
+setWorkerUrl(new URL(workerUrl, location.href).href);
+
+const HIDDEN: ReadonlySet<string> = new Set(['heat', 'alerts', 'assets']);
+const FONT = ['Be Vietnam Pro Medium', 'Be Vietnam Pro'];
+
+const at = (position: Position, properties: Record<string, unknown>): Feature => ({ type: 'Feature', properties, geometry: { type: 'Point', coordinates: position } });
+const together = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
+
+export class WaysMap extends HTMLElement {
+  private ground: Ground | null = null;
+  private config!: Config;
+  private listeners = new AbortController();
+
+  connectedCallback(): void {
+    if (this.ground) return;
+    const config = configIn(this.getAttribute('config') ?? '');
+    if (!config) return;
+    this.config = config;
+    this.dataset.map = 'loading';
+    void this.begin().catch((error: unknown) => this.fail(error));
+  }
+
+  disconnectedCallback(): void {
+    this.listeners.abort();
+    this.ground?.remove();
+    this.ground = null;
+  }
+
+  private fail(error: unknown): void {
+    console.warn('map', error);
+    this.dataset.map = 'failed';
+    const words = document.createElement('p');
+    words.className = 'map__failed notice notice--warning';
+    words.textContent = this.config.words.failed ?? '';
+    this.replaceChildren(words);
+  }
+
+  private async begin(): Promise<void> {
+    const canvas = document.createElement('div');
+    canvas.className = 'map__canvas';
+    this.replaceChildren(canvas);
+    await Promise.all(['500', '600'].map((weight) => document.fonts.load(`${weight} 24px "Be Vietnam Pro"`, 'Sóc Trăng Ệ')));
+    const ground = new Ground({
+      container: canvas, style: this.style_(), bounds: this.config.bounds ?? [102.1, 7.5, 115.5, 23.5], fitBoundsOptions: { padding: this.padding(), maxZoom: 16 },
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, renderWorldCopies: false, fadeDuration: 0, minZoom: 5, maxZoom: 18,
+      // A canvas that is not kept prints white.
+      canvasContextAttributes: { preserveDrawingBuffer: true }, locale: { 'Map.Title': this.config.words.map ?? '' },
+    });
+    this.ground = ground;
+    ground.touchZoomRotate.disableRotation();
+    ground.on('idle', () => (this.dataset.map = 'idle'));
+    ground.on('error', (event) => console.warn('map', event.error?.message ?? event));
+    document.body.addEventListener('dinh:theme', () => this.recolour(), { signal: this.listeners.signal });
+    this.append(zoomButtons(this.config.words, { zoom: (by) => ground.easeTo({ zoom: ground.getZoom() + by, duration: 180 }), whole: () => this.whole() }));
+    await new Promise<void>((resolve) => void ground.once('style.load', () => resolve()));
+    this.fill();
+    this.interact(ground);
+  }
+
+  private padding(): number {
+    return this.clientWidth < 640 ? 28 : 56;
+  }
+
+  /** The house's style with the roads below its labels and the ways above them. */
+  private style_(): StyleSpecification {
+    const { config } = this;
+    const house: HouseConfig = {
+      area: '', bounds: null, communes: config.communes, indicator: '', selected: '', controls: true, language: config.language, values: '', alerts: '', layers: [], words: config.words,
+    };
+    const style = styleOf(house, this, HIDDEN, '');
+    const c = (name: string): string => colour(name, this);
+    const sources = { ways: { type: 'geojson' as const, data: NOTHING }, spots: { type: 'geojson' as const, data: NOTHING } };
+    Object.assign(style.sources, sources);
+    const below = style.layers.findIndex((layer) => layer.id === 'neighbour-labels');
+    if (config.roads) {
+      const tiles = [new URL(config.roads, location.href).href.replaceAll('%7B', '{').replaceAll('%7D', '}')];
+      style.sources.roads = { type: 'vector', tiles, minzoom: 7, maxzoom: 14 };
+      style.layers.splice(below, 0, ...roads(c));
+    }
+    style.layers.push(
+      { id: 'other-ways', type: 'line', source: 'ways', filter: ['!', ['get', 'chosen']], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': c('edge'), 'line-width': 4, 'line-opacity': 0.7 } },
+      { id: 'way-rim', type: 'line', source: 'ways', filter: ['get', 'chosen'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': c('panel'), 'line-width': 9 } },
+      { id: 'way', type: 'line', source: 'ways', filter: ['get', 'chosen'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': c('information'), 'line-width': 5.5 } },
+      { id: 'spots', type: 'circle', source: 'spots', paint: { 'circle-radius': ['match', ['get', 'what'], 'dot', 6, 'lit', 9, 8], 'circle-color': ['match', ['get', 'what'], 'start', c('good'), 'end', c('critical'), 'here', c('information'), 'lit', c('ink'), c('jade')], 'circle-stroke-color': c('panel'), 'circle-stroke-width': 2 } },
+      { id: 'spot-names', type: 'symbol', source: 'spots', minzoom: 13, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12, 'text-max-width': 9, 'text-variable-anchor': ['top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.9, 'text-optional': true }, paint: { 'text-color': c('ink'), 'text-halo-color': c('panel'), 'text-halo-width': 1.6 } },
+    );
+    return style;
+  }
+
+  private fill(): void {
+    const { lines, dots, ends, here } = this.config;
+    const ways = lines.map((line, number): Feature => ({ type: 'Feature', properties: { chosen: number === 0 }, geometry: { type: 'LineString', coordinates: line } }));
+    void this.ground?.getSource<GeoJSONSource>('outline')?.setData(OUTLINE.path);
+    void this.ground?.getSource<GeoJSONSource>('ways')?.setData(together(ways));
+    this.spots(dots.map((dot) => at([dot.longitude, dot.latitude], { what: 'dot', name: dot.name, path: dot.path })), ends, here);
+  }
+
+  private spots(dots: Feature[], ends: Position[], here: Position | null): void {
+    const others = ends.map((end, number) => at(end, { what: number ? 'end' : 'start', name: '' }));
+    if (here) others.push(at(here, { what: 'here', name: '' }));
+    void this.ground?.getSource<GeoJSONSource>('spots')?.setData(together([...dots, ...others]));
+  }
+
+  private recolour(): void {
+    this.ground?.setStyle(this.style_(), { diff: false });
+    this.ground?.once('style.load', () => this.fill());
+  }
+
+  /** The page has another list. */
+  refresh(): void {
+    const config = configIn(this.getAttribute('config') ?? '');
+    if (!config || !this.ground) return;
+    this.config = config;
+    this.fill();
+    this.whole();
+  }
+
+  whole(): void {
+    if (this.config.bounds) this.ground?.fitBounds(this.config.bounds, { padding: this.padding(), maxZoom: 16, animate: !matchMedia('(prefers-reduced-motion: reduce)').matches });
+  }
+
+  /** A dot of the list stands out; -1 lets none. */
+  light(number: number): void {
+    const { dots, ends, here } = this.config;
+    this.spots(dots.map((dot, index) => at([dot.longitude, dot.latitude], { what: index === number ? 'lit' : 'dot', name: dot.name, path: dot.path })), ends, here);
+  }
+
+  look(position: Position): void {
+    this.ground?.easeTo({ center: position, zoom: Math.max(this.ground.getZoom(), 16) });
+  }
+
+  lineAt(number: number): Position | undefined {
+    return this.config.lines[0]?.[number];
+  }
+
+  private interact(ground: Ground): void {
+    const near = (event: MapMouseEvent) =>
+      ground.queryRenderedFeatures([[event.point.x - 8, event.point.y - 8], [event.point.x + 8, event.point.y + 8]], { layers: ['spots'] }).find((found) => found.properties.path);
+    ground.on('mousemove', (event) => (ground.getCanvas().style.cursor = near(event) ? 'pointer' : ''));
+    ground.on('click', (event) => {
+      const found = near(event);
+      if (found) location.assign(String(found.properties.path));
+      else this.offer(event);
+    });
+    ground.on('movestart', () => this.querySelector('.ways-offer')?.remove());
+  }
+
+  /** What may be done with a point of the map. */
+  private offer(event: MapMouseEvent): void {
+    this.querySelector('.ways-offer')?.remove();
+    const { words, way, search } = this.config;
+    const point = `${event.lngLat.lat.toFixed(5)},${event.lngLat.lng.toFixed(5)}`;
+    const query = new URLSearchParams(location.pathname === way ? location.search : '');
+    const to = (name: string): string => {
+      const next = new URLSearchParams(query);
+      for (const gone of [name, `${name}_at`, 'way']) next.delete(gone);
+      next.set(name, point);
+      return `${way}?${next}`;
+    };
+    const panel = document.createElement('div');
+    panel.className = 'ways-offer panel panel--float';
+    panel.append(link(words.from_here, to('from')), link(words.to_here, to('to')), link(words.near_here, `${search}?near=${encodeURIComponent(point)}`));
+    const box = this.getBoundingClientRect();
+    panel.style.transform = `translate(${Math.min(event.point.x, box.width - 190)}px, ${Math.min(event.point.y, box.height - 130)}px)`;
+    this.append(panel);
+    panel.querySelector('a')?.focus({ preventScroll: true });
+    panel.addEventListener('keydown', (key) => key.key === 'Escape' && panel.remove());
+  }
+}
+
+function link(text: string | undefined, href: string): HTMLAnchorElement {
+  const made = document.createElement('a');
+  made.href = href;
+  made.textContent = text ?? '';
+  return made;
+}
+
+function roads(c: (name: string) => string): LayerSpecification[] {
+  const from = { source: 'roads', 'source-layer': 'roads' };
+  const layout = { 'line-cap': 'round', 'line-join': 'round' } as const;
+  const width = (scale: number, more: number): LayerSpecification['paint'] => ({
+    'line-width': ['interpolate', ['exponential', 1.5], ['zoom'], 8, ['*', scale, ['match', ['get', 'rank'], 0, 1.6, 1, 1.2, 2, 1, 3, 0.7, 0.4]], 18, ['+', more, ['match', ['get', 'rank'], 0, 18, 1, 15, 2, 13, 3, 11, 4, 9, 5]]],
+  });
+  return [
+    { id: 'road-rims', type: 'line', ...from, minzoom: 12, layout, paint: { ...width(1, 2), 'line-color': c('edge'), 'line-opacity': 0.5 } as never },
+    { id: 'roads', type: 'line', ...from, layout, paint: { ...width(1, 0), 'line-color': ['interpolate', ['linear'], ['zoom'], 11, c('edge'), 12.5, c('panel')], 'line-opacity': ['interpolate', ['linear'], ['zoom'], 11, 0.5, 12.5, 1] } as never },
+    { id: 'road-names', type: 'symbol', ...from, minzoom: 14, filter: ['has', 'name'], layout: { 'symbol-placement': 'line', 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 11, 'text-padding': 12 }, paint: { 'text-color': c('soft'), 'text-halo-color': c('panel'), 'text-halo-width': 1.5 } },
+  ];
+}
+
+customElements.define('dinh-ways', WaysMap);

@@ -1,0 +1,248 @@
+"""Public pages for everybody at once: what a view marked as public is kept for its seconds and answered before Django.
+
+Only whole answers to people without a session are kept, by address, language and theme. While one is drawn anew others get the one
+before, and where the house is too full to draw it, that one for some minutes more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
+
+type Scope = MutableMapping[str, Any]
+type Message = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_PAGE: Final = 2 * 1024 * 1024
+STALE_S: Final = 10.0
+"""How long the one before is given out while the next is drawn."""
+FULL_S: Final = 600.0
+"""And where the next cannot be drawn."""
+_AGE: Final = re.compile(rb"max-age=(\d{1,6})")
+_WORTH_ZIPPING: Final = (
+    b"text/",
+    b"application/json",
+    b"application/geo+json",
+    b"application/rss",
+    b"application/atom",
+    b"image/svg",
+)
+_DROPPED: Final = (b"vary", b"content-length", b"etag", b"content-encoding")
+
+
+def public_page[**P](seconds: int) -> Callable[[View[P]], View[P]]:
+    """Marks a view whose answer is the same for everybody without a session."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            response = view(request, *args, **kwargs)
+            anyone = settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
+            if anyone and response.status_code == 200 and not response.cookies:
+                patch_cache_control(response, public=True, max_age=seconds)
+            return response
+
+        return marked
+
+    return decorate
+
+
+@dataclass(slots=True)
+class Page:
+    """Both forms of an answer, ready to send."""
+
+    until: float
+    plain: tuple[Message, Message]
+    zipped: tuple[Message, Message] | None
+    unchanged: Message
+    tag: bytes
+    size: int
+
+
+@dataclass(slots=True)
+class Asked:
+    """What of a request makes a difference to a public page."""
+
+    key: tuple[bytes, ...]
+    zipped: bool
+    tag: bytes
+
+
+@dataclass(slots=True)
+class Captured:
+    """An answer as it goes by."""
+
+    start: Message | None = None
+    body: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+
+class PageCache:
+    """In front of the shell."""
+
+    def __init__(self, application: Application, *, most_bytes: int = MOST_BYTES) -> None:
+        self.application = application
+        self.most_bytes = most_bytes
+        self.hits = 0
+        self._held: OrderedDict[tuple[bytes, ...], Page] = OrderedDict()
+        self._size = 0
+        self._drawing: dict[tuple[bytes, ...], asyncio.Event] = {}
+        self._private = (f"{settings.SESSION_COOKIE_NAME}=".encode(), b"messages=")
+        self._language = f"{settings.LANGUAGE_COOKIE_NAME}=".encode()
+        self._languages = {code.encode() for code, _ in settings.LANGUAGES}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = self._asked(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if asked is None:
+            await self.application(scope, receive, send)
+            return
+        page, now = self._held.get(asked.key), time.monotonic()
+        if page is not None:
+            if now < page.until or (now < page.until + STALE_S and asked.key in self._drawing):
+                self._held.move_to_end(asked.key)
+                await self._give(page, asked, send)
+                return
+        elif (drawing := self._drawing.get(asked.key)) is not None:
+            await drawing.wait()
+            page = self._held.get(asked.key)
+            if page is not None:
+                await self._give(page, asked, send)
+                return
+        await self._draw(asked, page, scope, receive, send)
+
+    async def _draw(self, asked: Asked, before: Page | None, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the answer on as it comes, unless what was kept before is better than a refusal for fullness."""
+        captured = Captured()
+        refused = False
+
+        async def hear(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start":
+                captured.start = message
+                usable = before is not None and time.monotonic() < before.until + FULL_S
+                refused = message["status"] == 503 and usable
+            else:
+                captured.size += len(message.get("body", b""))
+                if captured.size <= MOST_PAGE:
+                    captured.body.append(bytes(message.get("body", b"")))
+            if not refused:
+                await send(message)
+
+        mine = asked.key not in self._drawing
+        event = self._drawing.setdefault(asked.key, asyncio.Event())
+        try:
+            await self.application(scope, receive, hear)
+            self._keep(asked.key, captured)
+        finally:
+            if mine:
+                del self._drawing[asked.key]
+                event.set()
+        if refused and before is not None:
+            await self._give(before, asked, send)
+
+    def _asked(self, scope: Scope) -> Asked | None:
+        """None where the answer may be somebody's own."""
+        cookies = host = b""
+        zipped, tag = False, b""
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                cookies = value
+            elif name == b"host":
+                host = value
+            elif name == b"accept-encoding":
+                zipped = b"gzip" in value
+            elif name == b"if-none-match":
+                tag = value
+            elif name in (b"authorization", b"range", b"hx-request"):
+                return None
+        if any(private in cookies for private in self._private):
+            return None
+        language = self._value(cookies, self._language)
+        theme = self._value(cookies, b"dinh_theme=")
+        key = (
+            scope.get("raw_path") or scope["path"].encode(),
+            scope.get("query_string", b""),
+            host,
+            language if language in self._languages else b"",
+            theme if theme in (b"light", b"dark") else b"",
+        )
+        return Asked(key, zipped, tag)
+
+    @staticmethod
+    def _value(cookies: bytes, name: bytes) -> bytes:
+        for part in cookies.split(b";"):
+            stripped = part.strip()
+            if stripped.startswith(name):
+                return stripped[len(name) :]
+        return b""
+
+    async def _give(self, page: Page, asked: Asked, send: Send) -> None:
+        self.hits += 1
+        if asked.tag and page.tag in asked.tag:
+            await send(page.unchanged)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        start, body = page.zipped if asked.zipped and page.zipped else page.plain
+        await send(start)
+        await send(body)
+
+    def _keep(self, key: tuple[bytes, ...], captured: Captured) -> None:
+        start = captured.start
+        if start is None or start["status"] != 200 or captured.size > MOST_PAGE:
+            return
+        headers = [(name.lower(), value) for name, value in start["headers"]]
+        said = b",".join(value for name, value in headers if name == b"cache-control")
+        age = _AGE.search(said)
+        names = {name for name, _ in headers}
+        if (
+            b"public" not in said
+            or age is None
+            or int(age[1]) == 0
+            or b"set-cookie" in names
+            or b"content-encoding" in names
+        ):
+            return
+        body = b"".join(captured.body)
+        tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+        common = [pair for pair in headers if pair[0] not in _DROPPED]
+        common += [(b"etag", tag), (b"vary", b"Cookie, Accept-Encoding")]
+        kind = next((value for name, value in headers if name == b"content-type"), b"")
+        packed = gzip.compress(body, 6) if kind.startswith(_WORTH_ZIPPING) and len(body) > 500 else None
+        page = Page(
+            until=time.monotonic() + int(age[1]),
+            plain=_answer(common, body),
+            zipped=_answer([*common, (b"content-encoding", b"gzip")], packed) if packed else None,
+            unchanged={"type": "http.response.start", "status": 304, "headers": common},
+            tag=tag,
+            size=len(body) + len(packed or b"") + 1000,
+        )
+        old = self._held.pop(key, None)
+        self._size += page.size - (old.size if old else 0)
+        self._held[key] = page
+        while self._size > self.most_bytes:
+            _, gone = self._held.popitem(last=False)
+            self._size -= gone.size
+
+
+def _answer(headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[Message, Message]:
+    whole = [*headers, (b"content-length", str(len(body)).encode())]
+    return (
+        {"type": "http.response.start", "status": 200, "headers": whole},
+        {"type": "http.response.body", "body": body},
+    )

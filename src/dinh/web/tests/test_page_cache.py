@@ -1,0 +1,155 @@
+"""Public pages are drawn once for everybody, and nobody's own page is ever another's."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import time
+from typing import Any
+
+import pytest
+
+from dinh.web.page_cache import PageCache
+
+
+class Drawn:
+    """An application that counts what it draws."""
+
+    def __init__(
+        self, *headers: tuple[bytes, bytes], body: bytes = b"<p>Xin ch\xc3\xa0o</p>" * 100, status: int = 200
+    ) -> None:
+        self.headers = [(b"content-type", b"text/html; charset=utf-8"), *headers]
+        self.body = body
+        self.status = status
+        self.count = 0
+        self.go: asyncio.Event | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.count += 1
+        if self.go is not None:
+            await self.go.wait()
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+PUBLIC = (b"cache-control", b"public, max-age=10")
+
+
+async def ask(
+    cache: PageCache, path: str = "/x", *headers: tuple[bytes, bytes], method: str = "GET", query: bytes = b""
+) -> Any:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": query,
+        "headers": [(b"host", b"a"), *headers],
+    }
+    await cache(scope, receive, send)
+    start = sent[0]
+    return start["status"], dict(start["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
+
+
+async def test_a_public_page_is_drawn_once_and_given_packed_to_whoever_takes_it() -> None:
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn)
+    first = await ask(cache)
+    _, headers, body = await ask(cache, "/x", (b"accept-encoding", b"br, gzip"))
+    assert drawn.count == 1
+    assert gzip.decompress(body) == first[2]
+    assert len(body) < len(first[2]) / 5
+    assert headers[b"vary"] == b"Cookie, Accept-Encoding"
+    status, _, body = await ask(cache, "/x", (b"if-none-match", headers[b"etag"]))
+    assert (status, body) == (304, b"")
+
+
+async def test_languages_themes_addresses_and_hosts_are_told_apart() -> None:
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn)
+    for headers in ((), ((b"cookie", b"a=1; django_language=en"),), ((b"cookie", b"dinh_theme=dark"),)):
+        await ask(cache, "/x", *headers)
+    await ask(cache, "/y")
+    await ask(cache, "/x", query=b"page=2")
+    assert drawn.count == 5
+    await ask(cache, "/x", (b"cookie", b"django_language=xx; dinh_theme=pink"))
+    assert drawn.count == 5, "what is no language makes no page of its own"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ((b"cookie", b"dinh_session=abc"),),
+        ((b"cookie", b"messages=x"),),
+        ((b"authorization", b"Bearer x"),),
+        ((b"hx-request", b"true"),),
+    ],
+)
+async def test_whoever_is_somebody_is_answered_by_the_house(headers: tuple[tuple[bytes, bytes], ...]) -> None:
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn)
+    for _ in range(2):
+        await ask(cache, "/x", *headers)
+    assert drawn.count == 2
+    await ask(cache)
+    assert drawn.count == 3
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        Drawn(), Drawn((b"cache-control", b"private, max-age=10")), Drawn((b"cache-control", b"public, max-age=0")),
+        Drawn(PUBLIC, (b"set-cookie", b"a=1")), Drawn(PUBLIC, status=404),
+    ],
+)  # fmt: skip
+async def test_what_is_not_marked_public_or_sets_a_cookie_is_never_kept(drawn: Drawn) -> None:
+    cache = PageCache(drawn)
+    for _ in range(2):
+        await ask(cache)
+    assert drawn.count == 2
+
+
+async def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
+    drawn = Drawn(PUBLIC)
+    drawn.go = asyncio.Event()
+    cache = PageCache(drawn)
+    waiting = [asyncio.create_task(ask(cache)) for _ in range(50)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    drawn.go.set()
+    answers = await asyncio.gather(*waiting)
+    assert drawn.count == 1
+    assert {status for status, _, _ in answers} == {200}
+
+
+async def test_a_full_house_gives_the_page_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn)
+    await ask(cache)
+    moved = [60.0]
+    real = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: real() + moved[0])
+    drawn.status = 503
+    status, _, body = await ask(cache)
+    assert (status, body, drawn.count) == (200, drawn.body, 2)
+    moved[0] = 2000.0
+    assert (await ask(cache))[0] == 503
+
+
+async def test_it_holds_no_more_than_its_room() -> None:
+    drawn = Drawn(PUBLIC, body=bytes(range(256)) * 40)
+    drawn.headers[0] = (b"content-type", b"image/png")
+    cache = PageCache(drawn, most_bytes=50_000)
+    for number in range(20):
+        await ask(cache, f"/{number}")
+    assert cache._size <= 50_000
+    await ask(cache, "/19")
+    await ask(cache, "/0")
+    assert drawn.count == 21
