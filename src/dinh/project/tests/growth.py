@@ -11,6 +11,8 @@ from dinh.gateways.tabular import importing
 from dinh.kernel import clock
 from dinh.kernel.manifests import RuleSpec, Severity, Text
 from dinh.project.tests.province import BODY, COUNT, METER, SOURCE, WORK, Side, report, report_id, unworkable
+from dinh.project.tests import province
+from dinh.project.tests.province import BODY, COUNT, METER, SOURCE, WORK, Side
 from dinh.spine.cases import api as cases
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
@@ -26,6 +28,7 @@ from dinh.spine.requests.api import Draft
 from dinh.spine.submissions import api as submissions
 from dinh.systems.local_news.actions import feeds, warnings
 from dinh.systems.local_news.tests import factories as news
+from dinh.systems.public_services.actions import catalogue, handing_in
 
 
 def grow(side: Side, numbers: range) -> None:
@@ -114,6 +117,10 @@ def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
     warnings.issue(told.slug, revision=told.revision, by=leader)
     warnings.take_published(told.slug, 1)
     warnings.write(news.draft(areas=[side.commune]), by=official)
+    handed_in, _paper = province.service_draft(side, side.actor("auditor"), counter=False, number=number + 2)
+    handing_in.hand_in_at_once(handed_in)
+    province.service_draft(side, official, counter=True, number=number + 2)
+    catalogue.take_in([province.national(number + 1)])
     own = RuleSpec(f"walk.{name}", METER, Text(name, name), Severity.MINOR, above=40.0, within=side.commune)
     observations.save_rule(own, by=side.actor("engineer"))
     observations.start_maintenance(
