@@ -22,7 +22,7 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from dinh.project.tests.province import Side
+from dinh.project.tests.sides import Side
 from dinh.spine.parties import api as parties
 from dinh.web import limits
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -37,7 +38,7 @@ def binh() -> Actor:
 
 def hidden_by(why: str, binh: Actor) -> tuple[str, str]:
     """Its link and number: a report with a photo that is not for the public, for one of the reasons there are."""
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "private": {"private": True},
         "category": {"category": "public_order"},
         "check": {"address": "0912 345 678"},
