@@ -196,6 +196,12 @@ def test_figures_withhold_what_few_stand_behind(binh: Actor, client: Client) -> 
     assert lines[1].startswith("UBND binh,5,,0")
 
 
+def test_search_engines_are_led_to_public_pages_and_kept_from_links(client: Client) -> None:
+    words = client.get("/robots.txt").content.decode()
+    assert "Disallow: /app/r/" in words
+    assert "/app/sitemap.xml" in words
+
+
 def test_an_answer_kept_for_many_takes_bounded_room() -> None:
     from dinh.systems.citizen_app.web.answers import Kept
 
