@@ -111,7 +111,9 @@ def planning() -> None:
 def commune_office() -> None:
     """Where dossiers of the commune go."""
     unit = next(row for row in places.area(factories.AREA) if row.name_vi == GROUND)
-    parties.save_organisation(id="ubnd-xa", name_vi=f"UBND xã {GROUND}", name_en=f"People’s Committee of {GROUND}", place=unit.urn)
+    parties.save_organisation(
+        id="ubnd-xa", name_vi=f"UBND xã {GROUND}", name_en=f"People’s Committee of {GROUND}", place=unit.urn
+    )
 
 
 def main() -> None:

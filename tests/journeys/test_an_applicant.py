@@ -119,7 +119,9 @@ def test_a_dossier_goes_from_a_phone_to_a_sealed_result(office: Office, language
     phone.look("result")
     given = phone.page.request.get(phone.house.address + page.locator("a[href$='/result.pdf']").get_attribute("href"))
     assert given.body().startswith(b"%PDF")
-    checked = re.search(r"[A-Z0-9]{4,5}(?:-[A-Z0-9]{4,5})+", page.locator("section:has(a[href$='/result.pdf'])").inner_text())
+    checked = re.search(
+        r"[A-Z0-9]{4,5}(?:-[A-Z0-9]{4,5})+", page.locator("section:has(a[href$='/result.pdf'])").inner_text()
+    )
     assert checked
     anyone = stranger(office, language, DESK)
     anyone.go(f"/verify/d/{checked[0]}/")

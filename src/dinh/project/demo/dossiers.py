@@ -97,12 +97,22 @@ def _begin(plan: Plan, number: int, communes: Sequence[Commune], official: Actor
     name = NAMES[number % len(NAMES)]
     drafts.save(draft, _answers(plan.slug, name, f"{NUMBERS[number % 3]}{number:03d}"), base=0)
     draft = drafts.set_applicant(
-        draft, name=name, email=f"nguoi-nop-{number}@example.vn", phone=f"+8490000{number:04d}", acting="self", acting_for=""
+        draft,
+        name=name,
+        email=f"nguoi-nop-{number}@example.vn",
+        phone=f"+8490000{number:04d}",
+        acting="self",
+        acting_for="",
     )
     for document in rules.documents_for(procedure, draft.values):
         if document.required:
             attaching.attach(
-                draft, procedure, document.code, content=_paper(document.name.vi, name), name=f"{document.code}.jpg", by=by.urn
+                draft,
+                procedure,
+                document.code,
+                content=_paper(document.name.vi, name),
+                name=f"{document.code}.jpg",
+                by=by.urn,
             )
     return handing_in.hand_in_at_once(draft)
 
@@ -125,8 +135,16 @@ def _good(row: models.Dossier) -> list[Found]:
 def _return(row: models.Dossier, by: Actor) -> None:
     found = _good(row)
     first = found[0]
-    found[0] = Found(first.about, first.target, False, "Ảnh chụp mờ, không đọc được số và ngày cấp", "Chụp lại rõ bốn góc, đủ các trang")
-    found.append(Found(desk.OTHER, "", False, "Thiếu số điện thoại của người liên quan", "Ghi số điện thoại vào phần giải trình"))
+    found[0] = Found(
+        first.about,
+        first.target,
+        False,
+        "Ảnh chụp mờ, không đọc được số và ngày cấp",
+        "Chụp lại rõ bốn góc, đủ các trang",
+    )
+    found.append(
+        Found(desk.OTHER, "", False, "Thiếu số điện thoại của người liên quan", "Ghi số điện thoại vào phần giải trình")
+    )
     desk.save_findings(row, found, by=by)
     desk.send_back(row, by=by)
 
@@ -138,7 +156,9 @@ def _correct(row: models.Dossier, by: Actor) -> None:
 def _approve(row: models.Dossier, by: Actor) -> None:
     desk.save_findings(row, _good(row), by=by)
     row.refresh_from_db()
-    fields = {one.code: WORDS.get(one.code, "Theo hồ sơ") for one in desk.procedure_of(row).output.fields if one.required}
+    fields = {
+        one.code: WORDS.get(one.code, "Theo hồ sơ") for one in desk.procedure_of(row).output.fields if one.required
+    }
     results.approve(row, fields, by=by)
 
 

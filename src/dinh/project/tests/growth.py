@@ -9,7 +9,7 @@ from django.db import transaction
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
 from dinh.kernel.manifests import RuleSpec, Severity, Text
-from dinh.project.tests import province
+from dinh.project.tests import dossiers
 from dinh.project.tests.province import BODY, COUNT, METER, SOURCE, WORK, Side
 from dinh.spine.cases import api as cases
 from dinh.spine.jobs import api as jobs
@@ -23,7 +23,6 @@ from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
 from dinh.systems.local_news.actions import feeds, warnings
 from dinh.systems.local_news.tests import factories as news
-from dinh.systems.public_services.actions import catalogue, handing_in
 
 
 def grow(side: Side, numbers: range) -> None:
@@ -94,10 +93,7 @@ def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
     warnings.issue(told.slug, revision=told.revision, by=leader)
     warnings.take_published(told.slug, 1)
     warnings.write(news.draft(areas=[side.commune]), by=official)
-    handed_in, _paper = province.service_draft(side, side.actor("auditor"), counter=False, number=number + 2)
-    handing_in.hand_in_at_once(handed_in)
-    province.service_draft(side, official, counter=True, number=number + 2)
-    catalogue.take_in([province.national(number + 1)])
+    dossiers.grow(side, number)
     own = RuleSpec(f"walk.{name}", METER, Text(name, name), Severity.MINOR, above=40.0, within=side.commune)
     observations.save_rule(own, by=side.actor("engineer"))
     observations.start_maintenance(

@@ -6,7 +6,6 @@ member of staff whose role shows such things, `congkhaiA` anyone.
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
-from PIL import Image
 
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
@@ -47,12 +45,6 @@ from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
 from dinh.systems.network_5g.tests import planning
-from dinh.systems.public_services.actions import attaching, catalogue, drafts, handing_in
-from dinh.systems.public_services.actions import desk as services
-from dinh.systems.public_services.domain import folders as procedures
-from dinh.systems.public_services.feeds.national import Fact
-from dinh.systems.public_services.models import Attachment, Draft
-from dinh.systems.public_services.queries import access
 from dinh.web import typesetting
 
 BODY: Final = [{"type": "paragraph", "text": {"vi": "Nội dung.", "en": "Words."}}]
@@ -60,7 +52,6 @@ METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
 SOURCE: Final = "walk"
 WORK: Final = "walk.work"
 PAPER: Final = "walk.paper"
-PROCEDURE: Final = "xac-nhan-tinh-trang-hon-nhan"
 AMONG: Final = ("A", "B")
 
 
@@ -144,6 +135,8 @@ def people(side: Side, role: str) -> None:
 
 def plant(side: Side) -> None:
     """One of everything; `side.ids` tells what stands for which parameter of an address."""
+    from dinh.project.tests import dossiers  # it needs what a side is
+
     for role in parties.roles():
         people(side, role)
     _places_and_readings(side)
@@ -157,7 +150,7 @@ def plant(side: Side) -> None:
     _persons(side)
     _network(side)
     _document(side)
-    _dossiers(side)
+    dossiers.plant(side)
 
 
 def _places_and_readings(side: Side) -> None:
@@ -421,49 +414,3 @@ def _document(side: Side) -> None:
         ),
     )  # fmt: skip
     side.ids["document"] = row.code.replace("-", "")
-
-
-def service_draft(side: Side, by: Actor, *, counter: bool, number: int) -> tuple[Draft, Attachment]:
-    """Complete, with a paper of its own; at the counter by an official, else of somebody with an account."""
-    procedure = procedures.procedure(PROCEDURE)
-    answers = {
-        "full_name": f"Ông {side.secret}", "birth_date": "1990-02-03", "sex": "nam", "id_number": "092188001234",
-        "residence": f"Ấp {side.secret}", "status": "chua", "purpose": "khac", "purpose_words": f"Vay {side.secret}", "again": True,
-        "relation": "ban_than", "fee_group": "khong", "agreed": True,
-    }  # fmt: skip
-    draft = drafts.begin(procedure, place=side.commune, by=by, language="vi", counter=counter)
-    drafts.save(draft, answers, base=0)
-    draft = drafts.set_applicant(
-        draft, name=f"Ông {side.secret}", email=f"{side.secret}@example.vn", phone="+84912345678", acting="self", acting_for=""
-    )  # fmt: skip
-    picture = io.BytesIO()
-    Image.new("RGB", (40 + number, 30)).save(picture, "JPEG")
-    file = attaching.attach(
-        draft, procedure, "earlier", content=picture.getvalue(), name=f"{side.secret}.jpg", by=by.urn
-    )
-    return draft, file
-
-
-def _dossiers(side: Side) -> None:
-    """A dossier that was returned, of somebody with an account, and a draft that an official is taking in at the counter."""
-    official = side.actor("official")
-    handed_in, paper = service_draft(side, side.actor("auditor"), counter=False, number=0)
-    begun, begun_paper = service_draft(side, official, counter=True, number=1)
-    row = handing_in.hand_in_at_once(handed_in)
-    services.take(row, by=official)
-    services.save_findings(row, [services.Found("document", "earlier", False, f"Mờ {side.secret}", "Chụp lại")], by=official)
-    services.send_back(row, by=official)
-    catalogue.take_in([national(0)])
-    side.ids |= {
-        "dossier": str(row.pk),
-        "dossier_number": row.number,
-        "dossier_code": access.code_of(row),
-        "dossier_paper": str(paper.pk),
-        "service_draft": str(begun.pk),
-        "service_draft_paper": str(begun_paper.pk),
-    }
-
-
-def national(number: int) -> Fact:
-    code = f"1.9{number:05d}" if number else "1.004873"
-    return Fact(code, f"Thủ tục {number}", "Hộ tịch", "", "Cấp xã", "", "", "", (), (), "")

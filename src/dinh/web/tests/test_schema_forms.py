@@ -63,10 +63,33 @@ SCHEMA: dict[str, Any] = {
 NAMES = list(SCHEMA["properties"])
 typed = st.one_of(
     st.text(max_size=12),
-    st.sampled_from(["", "one", "firm", "family", "0123456789", "2026-01-02", "31/12/2025", "31/02/2025", "3,5", "1.5", "7", "-1", "on", "true", "a", "Đào", "\x00", " "]),
+    st.sampled_from(
+        [
+            "",
+            "one",
+            "firm",
+            "family",
+            "0123456789",
+            "2026-01-02",
+            "31/12/2025",
+            "31/02/2025",
+            "3,5",
+            "1.5",
+            "7",
+            "-1",
+            "on",
+            "true",
+            "a",
+            "Đào",
+            "\x00",
+            " ",
+        ]
+    ),
 )
 posts = st.dictionaries(
-    st.sampled_from([*NAMES, "people-0-who", "people-0-age", "people-2-who", "people-99-who", "people-x-who", "wants", "strange"]),
+    st.sampled_from(
+        [*NAMES, "people-0-who", "people-0-age", "people-2-who", "people-99-who", "people-x-who", "wants", "strange"]
+    ),
     st.lists(typed, min_size=1, max_size=2),
     max_size=14,
 )
@@ -83,8 +106,8 @@ def sent(**values: Any) -> QueryDict:
 @given(posts)
 def test_what_the_form_accepts_the_schema_accepts(posted: dict[str, list[str]]) -> None:
     query = QueryDict(mutable=True)
-    for name, values in posted.items():
-        query.setlist(name, values)
+    for name, each in posted.items():
+        query.setlist(name, each)
     values = {name: value for name, value in given_by(SCHEMA, NAMES, query).items() if value is not None}
     counted = schema_forms.pruned(SCHEMA, values)
     faults = schema_forms.faults_of(SCHEMA, counted)
@@ -104,8 +127,8 @@ def test_what_the_form_accepts_the_schema_accepts(posted: dict[str, list[str]]) 
 @given(posts)
 def test_every_form_can_be_drawn_whatever_it_holds(posted: dict[str, list[str]]) -> None:
     query = QueryDict(mutable=True)
-    for name, values in posted.items():
-        query.setlist(name, values)
+    for name, each in posted.items():
+        query.setlist(name, each)
     held = given_by(SCHEMA, NAMES, query)
     form = SchemaForm(SCHEMA, NAMES, held, faults=schema_forms.faults_of(SCHEMA, schema_forms.pruned(SCHEMA, held)))
     assert "id_name" in render_to_string("ui/forms/schema.html", {"form": form})
@@ -119,14 +142,20 @@ def test_every_fault_is_told_at_its_field_in_both_languages() -> None:
             assert set(faults) == {"name", "people-0-who", "people-0-age", "since", "count", "agreed"}
             assert faults["agreed"] == faults["people-0-who"] == says
     with override("en"):
-        assert schema_forms.faults_of(SCHEMA, {"name": "An", "kind": "firm", "agreed": True, "tax": "1"}) == {"tax": "It has 10 digits."}
+        assert schema_forms.faults_of(SCHEMA, {"name": "An", "kind": "firm", "agreed": True, "tax": "1"}) == {
+            "tax": "It has 10 digits."
+        }
         late = {"name": "An", "kind": "one", "agreed": True, "since": "2026-02-02", "until": "2026-01-01"}
         assert schema_forms.faults_of(SCHEMA, late) == {"until": "It cannot lie before “Since”, 2 Feb 2026."}
 
 
 def test_a_day_may_be_written_as_people_write_it_and_what_is_none_is_kept_as_typed() -> None:
     with override("vi"):
-        found = given_by(SCHEMA, ["since", "until", "area", "count"], sent(since="31/12/2025", until="hôm qua", area="3,5", count="ba"))
+        found = given_by(
+            SCHEMA,
+            ["since", "until", "area", "count"],
+            sent(since="31/12/2025", until="hôm qua", area="3,5", count="ba"),
+        )
     assert (found["since"], found["until"], found["area"], found["count"]) == ("2025-12-31", "hôm qua", 3.5, "ba")
     form = SchemaForm(SCHEMA, ["count"], found)
     assert 'value="ba"' in render_to_string("ui/forms/schema.html", {"form": form})
@@ -155,7 +184,11 @@ def test_what_tells_of_people_is_masked_where_it_is_asked_to_be() -> None:
         ("a", {"type": "string", "title": "A", "title_en": "A"}, "has no maxLength"),
         ("a", {"enum": ["x"], "title": "A", "title_en": "A"}, "x-names lacks x"),
         ("a", {"type": "object", "title": "A", "title_en": "A"}, "none of string"),
-        ("a", {"type": "string", "maxLength": 5, "title": "A", "title_en": "A", "x-show-if": {"later": 1}}, "does not stand before"),
+        (
+            "a",
+            {"type": "string", "maxLength": 5, "title": "A", "title_en": "A", "x-show-if": {"later": 1}},
+            "does not stand before",
+        ),
         ("a", {"type": "string", "maxLength": 5, "title": "A", "title_en": "A", "pattern": "^x$"}, "x-pattern-text"),
         ("á b", {"type": "boolean", "title": "A", "title_en": "A"}, "letters a to z"),
     ],

@@ -57,7 +57,11 @@ def app_places() -> Sequence[Place]:
 @register.simple_tag
 def app_place(path: str) -> str:
     """The place that a page lies in: the longest that its address begins with."""
-    under = [place.path for place in app_places() if path == place.path or (place.path != HOME and path.startswith(place.path))]
+    under = [
+        place.path
+        for place in app_places()
+        if path == place.path or (place.path != HOME and path.startswith(place.path))
+    ]
     return max(under, key=len, default="")
 
 

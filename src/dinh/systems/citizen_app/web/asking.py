@@ -118,6 +118,12 @@ def same(request: HttpRequest) -> JsonResponse:
     try:
         requests.follow(request.POST.get("number", "")[:60], address=address, language=language(request))
     except DinhError as error:
-        return JsonResponse({"code": error.code, "message": told(error)}, status=404 if error.family == "not_found" else 422)
-    words = _("You follow it from now on.") if person else _("Open the link that was just sent to you: from then on you hear what becomes of it.")
+        return JsonResponse(
+            {"code": error.code, "message": told(error)}, status=404 if error.family == "not_found" else 422
+        )
+    words = (
+        _("You follow it from now on.")
+        if person
+        else _("Open the link that was just sent to you: from then on you hear what becomes of it.")
+    )
     return JsonResponse({"message": words})

@@ -97,7 +97,11 @@ def _state(id: UUID) -> Mapping[str, Any]:
         if waiting is None or waiting.kind != KIND or waiting.state == "done":
             return {"state": _("No longer kept"), "counts_as": "gone"}
         words = _("Could not be passed on") if waiting.state == "refused" else _("Received, on its way to an office")
-        return {"state": words, "counts_as": "refused" if waiting.state == "refused" else "open", "number": waiting.number}
+        return {
+            "state": words,
+            "counts_as": "refused" if waiting.state == "refused" else "open",
+            "number": waiting.number,
+        }
     found = row.request
     due = found.due_at if found.status == "open" and not found.paused else None
     late = due is not None and due < clock.now()

@@ -76,15 +76,17 @@ def shell() -> Mapping[str, Any]:
     """`version` changes with the build and with the words of any language."""
     files = [f"/static/built/{name}" for name in _built()]
     languages = [code for code, _name in settings.LANGUAGES]
-    pages = {
-        code: {name: reverse("citizen_app:shell", args=[code, name]) for name in PAGES} for code in languages
-    }
+    pages = {code: {name: reverse("citizen_app:shell", args=[code, name]) for name in PAGES} for code in languages}
     told = json.dumps([files, pages, _built_stamp()], sort_keys=True)
     return {
         "version": hashlib.sha256(told.encode()).hexdigest()[:12],
         "files": files,
         "pages": pages,
-        "at": {"home": reverse("citizen_app:home"), "report": reverse("citizen_app:report"), "mine": reverse("citizen_app:mine")},
+        "at": {
+            "home": reverse("citizen_app:home"),
+            "report": reverse("citizen_app:report"),
+            "mine": reverse("citizen_app:mine"),
+        },
         "language": settings.LANGUAGE_CODE,
     }
 

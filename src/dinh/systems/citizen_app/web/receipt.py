@@ -68,7 +68,10 @@ def data_of(id: UUID) -> dict[str, Any]:
     except NotFound:
         if waiting is None or waiting.kind != KIND or waiting.state == "done":
             raise
-        lines = [(_("Received"), format_moment(waiting.at, language)), (_("State"), _("Received, on its way to an office"))]
+        lines = [
+            (_("Received"), format_moment(waiting.at, language)),
+            (_("State"), _("Received, on its way to an office")),
+        ]
         return common | {"number": waiting.number, "lines": lines, "words": ""}
     found = row.request
     office = parties.parties([found.organisation]).get(found.organisation) if found.organisation else None
@@ -82,4 +85,8 @@ def data_of(id: UUID) -> dict[str, Any]:
         (_("State"), found.state_name.in_(language)),
         (_("The link works until"), format_moment(row.until, language)),
     ]
-    return common | {"number": found.number, "lines": [line for line in lines if line[1]], "words": found.description[:600]}
+    return common | {
+        "number": found.number,
+        "lines": [line for line in lines if line[1]],
+        "words": found.description[:600],
+    }

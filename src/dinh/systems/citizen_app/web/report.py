@@ -60,7 +60,9 @@ def report(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("citizen_app:followed", args=[receipt.id]) + "?new=1", status=303)
 
 
-def _hand_in(request: HttpRequest, found: Filled, photos: Sequence[tuple[bytes, str]], *, person: str | None = None) -> Receipt:
+def _hand_in(
+    request: HttpRequest, found: Filled, photos: Sequence[tuple[bytes, str]], *, person: str | None = None
+) -> Receipt:
     sender, many = sender_of(request)
     whose = person_of(request) if person is None else person
     draft = report_form.draft_of(found, language=language(request), person=whose, sender=sender, many=many)
@@ -84,7 +86,13 @@ def send(request: HttpRequest) -> JsonResponse:
         status = 413 if error.code == "files.too_large" else 422
         return JsonResponse({"code": error.code, "message": " ".join(faults.values()), "fields": faults}, status=status)
     follow = reverse("citizen_app:followed", args=[receipt.id])
-    answer = {"id": str(receipt.id), "number": receipt.number, "at": receipt.at.isoformat(), "again": receipt.again, "follow": follow}
+    answer = {
+        "id": str(receipt.id),
+        "number": receipt.number,
+        "at": receipt.at.isoformat(),
+        "again": receipt.again,
+        "follow": follow,
+    }
     return JsonResponse(answer, status=201)
 
 
@@ -170,8 +178,17 @@ def grouped(services: Sequence[ServiceRow]) -> Sequence[tuple[Any, Sequence[Serv
 def _summary(faults: Mapping[str, str], found: Filled) -> Sequence[tuple[str, str]]:
     """Each fault with the field that it leads to, for the list above the form."""
     leads = {"place": "id_address", "photo": "photo", "category": "categories", "": ""}
-    asked = {question.name: question.at for question in found.questions(requests.services()) if found.category in question.categories}
+    asked = {
+        question.name: question.at
+        for question in found.questions(requests.services())
+        if found.category in question.categories
+    }
     return [
-        (leads.get(name) or asked.get(name.removeprefix("answers."), "") or (f"id_{name}" if name in found.form.fields else ""), words)
+        (
+            leads.get(name)
+            or asked.get(name.removeprefix("answers."), "")
+            or (f"id_{name}" if name in found.form.fields else ""),
+            words,
+        )
         for name, words in faults.items()
     ]

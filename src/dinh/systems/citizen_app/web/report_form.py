@@ -59,7 +59,9 @@ def _in_language(schema: Mapping[str, Any], name: str, mark: str) -> Any:
     return schema.get(f"{name}{mark}{code}", schema.get(f"{name}{mark}en", schema.get(name)))
 
 
-def questions(services: Sequence[ServiceRow], answers: Mapping[str, str], errors: Mapping[str, str]) -> Sequence[Question]:
+def questions(
+    services: Sequence[ServiceRow], answers: Mapping[str, str], errors: Mapping[str, str]
+) -> Sequence[Question]:
     """Each question once, whichever categories ask it: those that ask for the same in the same way share it."""
     found: dict[str, tuple[str, Mapping[str, Any], list[str]]] = {}
     for row in services:
@@ -97,19 +99,29 @@ def communes() -> Sequence[tuple[str, str]]:
         rows = places.area(settings.AREA)
     except DinhError:
         return []
-    return sorted(((row.urn, row.full_name_vi if language.startswith("vi") else row.full_name_en or row.name_en) for row in rows), key=lambda pair: pair[1])
+    return sorted(
+        ((row.urn, row.full_name_vi if language.startswith("vi") else row.full_name_en or row.name_en) for row in rows),
+        key=lambda pair: pair[1],
+    )
 
 
 class ReportForm(forms.Form):
     """What is said once for every category. Whether it is enough is for the spine to judge: nothing here is required."""
 
     description = forms.CharField(
-        label=_("What is wrong?"), required=False, max_length=4000, strip=True,
-        help_text=_("In your own words: what, since when, for whom it is dangerous. Do not write names or phone numbers of others."),
+        label=_("What is wrong?"),
+        required=False,
+        max_length=4000,
+        strip=True,
+        help_text=_(
+            "In your own words: what, since when, for whom it is dangerous. Do not write names or phone numbers of others."
+        ),
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 4000}),
     )
     address = forms.CharField(
-        label=_("Address or landmark"), required=False, max_length=300,
+        label=_("Address or landmark"),
+        required=False,
+        max_length=300,
         help_text=_("For example: before Trần Đề market, beside the school’s gate"),
         widget=forms.TextInput(attrs={"autocomplete": "street-address", "maxlength": 300}),
     )
@@ -117,12 +129,17 @@ class ReportForm(forms.Form):
     longitude = forms.CharField(required=False, widget=forms.HiddenInput)
     latitude = forms.CharField(required=False, widget=forms.HiddenInput)
     private = forms.BooleanField(
-        label=_("Show it to the office only, not to everybody"), required=False,
+        label=_("Show it to the office only, not to everybody"),
+        required=False,
         help_text=_("Your name and contact are never shown to the public, whatever you choose here."),
     )
-    name = forms.CharField(label=_("Your name"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     phone = forms.CharField(
-        label=_("Phone number"), required=False, max_length=20,
+        label=_("Phone number"),
+        required=False,
+        max_length=20,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
     email = forms.CharField(
@@ -146,7 +163,9 @@ class Filled:
     faults: dict[str, str] = field(default_factory=dict)
 
     def questions(self, services: Sequence[ServiceRow]) -> Sequence[Question]:
-        errors = {name.removeprefix("answers."): words for name, words in self.faults.items() if name.startswith("answers.")}
+        errors = {
+            name.removeprefix("answers."): words for name, words in self.faults.items() if name.startswith("answers.")
+        }
         return questions(services, self.answers, errors)
 
 
@@ -170,7 +189,9 @@ def _id(text: str) -> UUID:
 def draft_of(found: Filled, *, language: str, person: str, sender: str, many: bool) -> Draft:
     """Raises Invalid `report.number`; everything else is left to be judged by the spine."""
     data = found.form.data
-    said_ = {name: str(data.get(name, ""))[:5000] for name in ("description", "address", "unit", "name", "email", "phone")}
+    said_ = {
+        name: str(data.get(name, ""))[:5000] for name in ("description", "address", "unit", "name", "email", "phone")
+    }
     return Draft(
         id=found.id,
         category=found.category,
@@ -198,7 +219,9 @@ def answers_of(category: str, answers: Mapping[str, str]) -> Mapping[str, Any]:
         if name not in asks or not value:
             continue
         try:
-            found[name] = int(value) if kind == "integer" else float(value.replace(",", ".")) if kind == "number" else value
+            found[name] = (
+                int(value) if kind == "integer" else float(value.replace(",", ".")) if kind == "number" else value
+            )
         except ValueError:
             found[name] = value
     return found

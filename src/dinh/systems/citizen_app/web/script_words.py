@@ -21,7 +21,9 @@ def mine() -> Mapping[str, str]:
         "open": _("Open"),
         "remove": _("Remove"),
         "removeDraft": _("Delete this draft with its photos?"),
-        "removeSent": _("Remove it from this device? The report itself stays; its link is only on this device unless you kept it."),
+        "removeSent": _(
+            "Remove it from this device? The report itself stays; its link is only on this device unless you kept it."
+        ),
         "removeAll": _("Remove all drafts and links from this device? Drafts that were not sent are lost."),
         "photos": _("{n} photos"),
         "photo": _("1 photo"),
@@ -40,7 +42,9 @@ def mine() -> Mapping[str, str]:
 def place() -> Mapping[str, str]:
     return {
         "locating": _("Looking for your location…"),
-        "denied": _("The browser may not tell your location. Allow it in the settings of the browser, or choose another way."),
+        "denied": _(
+            "The browser may not tell your location. Allow it in the settings of the browser, or choose another way."
+        ),
         "unavailable": _("Your location could not be found. Go outside, or choose another way."),
         "timeout": _("It took too long to find your location. Try again, or choose another way."),
         "unsupported": _("This browser cannot find locations. Choose another way."),
@@ -72,7 +76,9 @@ def report() -> Mapping[str, str]:
         "coveredOne": _("Covered. {n} parts are covered."),
         "accuracy": _("accurate to {n} m"),
         "here": _("{place}"),
-        "outside": _("{place} lies outside this province; reports from there cannot be passed on to an office. Look at the point again."),
+        "outside": _(
+            "{place} lies outside this province; reports from there cannot be passed on to an office. Look at the point again."
+        ),
         "unknown": _("Point {point}"),
         "pointKept": _("Point chosen; the commune is found when there is a network."),
         "noPlaces": _("Nothing found by that name"),
@@ -105,7 +111,9 @@ def report() -> Mapping[str, str]:
         "words": _("Words"),
         "thanks": _("Thank you. Your report was received."),
         "number": _("Its number: {number}"),
-        "keep": _("Keep this link: by it you follow the report, answer and say whether it is fixed. It works for 30 days after each message."),
+        "keep": _(
+            "Keep this link: by it you follow the report, answer and say whether it is fixed. It works for 30 days after each message."
+        ),
         "follow": _("Follow the report"),
         "copy": _("Copy the link"),
         "copied": _("Copied"),

@@ -39,5 +39,7 @@ def number_in(text: str, name: str) -> float | None:
     except ValueError:
         value = float("nan")
     if not -1000 < value < 1000:
-        raise Invalid("report.number", "'{text}' is no {name}; send degrees such as 106.1 and 9.6", text=text[:40], name=name)
+        raise Invalid(
+            "report.number", "'{text}' is no {name}; send degrees such as 106.1 and 9.6", text=text[:40], name=name
+        )
     return value

@@ -31,9 +31,18 @@ LINE = {
 }  # fmt: skip
 
 
-def test_facts_are_taken_and_bad_lines_are_left_out_with_their_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_facts_are_taken_and_bad_lines_are_left_out_with_their_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "p.jsonl.gz"
-    lines = [json.dumps(LINE, ensure_ascii=False), "{", json.dumps({"ma_thu_tuc": "1.2"}), json.dumps({**LINE, "ma_thu_tuc": "9.999999", "ten_thu_tuc": "Đăng ký thử", "detail_url": "javascript:alert(1)"})]
+    lines = [
+        json.dumps(LINE, ensure_ascii=False),
+        "{",
+        json.dumps({"ma_thu_tuc": "1.2"}),
+        json.dumps(
+            {**LINE, "ma_thu_tuc": "9.999999", "ten_thu_tuc": "Đăng ký thử", "detail_url": "javascript:alert(1)"}
+        ),
+    ]
     with gzip.open(file, "wt", encoding="utf-8") as out:
         out.write("\n".join(lines))
     assert commands.import_procedures([str(file)]) == 0
@@ -54,7 +63,6 @@ def test_facts_are_taken_and_bad_lines_are_left_out_with_their_number(tmp_path: 
         list(national.read(tmp_path / "nothing.jsonl"))
 
 
-
 def test_figures_count_what_came_what_ended_and_what_went_back(dao: Actor) -> None:
     first, second = dossier(STATUS), dossier(STATUS)
     desk.take(first, by=dao)
@@ -63,7 +71,14 @@ def test_figures_count_what_came_what_ended_and_what_went_back(dao: Actor) -> No
     desk.take(second, by=dao)
     desk.refuse(second, reason="Không thuộc thẩm quyền của xã này", by=dao)
     (line,) = figures.lines("", window=timedelta(days=1))
-    assert (line.received, line.ended, line.in_time, line.returned, line.returned_again, line.open) == (2, 1, 1, 1, 0, 1)
+    assert (line.received, line.ended, line.in_time, line.returned, line.returned_again, line.open) == (
+        2,
+        1,
+        1,
+        1,
+        0,
+        1,
+    )
     assert (line.share_online, line.share_full) == (1.0, 1.0)
     assert figures.of_day(clock.today())[COMMUNE]["received"] == 2
 

@@ -96,5 +96,10 @@ def _document() -> Any:
     """What the documents give back, without drawing anything."""
     number = uuid4().hex[:8]
     return SimpleNamespace(
-        urn=f"urn:dinh:document:{number}", number=number, code=number, file="urn:dinh:file:1", sha256="0" * 64, issued_at=clock.now()
+        urn=f"urn:dinh:document:{number}",
+        number=number,
+        code=number,
+        file="urn:dinh:file:1",
+        sha256="0" * 64,
+        issued_at=clock.now(),
     )

@@ -57,12 +57,17 @@ def post(client: Client, path: str, **data: Any) -> Any:
 
 def sent(values: dict[str, Any]) -> dict[str, Any]:
     """Answers as a browser sends them."""
-    return {name: {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value for name, value in values.items()}
+    return {
+        name: {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
+        for name, value in values.items()
+    }
 
 
 def test_a_dossier_is_filled_in_without_a_script_and_handed_in(office: str) -> None:
     client = browser()
-    assert "Marital" in text(client.get("/services/?q=tinh trang hon nhan")) or "marital" in text(client.get("/services/?q=tinh trang hon nhan"))
+    assert "Marital" in text(client.get("/services/?q=tinh trang hon nhan")) or "marital" in text(
+        client.get("/services/?q=tinh trang hon nhan")
+    )
     draft = begun(client, STATUS)
     answers = sent(ANSWERS[STATUS])
     page = client.get(draft, follow=True)
@@ -158,17 +163,23 @@ def test_a_file_of_one_dossier_is_not_given_by_another(office: str) -> None:
         ("rong.jpg", b""),
     ],
 )
-def test_what_is_no_sound_document_is_refused_with_its_name_and_kept_nowhere(office: str, name: str, content: bytes) -> None:
+def test_what_is_no_sound_document_is_refused_with_its_name_and_kept_nowhere(
+    office: str, name: str, content: bytes
+) -> None:
     client = browser()
     draft = begun(client, STATUS)
-    client.post(f"{draft}pages/request/", {"again": "true", "relation": "ban_than", "fee_group": "khong", "agreed": "on"})
+    client.post(
+        f"{draft}pages/request/", {"again": "true", "relation": "ban_than", "fee_group": "khong", "agreed": "on"}
+    )
     answer = client.post(f"{draft}documents/earlier/", {"files": SimpleUploadedFile(name, content, "image/jpeg")})
     assert answer.status_code == 422
     assert name.split(".")[0] in text(answer) or "file" in text(answer)
     assert not models.Attachment.objects.exists()
 
 
-def test_an_official_sees_masks_until_the_values_are_shown_and_that_is_in_the_ledger(at_desk: Client, dao: Actor) -> None:
+def test_an_official_sees_masks_until_the_values_are_shown_and_that_is_in_the_ledger(
+    at_desk: Client, dao: Actor
+) -> None:
     row = dossier(STATUS)
     page = text(at_desk.get(f"/services/desk/{row.pk}/"))
     assert "Tám" not in page
@@ -202,11 +213,16 @@ def test_the_desk_returns_decides_and_issues_a_sealed_result(at_desk: Client, da
     assert "Ghi rõ nơi vay" in page
     fresh = SimpleUploadedFile("moi.jpg", image(size=(60, 44)), "image/jpeg")
     assert applicant.post(f"/services/dossiers/{row.pk}/documents/earlier/", {"files": fresh}).status_code == 302
-    applicant.post(f"/services/dossiers/{row.pk}/correct/", {"purpose_words": "Vay vốn Ngân hàng Chính sách", "full_name": "Kẻ khác"})
+    applicant.post(
+        f"/services/dossiers/{row.pk}/correct/",
+        {"purpose_words": "Vay vốn Ngân hàng Chính sách", "full_name": "Kẻ khác"},
+    )
     row.refresh_from_db()
     assert (row.state, row.values["full_name"]) == ("processing", "Lý Văn Tám")
     desk.save_findings(row, all_good(row), by=dao)
-    told = text(at_desk.post(f"{path}do/approve/", {"d-earlier": "good", "r-status_words": "Chưa đăng ký kết hôn"}, follow=True))
+    told = text(
+        at_desk.post(f"{path}do/approve/", {"d-earlier": "good", "r-status_words": "Chưa đăng ký kết hôn"}, follow=True)
+    )
     row.refresh_from_db()
     assert row.state == "approved", re.findall(r"notice--error.*?<p>(.*?)</p>", told, re.S)
     result = models.Result.objects.get()
@@ -226,7 +242,10 @@ def test_a_paper_dossier_is_taken_in_at_the_counter_for_somebody_who_is_represen
     draft = answer["Location"]
     at_desk.post(f"{draft}pages/event/", sent(ANSWERS[EXTRACT]))
     at_desk.post(f"{draft}pages/request/", {**sent(ANSWERS[EXTRACT]), "relation": "uy_quyen", "agreed": "on"})
-    at_desk.post(f"{draft}applicant/", {"name": "Trần Văn Ba", "phone": "0912345678", "acting": "authorised", "acting_for": "Trần Thị Bé"})
+    at_desk.post(
+        f"{draft}applicant/",
+        {"name": "Trần Văn Ba", "phone": "0912345678", "acting": "authorised", "acting_for": "Trần Thị Bé"},
+    )
     done = at_desk.post(f"{draft}hand-in/", follow=True)
     row = models.Dossier.objects.get()
     assert row.number in text(done)

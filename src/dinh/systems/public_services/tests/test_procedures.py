@@ -37,7 +37,9 @@ def test_a_folder_holds_together(slug: str) -> None:
     assert one.code in told
     assert "Legal source" in told
     assert all(document.name.vi and document.name.en for document in one.documents)
-    assert procedures.procedure_of(slug, json.loads(json.dumps(one.raw))) == one, "what a dossier keeps is the same procedure"
+    assert procedures.procedure_of(slug, json.loads(json.dumps(one.raw))) == one, (
+        "what a dossier keeps is the same procedure"
+    )
     described = cpsv.described(one)
     assert described["@type"] == "cpsv:PublicService"
     assert described["dct:identifier"] == one.code
@@ -45,9 +47,13 @@ def test_a_folder_holds_together(slug: str) -> None:
 
 def test_each_way_to_answer_asks_for_its_own_papers_and_time() -> None:
     birth = folders.procedure("dang-ky-khai-sinh")
-    codes = lambda values: {one.code for one in rules.documents_for(birth, values) if one.required}  # noqa: E731
+
+    def codes(values: dict[str, Any]) -> set[str]:
+        return {one.code for one in rules.documents_for(birth, values) if one.required}
+
     assert codes({"has_birth_paper": True}) == {"birth_paper"}
-    assert codes({"has_birth_paper": False, "witness": "khong", "relation": "uy_quyen"}) == {"assurance", "authorisation"}
+    without = {"has_birth_paper": False, "witness": "khong", "relation": "uy_quyen"}
+    assert codes(without) == {"assurance", "authorisation"}
     pavement = folders.procedure("su-dung-tam-long-duong-via-he")
     funeral = rules.deadline_for(pavement, {"purpose": "dam_tang"})
     assert states.type_of(funeral) == states.DOSSIER_DAYS
@@ -55,7 +61,15 @@ def test_each_way_to_answer_asks_for_its_own_papers_and_time() -> None:
 
 
 def test_a_new_procedure_made_by_the_tool_passes_every_check(tmp_path: Path) -> None:
-    made = [sys.executable, str(ROOT / "tools" / "new_procedure"), "dang-ky-thu", "--code", "1.999999", "--into", str(tmp_path)]
+    made = [
+        sys.executable,
+        str(ROOT / "tools" / "new_procedure"),
+        "dang-ky-thu",
+        "--code",
+        "1.999999",
+        "--into",
+        str(tmp_path),
+    ]
     assert subprocess.run(made, check=False, capture_output=True).returncode == 0
     one = folders.read(tmp_path / "dang-ky-thu")
     assert schema_forms.unsound(one.form) == []
