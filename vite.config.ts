@@ -38,5 +38,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     rollupOptions: { input: entries() },
   },
-  test: { include: ['frontend/**/*.test.ts', 'src/dinh/systems/*/frontend/*.test.ts'], environment: 'jsdom' },
+  test: { include: ['frontend/**/*.test.ts', 'src/dinh/systems/*/frontend/**/*.test.ts'], environment: 'jsdom' },
 } as Parameters<typeof defineConfig>[0]);

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
+from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -22,6 +24,7 @@ from django.test import override_settings
 
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
+from dinh.kernel.errors import Invalid
 from dinh.kernel.manifests import Aggregation, DocumentKindSpec, IndicatorSpec, Kind, RuleSpec, Severity, Text
 from dinh.spine.cases import api as cases
 from dinh.spine.documents import api as documents
@@ -35,7 +38,12 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import SYSTEM, Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
+from dinh.spine.requests import api as requests
+from dinh.spine.requests.api import Draft
+from dinh.spine.submissions import api as submissions
 from dinh.systems.account import actions as account
+from dinh.systems.account import codes, joining
+from dinh.systems.citizen_app.tests.world import picture
 from dinh.systems.local_news.actions import alerts, feeds, warnings
 from dinh.systems.local_news.exports import cap_writing
 from dinh.systems.local_news.feeds import fetching
@@ -52,6 +60,8 @@ METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
 SOURCE: Final = "walk"
 WORK: Final = "walk.work"
 PAPER: Final = "walk.paper"
+SILENT: Final = {"issuer": "http://127.0.0.1:9", "client_id": "x", "secret": "x", "hosts": (), "simulated": True}
+"""A VNeID that is set up and does not answer."""
 AMONG: Final = ("A", "B")
 
 
@@ -141,6 +151,7 @@ def plant(side: Side) -> None:
         people(side, role)
     _places_and_readings(side)
     _case(side)
+    _reports(side)
     _office(side)
     _publications(side)
     _news(side)
@@ -219,6 +230,61 @@ def _case(side: Side) -> None:
         "token": files.signed_path(file.urn).removeprefix("/files/").partition("/")[0],
         "leaf": str(cases.acts(row.urn)[0].ledger_index),
     }
+
+
+def _reports(side: Side) -> None:
+    """One in public with a photo and a neighbour's words, one that is private, one that nobody could work off."""
+    commune = places.place(side.commune)
+    point = {"longitude": commune.longitude, "latitude": commune.latitude}
+    given: dict[str, Any] = {
+        "category": "road_damage",
+        "answers": {"size": "large"},
+        "name": f"Dân {side.secret}",
+        **point,
+    }
+    link, number = report(side, 0, f"Ổ gà {side.public}", photo=True, **given)
+    report(side, 1, f"Chuyện {side.secret}", photo=True, private=True, **given)
+    with unworkable():
+        refused = requests.hand_in(Draft(id=report_id(side, 2), description=f"Hỏng {side.secret}", **given)).id
+        submissions.work_off()
+    requests.comment(link, text=f"Lời {side.public}")
+    requests.subscribe(address=f"{side.secret}@example.vn", unit=side.commune, category="", language="vi")
+    voice = next(moment.id for moment in requests.timeline(number) if moment.what == "comment")
+    side.ids |= {
+        "report": number,
+        "report_link": str(link),
+        "report_case": requests.request(number).case.rpartition(":")[2],
+        "voice": str(voice),
+        "refused": str(refused),
+        "subscription": str(apps.get_model("requests", "Subscription").objects.get(unit=side.commune).pk),
+    }
+
+
+def report_id(side: Side, number: int) -> UUID:
+    return uuid5(NAMESPACE_URL, f"{side.letter}-{number}")
+
+
+def report(side: Side, number: int, words: str, *, photo: bool = False, **given: Any) -> tuple[UUID, str]:
+    """Handed in and worked off; its link and number."""
+    draft = Draft(id=report_id(side, number), description=words, sender=f"{side.letter}-{number}", **given)
+    receipt = requests.hand_in(draft, [("anh.jpg", picture())] if photo else [])
+    submissions.work_off()
+    jobs.deliver_pending()
+    return receipt.id, receipt.number
+
+
+@contextmanager
+def unworkable() -> Iterator[None]:
+    """No case can be opened meanwhile."""
+
+    def refuse(**_: Any) -> None:
+        raise Invalid("cases.no_type", "there is no kind of case '{code}'; there are {codes}", code="x", codes="y")
+
+    opened, cases.open_case = cases.open_case, refuse  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        cases.open_case = opened
 
 
 def _office(side: Side) -> None:
@@ -367,6 +433,7 @@ def _persons(side: Side) -> None:
     factor = Authenticator.objects.create(
         user=other, type=Authenticator.Type.WEBAUTHN, data={"name": side.secret, "credential": credential}
     )
+    contact, consent = _told(side)
     encoded, token = account.invite(name, by=SYSTEM)
     urn = f"urn:dinh:person:{name}"
     at = clock.now() - timedelta(minutes=2)
@@ -378,9 +445,27 @@ def _persons(side: Side) -> None:
         "organisation": side.office.rpartition(":")[2],
         "session": str(session.pk),
         "factor": str(factor.pk),
+        "contact": contact,
+        "consent": consent,
         "invited": encoded,
         "invitation": token,
     }
+
+
+def _told(side: Side) -> tuple[str, str]:
+    """An address by which somebody signs in who does not visit, and a consent to tell who they are."""
+    official = side.actor("official", second=True)
+    at = clock.now()
+    identity = parties.personal.IdentityRow(
+        f"Bà {side.secret}", None, "", "999195000001", side.secret, "", "2", "VNeID", at
+    )
+    joining.add_contact(official.name, codes.Address("email", f"{side.secret}@hopthu.example"))
+    parties.personal.save_identity(official.urn, identity)
+    consent = parties.personal.consent(
+        by=official, to=side.office, purpose="walk", words=Text(side.secret, side.secret),
+        fields=["name"], until=at + timedelta(days=9),
+    )  # fmt: skip
+    return str(joining.contacts(official.name)[0][0]), str(consent.number)
 
 
 @contextmanager
@@ -391,7 +476,9 @@ def alone() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="dinh-walk-") as name:
         folder = Path(name)
         with (
-            override_settings(LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints"),
+            override_settings(
+                LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints", REGISTRATION=True, VNEID=SILENT
+            ),
             planning.in_this_process(),
         ):
             yield

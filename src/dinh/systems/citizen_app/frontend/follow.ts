@@ -1,4 +1,5 @@
 /** A report that stays open in the browser: it is drawn anew when something happened, and never while somebody is writing. */
+import './public_card.css';
 import './report.css';
 import { path } from './drafts/words.ts';
 import { remove } from './drafts/store.ts';

@@ -1,36 +1,42 @@
 /** What this device keeps: drafts, what waits, what was sent and how it stands now. Also the short list of the first page. */
+import './public_card.css';
 import './mine.css';
 import { icon } from '@house/icons.ts';
 import { around } from './drafts/asking.ts';
-import type { Draft } from './drafts/draft.ts';
+import type { Draft, State } from './drafts/draft.ts';
 import { button, element, find, link } from './drafts/elements.ts';
 import { locate } from './drafts/locating.ts';
 import { hurry } from './drafts/running.ts';
 import { drafts, hear, remove, removeAll } from './drafts/store.ts';
 import { path, say } from './drafts/words.ts';
+import { markSvg } from './public/marks.ts';
 import { ask } from '@house/dialogs.ts';
 
 interface Standing {
   number?: string;
   state: string;
-  counts_as: string;
+  mark: string;
   due?: string;
-  late?: boolean;
   asked?: number;
 }
 
 const MOST_ASKED = 50;
+/** As `templatetags/public_reports.py` has them. */
+const COLOURS: Record<string, string> = { open: 'information', late: 'critical', fixed: 'done', unfixed: 'minor' };
+const OWN: Record<State, [look: string, sign: string]> = {
+  draft: ['waiting', 'file'], waiting: ['minor', 'chevrons-up-down'], sending: ['information', 'chevron-up'], sent: ['done', 'circle-check'], refused: ['critical', 'circle-alert'],
+};
+/** English as it is written here: the day before the month. */
+const LOCALE = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
 const box = document.querySelector<HTMLElement>('[data-mine]');
 const most = Number(box?.dataset.mine ?? 0);
 let standing: Record<string, Standing> = {};
 
 function stateOf(draft: Draft): HTMLElement {
   const known = draft.state === 'sent' ? standing[draft.id] : undefined;
-  const words = known?.state ?? say(draft.state, { why: draft.fault });
-  const made = element('span', `state state--${known?.counts_as ?? draft.state}${known?.late ? ' state--late' : ''}`, words);
-  if (draft.state === 'refused') made.prepend(icon('circle-alert'));
-  if (draft.state === 'sent' && !known) made.prepend(icon('circle-check'));
-  return made;
+  if (known) return element('span', `badge badge--${COLOURS[known.mark] ?? 'waiting'}`, markSvg(known.mark), known.state);
+  const [look, sign] = OWN[draft.state];
+  return element('span', `badge badge--${look} own__chip`, icon(sign), say(draft.state, { why: draft.fault }));
 }
 
 function row(draft: Draft): HTMLLIElement {
@@ -41,11 +47,11 @@ function row(draft: Draft): HTMLLIElement {
   const name = draft.title || draft.fields.description?.slice(0, 60) || say('untitled');
   const open = link(name, 'own__link', to);
   const known = standing[draft.id];
-  const day = new Intl.DateTimeFormat(document.documentElement.lang, { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' }).format(draft.sent || draft.begun);
+  const day = new Intl.DateTimeFormat(LOCALE, { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Ho_Chi_Minh' }).format(draft.sent || draft.begun);
   const photos = draft.photos.length;
   const facts = [draft.number, day, draft.place, photos ? say(photos === 1 ? 'photo' : 'photos', { n: photos }) : ''].filter(Boolean).join(' · ');
   item.append(open, element('span', 'own__facts muted', facts), element('span', 'own__state', stateOf(draft)));
-  if (known?.due) item.lastElementChild?.append(element('span', known.late ? 'late' : 'muted', known.due));
+  if (known?.due) item.lastElementChild?.append(element('span', known.mark === 'late' ? 'late' : 'muted', known.due));
   if (known?.asked) item.append(element('span', 'own__asked', say('asked')));
   if (draft.state === 'waiting' && draft.attempts > 1) item.append(element('span', 'own__facts muted', say('again', { n: draft.attempts })));
   if (most <= 3) return item;

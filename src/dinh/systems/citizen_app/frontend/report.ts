@@ -1,4 +1,5 @@
 /** The report as steps: kept on the device from the first word, sent once, at once or when there is a network. */
+import './public_card.css';
 import './report.css';
 import { fresh, type Draft, isEmpty, newId } from './drafts/draft.ts';
 import { find } from './drafts/elements.ts';
@@ -30,7 +31,7 @@ let stopped = false;
 /** From the page into the draft. */
 function gather(): void {
   for (const name of NAMES) draft.fields[name] = name === 'category' ? kinds.chosen() : (field(name)?.value ?? '').trim();
-  draft.fields.private = (field('private') as HTMLInputElement).checked ? 'on' : '';
+  draft.fields.private = (field('private') as HTMLInputElement).checked ? '1' : '';
   draft.answers = {};
   for (const question of form.querySelectorAll<HTMLElement>('.question:not([hidden])')) {
     const input = question.querySelector<HTMLInputElement>('input:checked, input:not([type=radio])');
@@ -47,7 +48,7 @@ function fill(): void {
     if (name === 'category') kinds.choose(draft.fields.category ?? '');
     else if (input && name !== 'account') input.value = draft.fields[name] ?? '';
   }
-  (field('private') as HTMLInputElement).checked = draft.fields.private === 'on';
+  (field('private') as HTMLInputElement).checked = draft.fields.private === '1';
   for (const [name, value] of Object.entries(draft.answers))
     for (const input of form.querySelectorAll<HTMLInputElement>(`.question:not([hidden])[data-name="${CSS.escape(name)}"] input`)) {
       if (input.type === 'radio') input.checked = input.value === value;
@@ -89,9 +90,13 @@ const photos = startPhotos(
 );
 const where = startPlace(form, (said) => {
   draft.place = said;
+  if (said) clear(form);
   later();
 });
-const kinds = startKinds(form, later);
+const kinds = startKinds(form, () => {
+  clear(form);
+  later();
+});
 const twins = startTwins(account, (words) => {
   stopped = true;
   void remove(draft.id).catch(() => undefined);
@@ -107,7 +112,8 @@ function nextWords(step: Step): void {
 }
 
 const steps = startSteps(form, {
-  skips: (step) => step === 'details' && !form.querySelector('.question:not([hidden])'),
+  // Whether anything is asked is known once there is a category.
+  skips: (step) => step === 'details' && kinds.chosen() !== '' && !form.querySelector('.question:not([hidden])'),
   async mayLeave(step) {
     await save();
     const faults = judged(step);
@@ -140,7 +146,7 @@ function check(): void {
     return input?.value ? [[label, input.type === 'radio' ? (input.nextElementSibling?.textContent ?? '') : input.value]] : [];
   });
   const contact = account() ? say('signedIn') : [draft.fields.name, draft.fields.phone, draft.fields.email].filter(Boolean).join(', ');
-  showCheck(draft, answers, { contact, isPrivate: draft.fields.private === 'on' || kinds.isPrivate(kinds.chosen()) }, (step) => steps.go(step));
+  showCheck(draft, answers, { contact, isPrivate: draft.fields.private === '1' || kinds.isPrivate(kinds.chosen()) }, (step) => steps.go(step));
 }
 
 function tellFaults(faults: readonly [string, string][]): void {

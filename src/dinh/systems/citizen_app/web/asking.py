@@ -15,11 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from dinh.kernel.errors import DinhError, Invalid
 from dinh.kernel.manifests import registry
 from dinh.spine.files import api as files
+from dinh.spine.notices import api as notices
 from dinh.spine.places import api as places
 from dinh.spine.places.api import PlaceRow
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import RequestRow
-from dinh.systems.citizen_app.web.report import account_in
+from dinh.systems.citizen_app.web import intake
+from dinh.systems.citizen_app.web.reports import A_PERSON
 from dinh.systems.citizen_app.web.senders import number_in
 from dinh.web.limits import limited
 from dinh.web.requests import language
@@ -113,8 +115,12 @@ def _brief(row: RequestRow, metres_away: float) -> Mapping[str, Any]:
 @limited(per_minute=6, burst=10)
 def same(request: HttpRequest) -> JsonResponse:
     """«I have the same trouble»: follows the request that is there, instead of reporting it again."""
-    person = account_in(request.POST.get("account", ""))
+    person = intake.person_of(request.POST.get("account", ""))
     address = person or request.POST.get("address", "").strip()[:220]
+    known = notices.address(address)
+    if known and A_PERSON.wait_s(known):
+        words = _("Enough links went to this address today; open one of those.")
+        return JsonResponse({"code": "same.enough", "message": words}, status=422)
     try:
         requests.follow(request.POST.get("number", "")[:60], address=address, language=language(request))
     except DinhError as error:

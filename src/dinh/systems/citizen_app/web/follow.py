@@ -13,16 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dinh.kernel import clock
 from dinh.kernel.errors import DinhError, NotFound, Refused
 from dinh.kernel.manifests import registry
-from dinh.spine.files import api as files
 from dinh.spine.parties import api as parties
-from dinh.spine.places import api as places
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import FollowedRow
 from dinh.spine.submissions import api as submissions
 from dinh.spine.submissions.api import SubmissionRow
+from dinh.systems.citizen_app import reading
 from dinh.systems.citizen_app.web import script_words
 from dinh.systems.citizen_app.web.secrets import by_secret_address
 from dinh.web.guard import CHOICE_S
@@ -80,23 +78,15 @@ def _waiting(request: HttpRequest, row: SubmissionRow) -> HttpResponse:
 def context_of(row: FollowedRow) -> dict[str, Any]:
     found = row.request
     moments = requests.timeline(found.number)
-    offices = {moment.organisation for moment in moments if moment.organisation} | {found.organisation or ""}
-    commune = places.places([found.unit]).get(found.unit) if found.unit else None
+    offices = {moment.organisation for moment in moments if moment.organisation}
     closed = found.counts_as in CLOSED
     return {
         "row": row,
         "found": found,
-        "commune": commune,
-        "office": parties.parties(offices - {""}).get(found.organisation or ""),
         "moments": moments,
-        "offices": parties.parties(offices - {""}),
-        "photos": [
-            {"photo": photo, "path": files.signed_path(photo.file), "small": files.signed_path(photo.small)}
-            for photo in found.photos
-            if photo.shown or row.role == "reporter"
-        ],
+        "offices": parties.parties(offices),
+        "card": reading.cards([found], by=lambda _row: row.id if row.role == "reporter" else None)[0],
         "closed": closed,
-        "late": bool(not closed and not found.paused and found.due_at and found.due_at < clock.now()),
         "may_rate": closed and row.role == "reporter" and found.stars is None,
         "public_path": registry.link_path("request", found.number) if found.shown else None,
         "address_kind": row.address.partition(":")[0] if row.address.startswith(("mailto:", "tel:")) else "",

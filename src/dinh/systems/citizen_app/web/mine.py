@@ -21,11 +21,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dinh.kernel import clock
 from dinh.kernel.errors import DinhError, NotFound, Refused
 from dinh.kernel.manifests import registry
+from dinh.spine.notices import api as notices
 from dinh.spine.requests import api as requests
-from dinh.spine.requests.api import RequestQuery
+from dinh.spine.requests.api import RequestQuery, RequestRow
 from dinh.spine.submissions import api as submissions
+from dinh.systems.citizen_app import reading
 from dinh.systems.citizen_app.web import script_words
 from dinh.systems.citizen_app.web.follow import KIND
+from dinh.systems.citizen_app.web.reports import A_PERSON
 from dinh.systems.citizen_app.web.senders import person_of
 from dinh.web import relative_times
 from dinh.web.limits import limited
@@ -39,13 +42,22 @@ def mine(request: HttpRequest) -> HttpResponse:
     return page(request)
 
 
-def page(request: HttpRequest, *, shell: bool = False) -> HttpResponse:
-    person = "" if shell else person_of(request)
+def page(request: HttpRequest, *, kept: bool = False) -> HttpResponse:
+    person = "" if kept else person_of(request)
     found = requests.requests(RequestQuery(person=person, limit=MOST)) if person else None
-    context = {"rows": found.rows if found else [], "person": person, "shell": shell, "script": script()}
+    context = {
+        "cards": reading.cards(found.rows, path=_own_path) if found else [],
+        "person": person,
+        "kept": kept,
+        "script": script(),
+    }
     response = render(request, "citizen_app/mine.html", context)
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _own_path(row: RequestRow) -> str:
+    return reverse("citizen_app:mine-one", args=[row.number])
 
 
 @require_safe
@@ -91,27 +103,20 @@ def _state(id: UUID) -> Mapping[str, Any]:
     try:
         row = requests.followed(id)
     except Refused as error:
-        return {"state": _("The link has ended"), "counts_as": "over", "number": str(error.params.get("number", ""))}
+        return {"state": _("The link has ended"), "mark": "rejected", "number": str(error.params.get("number", ""))}
     except NotFound:
         waiting = submissions.of(id)
         if waiting is None or waiting.kind != KIND or waiting.state == "done":
-            return {"state": _("No longer kept"), "counts_as": "gone"}
+            return {"state": _("No longer kept"), "mark": "rejected"}
         words = _("Could not be passed on") if waiting.state == "refused" else _("Received, on its way to an office")
-        return {
-            "state": words,
-            "counts_as": "refused" if waiting.state == "refused" else "open",
-            "number": waiting.number,
-        }
+        return {"state": words, "mark": "unfixed" if waiting.state == "refused" else "open", "number": waiting.number}
     found = row.request
     due = found.due_at if found.status == "open" and not found.paused else None
-    late = due is not None and due < clock.now()
     return {
         "number": found.number,
         "state": found.state_name.in_(code),
-        "counts_as": found.counts_as,
-        "category": found.category_name.in_(code),
+        "mark": reading.mark_of(found),
         "due": relative_times.until(due, clock.now()) if due else "",
-        "late": late,
         "asked": len(row.questions),
     }
 
@@ -136,7 +141,7 @@ def again(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     number, address = asked.get("number", "").strip().upper()[:60], request.POST.get("address", "").strip()[:220]
     sent = request.method == "POST" and bool(number and address)
-    if sent:
+    if sent and not A_PERSON.wait_s(notices.address(address) or address):
         requests.send_link_again(number, address=address)
     context = {"number": number, "address": address, "sent": sent, "lacking": request.method == "POST" and not sent}
     return render(request, "citizen_app/follow_again.html", context, status=422 if context["lacking"] else 200)

@@ -25,10 +25,10 @@ WORKER: Final = "citizen_app-worker.js"
 ICONS: Final = (("icon-192.png", 192, "any"), ("icon-512.png", 512, "any"), ("icon-maskable-512.png", 512, "maskable"))
 
 PAGES: Final[Mapping[str, Callable[[HttpRequest], HttpResponse]]] = {
-    "home": lambda request: home.page(request, shell=True),
-    "report": lambda request: report.page(request, report_form.empty(), shell=True),
-    "mine": lambda request: mine.page(request, shell=True),
-    "offline": lambda request: render(request, "citizen_app/offline.html", {"shell": True}),
+    "home": lambda request: home.page(request, kept=True),
+    "report": lambda request: report.page(request, report_form.empty(), kept=True),
+    "mine": lambda request: mine.page(request, kept=True),
+    "offline": lambda request: render(request, "citizen_app/offline.html", {"kept": True}),
 }
 """Pages that a device keeps, each as anyone would see it: nothing of a person is in them."""
 

@@ -1,40 +1,36 @@
-"""Reporting: one form that needs no script, and the door by which the script sends."""
+"""Reporting: one form that needs no script; where there is one, it sends by the door of `intake`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from dinh.kernel.errors import DinhError, Invalid, SourceUnavailable
+from dinh.kernel.errors import DinhError, SourceUnavailable
 from dinh.kernel.manifests import registry
 from dinh.spine.files import api as files
 from dinh.spine.places import api as places
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import MOST_PHOTOS, ServiceRow
 from dinh.spine.submissions.api import Receipt
-from dinh.systems.citizen_app.web import report_form, script_words
+from dinh.systems.citizen_app.web import intake, report_form, script_words
 from dinh.systems.citizen_app.web.report_form import Filled
-from dinh.systems.citizen_app.web.senders import person_of, sender_of
+from dinh.systems.citizen_app.web.senders import person_of, sender
 from dinh.web import uploads
 from dinh.web.requests import language
 from dinh.web.words import told
 
 ROADS: Final = ("roads", "streets")
 """Codes of map layers by which one finds a place."""
-ACCOUNT_SALT: Final = "citizen_app.account"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,59 +56,22 @@ def report(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("citizen_app:followed", args=[receipt.id]) + "?new=1", status=303)
 
 
-def _hand_in(
-    request: HttpRequest, found: Filled, photos: Sequence[tuple[bytes, str]], *, person: str | None = None
-) -> Receipt:
-    sender, many = sender_of(request)
-    whose = person_of(request) if person is None else person
-    draft = report_form.draft_of(found, language=language(request), person=whose, sender=sender, many=many)
+def _hand_in(request: HttpRequest, found: Filled, photos: Sequence[tuple[bytes, str]]) -> Receipt:
+    mark, many = sender(request)
+    draft = report_form.draft_of(found, language=language(request), person=person_of(request), sender=mark, many=many)
     return requests.hand_in(draft, [(name or "photo.jpg", content) for content, name in photos])
-
-
-@csrf_exempt  # no session counts here: whose report it is, the signed word in it says
-@require_POST
-def send(request: HttpRequest) -> JsonResponse:
-    """What the script hands in, at once or long after it was written: 201, 422 with `fields`, 503 to try again."""
-    found = report_form.filled(request.POST)
-    photos, wrong = uploads.read_each(request, "photo", most=MOST_PHOTOS)
-    try:
-        if wrong:
-            raise wrong[0]
-        receipt = _hand_in(request, found, photos, person=account_in(request.POST.get("account", "")))
-    except SourceUnavailable as error:
-        return JsonResponse({"code": error.code, "message": told(error)}, status=503, headers={"Retry-After": "5"})
-    except DinhError as error:
-        faults = report_form.faults_in(error)
-        status = 413 if error.code == "files.too_large" else 422
-        return JsonResponse({"code": error.code, "message": " ".join(faults.values()), "fields": faults}, status=status)
-    follow = reverse("citizen_app:followed", args=[receipt.id])
-    answer = {
-        "id": str(receipt.id),
-        "number": receipt.number,
-        "at": receipt.at.isoformat(),
-        "again": receipt.again,
-        "follow": follow,
-    }
-    return JsonResponse(answer, status=201)
 
 
 def account_token(request: HttpRequest) -> str:
     """What says, in a draft that is sent later, whose it is; '' for anyone."""
     person = person_of(request)
-    return signing.dumps(person, salt=ACCOUNT_SALT) if person else ""
-
-
-def account_in(token: str) -> str:
-    try:
-        return str(signing.loads(token, salt=ACCOUNT_SALT)) if token else ""
-    except signing.BadSignature:
-        return ""
+    return signing.dumps(person, salt=intake.ACCOUNT) if person else ""
 
 
 def page(
-    request: HttpRequest, found: Filled, *, photos_lost: int = 0, status: int = 200, shell: bool = False
+    request: HttpRequest, found: Filled, *, photos_lost: int = 0, status: int = 200, kept: bool = False
 ) -> HttpResponse:
-    """`shell` is the page as a device keeps it for when there is no network: nobody's."""
+    """`kept` is the page as a device keeps it for when there is no network: nobody's."""
     services = requests.services()
     for name, words in found.faults.items():
         if name in found.form.fields:
@@ -132,12 +91,11 @@ def page(
         "photos_lost": photos_lost,
         "most_photos": MOST_PHOTOS,
         "most_megabytes": files.limits()[0] // (1024 * 1024),
-        "account": "" if shell else account_token(request),
-        "shell": shell,
+        "account": "" if kept else account_token(request),
+        "kept": kept,
         "script": {
             "words": script_words.report(),
             "language": get_language(),
-            "send": reverse("citizen_app:send"),
             "around": reverse("citizen_app:around"),
             "places": reverse("citizen_app:places"),
             "suggest": reverse("citizen_app:suggest"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -18,10 +18,9 @@ from dinh.kernel.errors import DinhError, Invalid
 from dinh.spine.places import api as places
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import Draft, ServiceRow
+from dinh.systems.citizen_app.web import intake
 from dinh.systems.citizen_app.web.senders import number_in
 from dinh.web.words import said, told
-
-ANSWER: Final = "answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,11 @@ def empty(category: str = "") -> Filled:
 
 
 def filled(data: QueryDict) -> Filled:
-    answers = {name.removeprefix(ANSWER): value.strip() for name, value in data.items() if name.startswith(ANSWER)}
+    answers = {
+        name.removeprefix(intake.ANSWER): value.strip()
+        for name, value in data.items()
+        if name.startswith(intake.ANSWER)
+    }
     return Filled(_id(data.get("id", "")), data.get("category", "")[:64], ReportForm(data), answers)
 
 
@@ -213,18 +216,7 @@ def answers_of(category: str, answers: Mapping[str, str]) -> Mapping[str, Any]:
         asks = requests.service(category).asks
     except DinhError:
         return {}
-    found: dict[str, Any] = {}
-    for name, value in answers.items():
-        kind = asks.get(name, {}).get("type")
-        if name not in asks or not value:
-            continue
-        try:
-            found[name] = (
-                int(value) if kind == "integer" else float(value.replace(",", ".")) if kind == "number" else value
-            )
-        except ValueError:
-            found[name] = value
-    return found
+    return {name: intake.typed(category, name, value) for name, value in answers.items() if name in asks and value}
 
 
 def faults_in(error: DinhError) -> dict[str, str]:

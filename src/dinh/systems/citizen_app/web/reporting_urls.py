@@ -28,7 +28,6 @@ reporting: list[URLPattern] = [
     path("sw.js", pwa.worker, name="worker"),
     path("shell/<str:code>/<str:name>/", pwa.shell_page, name="shell"),
     path("report/", report.report, name="report"),
-    path("report/send", report.send, name="send"),
     path("report/suggest", asking.suggest, name="suggest"),
     path("report/places", asking.find, name="places"),
     path("report/around", asking.around, name="around"),

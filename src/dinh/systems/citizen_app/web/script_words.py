@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def mine() -> Mapping[str, str]:
@@ -13,7 +14,7 @@ def mine() -> Mapping[str, str]:
         "draft": _("Draft"),
         "waiting": _("Waits for the network"),
         "sending": _("Being sent"),
-        "sent": _("Sent"),
+        "sent": pgettext("state of a draft", "Sent"),
         "refused": _("Not accepted: {why}"),
         "full": _("The memory of this device is full: the draft could not be kept. Send it now, or take photos out."),
         "noStore": _("This browser keeps nothing (private window?). Send now: a draft would be lost."),
@@ -29,9 +30,7 @@ def mine() -> Mapping[str, str]:
         "photo": _("1 photo"),
         "untitled": _("Report without a category yet"),
         "again": _("Tried {n} times; the next try follows by itself."),
-        "sentNow": _("Report {number} was sent."),
         "mend": _("Mend it"),
-        "late": _("overdue"),
         "asked": _("The office asks you something"),
         "near": _("{n} reports are being worked on within 1 km"),
         "nearNone": _("Nothing is being worked on within 1 km"),
@@ -75,7 +74,6 @@ def report() -> Mapping[str, str]:
         "undone": _("Undone"),
         "coveredOne": _("Covered. {n} parts are covered."),
         "accuracy": _("accurate to {n} m"),
-        "here": _("{place}"),
         "outside": _(
             "{place} lies outside this province; reports from there cannot be passed on to an office. Look at the point again."
         ),
@@ -108,9 +106,7 @@ def report() -> Mapping[str, str]:
         "signedIn": _("By your account"),
         "contact": _("Contact"),
         "who": _("Who sees it"),
-        "words": _("Words"),
         "thanks": _("Thank you. Your report was received."),
-        "number": _("Its number: {number}"),
         "keep": _(
             "Keep this link: by it you follow the report, answer and say whether it is fixed. It works for 30 days after each message."
         ),

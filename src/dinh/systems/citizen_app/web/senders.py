@@ -1,27 +1,21 @@
-"""Where a report comes from, for what comes in numbers: a mark that says «the same connection» within a day and nothing else."""
+"""Who sends a report through a page: the same mark as through the door of the script, and the signed-in person."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
-from dinh.kernel import clock
 from dinh.kernel.errors import Invalid
 from dinh.spine.parties import api as parties
-from dinh.web.limits import Bucket, client_of, network_of
+from dinh.systems.citizen_app.web import intake
+from dinh.web.handing_in import sender_of
+from dinh.web.limits import client_of, network_of
 from dinh.web.requests import actor
 
-_often: Final = Bucket(6 / 60, 6)
-"""More than this is marked, never refused: in a flood a whole neighbourhood reports through one address."""
 
-
-def sender_of(request: HttpRequest) -> tuple[str, bool]:
-    """The mark, and whether suspiciously many come from there."""
-    network = network_of(client_of(request))
-    mark = salted_hmac("citizen_app.sender", f"{network}/{clock.today():%Y%m%d}").hexdigest()[:32]
-    return mark, _often.wait_s(network) > 0
+def sender(request: HttpRequest) -> tuple[str, bool]:
+    """The mark, and whether suspiciously many come from there, by either way."""
+    client = client_of(request)
+    return sender_of(client), intake.application.bucket.wait_s(network_of(client)) > 0
 
 
 def person_of(request: HttpRequest) -> str:

@@ -95,6 +95,7 @@ export function startSteps(form: HTMLFormElement, acts: Acts): Steps {
     close() {
       head.hidden = form.hidden = true;
       document.body.classList.remove('app--steps', 'app--first-step');
+      document.body.classList.add('app--sent');
       document.title = title;
     },
   };

@@ -109,6 +109,8 @@ async function page(request: Request, url: URL): Promise<Response> {
   const name = Object.entries(SHELL.at).find(([, path]) => path === url.pathname)?.[0];
   try {
     const answer = await inTime(fetch(request), name ? PATIENCE_MS : PATIENCE_MS * 4);
+    // A house that is full says so; what is kept here serves better, and sends by itself.
+    if (answer.status === 503 && name) return (await shell(name)) ?? answer;
     if (isPublic(url)) await keepRead(request, answer);
     return answer;
   } catch {
