@@ -13,6 +13,8 @@ from dinh.kernel.manifests import RuleSpec, Severity, Text
 from dinh.project.tests import public_side
 from dinh.project.tests.public_side import report, report_id, unworkable
 from dinh.project.tests.sides import BODY, COUNT, METER, SOURCE, WORK, Side
+from dinh.project.tests import dossiers
+from dinh.project.tests.province import BODY, COUNT, METER, SOURCE, WORK, Side, report, report_id, unworkable
 from dinh.spine.cases import api as cases
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
@@ -28,7 +30,6 @@ from dinh.spine.requests.api import Draft
 from dinh.spine.submissions import api as submissions
 from dinh.systems.local_news.actions import feeds, warnings
 from dinh.systems.local_news.tests import factories as news
-from dinh.systems.public_services.actions import catalogue, handing_in
 
 
 def grow(side: Side, numbers: range) -> None:
@@ -121,6 +122,7 @@ def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
     handing_in.hand_in_at_once(handed_in)
     public_side.service_draft(side, official, counter=True, number=number + 2)
     catalogue.take_in([public_side.national(number + 1)])
+    dossiers.grow(side, number)
     own = RuleSpec(f"walk.{name}", METER, Text(name, name), Severity.MINOR, above=40.0, within=side.commune)
     observations.save_rule(own, by=side.actor("engineer"))
     observations.start_maintenance(

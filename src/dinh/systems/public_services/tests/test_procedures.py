@@ -56,6 +56,8 @@ def test_each_way_to_answer_asks_for_its_own_papers_and_time() -> None:
         "assurance",
         "authorisation",
     }
+    without = {"has_birth_paper": False, "witness": "khong", "relation": "uy_quyen"}
+    assert codes(without) == {"assurance", "authorisation"}
     pavement = folders.procedure("su-dung-tam-long-duong-via-he")
     funeral = rules.deadline_for(pavement, {"purpose": "dam_tang"})
     assert states.type_of(funeral) == states.DOSSIER_DAYS
