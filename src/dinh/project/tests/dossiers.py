@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image
 
-from dinh.project.tests.province import Side
+from dinh.project.tests.sides import Side
 from dinh.spine.parties.api import Actor
 from dinh.systems.public_services.actions import attaching, catalogue, desk, drafts, handing_in
 from dinh.systems.public_services.domain import folders

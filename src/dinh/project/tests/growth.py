@@ -10,11 +10,9 @@ from django.db import transaction
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
 from dinh.kernel.manifests import RuleSpec, Severity, Text
-from dinh.project.tests import public_side
+from dinh.project.tests import dossiers
 from dinh.project.tests.public_side import report, report_id, unworkable
 from dinh.project.tests.sides import BODY, COUNT, METER, SOURCE, WORK, Side
-from dinh.project.tests import dossiers
-from dinh.project.tests.province import BODY, COUNT, METER, SOURCE, WORK, Side, report, report_id, unworkable
 from dinh.spine.cases import api as cases
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
@@ -118,10 +116,6 @@ def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
     warnings.issue(told.slug, revision=told.revision, by=leader)
     warnings.take_published(told.slug, 1)
     warnings.write(news.draft(areas=[side.commune]), by=official)
-    handed_in, _paper = public_side.service_draft(side, side.actor("auditor"), counter=False, number=number + 2)
-    handing_in.hand_in_at_once(handed_in)
-    public_side.service_draft(side, official, counter=True, number=number + 2)
-    catalogue.take_in([public_side.national(number + 1)])
     dossiers.grow(side, number)
     own = RuleSpec(f"walk.{name}", METER, Text(name, name), Severity.MINOR, above=40.0, within=side.commune)
     observations.save_rule(own, by=side.actor("engineer"))

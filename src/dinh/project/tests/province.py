@@ -21,7 +21,7 @@ from django.test import override_settings
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
 from dinh.kernel.manifests import RuleSpec, Severity, Text
-from dinh.project.tests import public_side
+from dinh.project.tests import dossiers, public_side
 from dinh.project.tests.sides import (
     BODY,
     COUNT,
@@ -50,84 +50,6 @@ from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
 from dinh.systems.network_5g.tests import planning
-from dinh.web import typesetting
-
-BODY: Final = [{"type": "paragraph", "text": {"vi": "Nội dung.", "en": "Words."}}]
-METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
-SOURCE: Final = "walk"
-WORK: Final = "walk.work"
-PAPER: Final = "walk.paper"
-SILENT: Final = {"issuer": "http://127.0.0.1:9", "client_id": "x", "secret": "x", "hosts": (), "simulated": True}
-"""A VNeID that is set up and does not answer."""
-AMONG: Final = ("A", "B")
-
-
-@dataclass(slots=True)
-class Side:
-    """A commune, its office, its people, and by kind the identifiers of what was planted there."""
-
-    letter: str
-    commune: str
-    office: str
-    ids: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def secret(self) -> str:
-        return f"bimat{self.letter}"
-
-    @property
-    def internal(self) -> str:
-        return f"noibo{self.letter}"
-
-    @property
-    def public(self) -> str:
-        return f"congkhai{self.letter}"
-
-    def actor(self, role: str, *, second: bool = False) -> Actor:
-        name = username(role, self.letter) + ("-2" if second else "")
-        grants = (Grant(role, self.commune),)
-        return Actor(f"urn:dinh:person:{name}", name, grants, self.office, is_staff=True)
-
-
-def username(role: str, letter: str) -> str:
-    return f"{role}-{letter}".lower()
-
-
-def communes() -> tuple[str, str]:
-    """Two communes of the demonstration's area."""
-    first, second = [row.urn for row in places.area(settings.AREA)][:2]
-    return first, second
-
-
-def found() -> Mapping[str, Side]:
-    """What both communes need: units, a source, an indicator of each kind, a rule; and the two, still empty."""
-    places.load_units()
-    observations.declare_manifests()
-    jobs.task_kind(WORK, lambda work: {"rows": 1})
-    documents.declare_kind(DocumentKindSpec(PAPER, Text("Giấy phép", "Permit"), "{sequence}/{year}/GP"))
-    period = timedelta(minutes=15)
-    observations.save_source(
-        code=SOURCE, name_vi="Trạm đo", name_en="Stations", owner="", licence="CC-BY-4.0", simulated=False, period=period
-    )  # fmt: skip
-    domain = Text("Môi trường", "Environment")
-    observations.declare_indicators(
-        [
-            IndicatorSpec(code=METER, name=Text("Độ mặn", "Salinity"), domain=domain, unit="g/L", kind=Kind.GAUGE,
-                          period=period, over_place=Aggregation.MAX, headline=1, valid_min=0, valid_max=50),
-            IndicatorSpec(code=COUNT, name=Text("Số hộ", "Households"), domain=domain, unit="1", kind=Kind.GAUGE,
-                          over_time=Aggregation.SUM, over_place=Aggregation.SUM, decimals=0, valid_min=0),
-        ],
-        by=SYSTEM,
-    )  # fmt: skip
-    high = RuleSpec(RULE, METER, Text("Độ mặn cao", "High salinity"), Severity.CRITICAL, above=4.0, clear_at=3.5)
-    observations.declare_rules([high], by=SYSTEM)
-    sides = {}
-    for letter, commune in zip(AMONG, communes(), strict=True):
-        office = parties.save_organisation(
-            id=f"ubnd-{letter.lower()}", name_vi=f"UBND xã {letter}", name_en=f"Committee {letter}", place=commune
-        )
-        sides[letter] = Side(letter, commune, office.urn)
-    return sides
 
 
 def people(side: Side, role: str) -> None:
@@ -142,8 +64,6 @@ def people(side: Side, role: str) -> None:
 
 def plant(side: Side) -> None:
     """One of everything; `side.ids` tells what stands for which parameter of an address."""
-    from dinh.project.tests import dossiers  # it needs what a side is
-
     for role in parties.roles():
         people(side, role)
     _places_and_readings(side)
@@ -158,8 +78,6 @@ def plant(side: Side) -> None:
     _persons(side)
     _network(side)
     public_side.document_of(side)
-    public_side.dossiers_of(side)
-    _document(side)
     dossiers.plant(side)
 
 
@@ -229,61 +147,6 @@ def _case(side: Side) -> None:
         "token": files.signed_path(file.urn).removeprefix("/files/").partition("/")[0],
         "leaf": str(cases.acts(row.urn)[0].ledger_index),
     }
-
-
-def _reports(side: Side) -> None:
-    """One in public with a photo and a neighbour's words, one that is private, one that nobody could work off."""
-    commune = places.place(side.commune)
-    point = {"longitude": commune.longitude, "latitude": commune.latitude}
-    given: dict[str, Any] = {
-        "category": "road_damage",
-        "answers": {"size": "large"},
-        "name": f"Dân {side.secret}",
-        **point,
-    }
-    link, number = report(side, 0, f"Ổ gà {side.public}", photo=True, **given)
-    report(side, 1, f"Chuyện {side.secret}", photo=True, private=True, **given)
-    with unworkable():
-        refused = requests.hand_in(Draft(id=report_id(side, 2), description=f"Hỏng {side.secret}", **given)).id
-        submissions.work_off()
-    requests.comment(link, text=f"Lời {side.public}")
-    requests.subscribe(address=f"{side.secret}@example.vn", unit=side.commune, category="", language="vi")
-    voice = next(moment.id for moment in requests.timeline(number) if moment.what == "comment")
-    side.ids |= {
-        "report": number,
-        "report_link": str(link),
-        "report_case": requests.request(number).case.rpartition(":")[2],
-        "voice": str(voice),
-        "refused": str(refused),
-        "subscription": str(apps.get_model("requests", "Subscription").objects.get(unit=side.commune).pk),
-    }
-
-
-def report_id(side: Side, number: int) -> UUID:
-    return uuid5(NAMESPACE_URL, f"{side.letter}-{number}")
-
-
-def report(side: Side, number: int, words: str, *, photo: bool = False, **given: Any) -> tuple[UUID, str]:
-    """Handed in and worked off; its link and number."""
-    draft = Draft(id=report_id(side, number), description=words, sender=f"{side.letter}-{number}", **given)
-    receipt = requests.hand_in(draft, [("anh.jpg", picture())] if photo else [])
-    submissions.work_off()
-    jobs.deliver_pending()
-    return receipt.id, receipt.number
-
-
-@contextmanager
-def unworkable() -> Iterator[None]:
-    """No case can be opened meanwhile."""
-
-    def refuse(**_: Any) -> None:
-        raise Invalid("cases.no_type", "there is no kind of case '{code}'; there are {codes}", code="x", codes="y")
-
-    opened, cases.open_case = cases.open_case, refuse  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        cases.open_case = opened
 
 
 def _office(side: Side) -> None:
@@ -460,14 +323,3 @@ def seal() -> str:
     row = ledger.checkpoint()
     assert row is not None
     return str(row.size)
-
-
-def _document(side: Side) -> None:
-    row = documents.issue(
-        kind=PAPER, about=f"urn:dinh:case:{side.ids['case']}", title=Text(f"Giấy {side.public}", f"Paper {side.public}"),
-        organisation=side.office, by=side.actor("leader"), personal=True, holder=side.secret,
-        render=lambda stamp: typesetting.typeset(
-            '#set document(title: "x")\n= x', {"dated": stamp.issued_at.isoformat()}
-        ),
-    )  # fmt: skip
-    side.ids["document"] = row.code.replace("-", "")

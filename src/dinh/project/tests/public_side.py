@@ -1,27 +1,23 @@
-"""What people hand in and are given, in a planted province: reports, news and warnings, papers, dossiers."""
+"""What people hand in and are given, in a planted province: reports, news and warnings, papers."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.apps import apps
-from PIL import Image
 
 from dinh.kernel.errors import Invalid
 from dinh.kernel.manifests import Text
 from dinh.project.tests.sides import (
     PAPER,
-    PROCEDURE,
     Side,
 )
 from dinh.spine.cases import api as cases
 from dinh.spine.documents import api as documents
 from dinh.spine.jobs import api as jobs
-from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
 from dinh.spine.requests import api as requests
@@ -33,13 +29,6 @@ from dinh.systems.local_news.exports import cap_writing
 from dinh.systems.local_news.feeds import fetching
 from dinh.systems.local_news.queries import alerts as news_queries
 from dinh.systems.local_news.tests import factories as news
-from dinh.systems.public_services.actions import attaching, catalogue, drafts, handing_in
-from dinh.systems.public_services.actions import desk as services
-from dinh.systems.public_services.domain import folders as procedures
-from dinh.systems.public_services.feeds.national import Fact
-from dinh.systems.public_services.models import Attachment
-from dinh.systems.public_services.models import Draft as DossierDraft
-from dinh.systems.public_services.queries import access
 from dinh.web import typesetting
 
 
@@ -136,51 +125,3 @@ def document_of(side: Side) -> None:
         ),
     )  # fmt: skip
     side.ids["document"] = row.code.replace("-", "")
-
-
-def service_draft(side: Side, by: Actor, *, counter: bool, number: int) -> tuple[DossierDraft, Attachment]:
-    """Complete, with a paper of its own; at the counter by an official, else of somebody with an account."""
-    procedure = procedures.procedure(PROCEDURE)
-    answers = {
-        "full_name": f"Ông {side.secret}", "birth_date": "1990-02-03", "sex": "nam", "id_number": "092188001234",
-        "residence": f"Ấp {side.secret}", "status": "chua", "purpose": "khac", "purpose_words": f"Vay {side.secret}", "again": True,
-        "relation": "ban_than", "fee_group": "khong", "agreed": True,
-    }  # fmt: skip
-    draft = drafts.begin(procedure, place=side.commune, by=by, language="vi", counter=counter)
-    drafts.save(draft, answers, base=0)
-    draft = drafts.set_applicant(
-        draft, name=f"Ông {side.secret}", email=f"{side.secret}@example.vn", phone="+84912345678", acting="self", acting_for=""
-    )  # fmt: skip
-    picture = io.BytesIO()
-    Image.new("RGB", (40 + number, 30)).save(picture, "JPEG")
-    file = attaching.attach(
-        draft, procedure, "earlier", content=picture.getvalue(), name=f"{side.secret}.jpg", by=by.urn
-    )
-    return draft, file
-
-
-def dossiers_of(side: Side) -> None:
-    """A dossier that was returned, of somebody with an account, and a draft that an official is taking in at the counter."""
-    official = side.actor("official")
-    handed_in, paper = service_draft(side, side.actor("auditor"), counter=False, number=0)
-    begun, begun_paper = service_draft(side, official, counter=True, number=1)
-    row = handing_in.hand_in_at_once(handed_in)
-    services.take(row, by=official)
-    services.save_findings(
-        row, [services.Found("document", "earlier", False, f"Mờ {side.secret}", "Chụp lại")], by=official
-    )
-    services.send_back(row, by=official)
-    catalogue.take_in([national(0)])
-    side.ids |= {
-        "dossier": str(row.pk),
-        "dossier_number": row.number,
-        "dossier_code": access.code_of(row),
-        "dossier_paper": str(paper.pk),
-        "service_draft": str(begun.pk),
-        "service_draft_paper": str(begun_paper.pk),
-    }
-
-
-def national(number: int) -> Fact:
-    code = f"1.9{number:05d}" if number else "1.004873"
-    return Fact(code, f"Thủ tục {number}", "Hộ tịch", "", "Cấp xã", "", "", "", (), (), "")

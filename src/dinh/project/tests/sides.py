@@ -24,7 +24,6 @@ WORK: Final = "walk.work"
 PAPER: Final = "walk.paper"
 SILENT: Final = {"issuer": "http://127.0.0.1:9", "client_id": "x", "secret": "x", "hosts": (), "simulated": True}
 """A VNeID that is set up and does not answer."""
-PROCEDURE: Final = "xac-nhan-tinh-trang-hon-nhan"
 AMONG: Final = ("A", "B")
 
 

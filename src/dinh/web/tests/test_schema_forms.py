@@ -108,8 +108,6 @@ def test_what_the_form_accepts_the_schema_accepts(posted: dict[str, list[str]]) 
     query = QueryDict(mutable=True)
     for name, sent in posted.items():
         query.setlist(name, sent)
-    for name, each in posted.items():
-        query.setlist(name, each)
     values = {name: value for name, value in given_by(SCHEMA, NAMES, query).items() if value is not None}
     counted = schema_forms.pruned(SCHEMA, values)
     faults = schema_forms.faults_of(SCHEMA, counted)
@@ -131,8 +129,6 @@ def test_every_form_can_be_drawn_whatever_it_holds(posted: dict[str, list[str]])
     query = QueryDict(mutable=True)
     for name, sent in posted.items():
         query.setlist(name, sent)
-    for name, each in posted.items():
-        query.setlist(name, each)
     held = given_by(SCHEMA, NAMES, query)
     form = SchemaForm(SCHEMA, NAMES, held, faults=schema_forms.faults_of(SCHEMA, schema_forms.pruned(SCHEMA, held)))
     assert "id_name" in render_to_string("ui/forms/schema.html", {"form": form})

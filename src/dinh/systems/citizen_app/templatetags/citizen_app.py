@@ -108,9 +108,7 @@ def scripts_of(*names: str) -> SafeString:
     scripts = [built.script for built in found if built.script]
     return format_html_join(
         "", '<link rel="modulepreload" href="/static/built/{}">', ((path,) for path in preloads)
-    ) + format_html_join(
-        "", '<script type="module" src="/static/built/{}"></script>', ((path,) for path in scripts)
-    )
+    ) + format_html_join("", '<script type="module" src="/static/built/{}"></script>', ((path,) for path in scripts))
 
 
 @register.simple_tag

@@ -10,9 +10,8 @@ from uuid import UUID
 import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from dinh.kernel import clock
@@ -80,7 +79,10 @@ def data_of(id: UUID) -> dict[str, Any]:
     lines = [
         (_("Received"), format_moment(found.at, language)),
         (pgettext("report", "Category"), found.category_name.in_(language)),
-        (pgettext("report", "Place"), ", ".join(part for part in (found.address, commune.full_name_vi if commune else "") if part)),
+        (
+            pgettext("report", "Place"),
+            ", ".join(part for part in (found.address, commune.full_name_vi if commune else "") if part),
+        ),
         (_("Responsible"), office.name(language) if office else _("Being assigned")),
         (_("Due"), format_moment(found.due_at, language) if found.due_at else "–"),
         (_("State"), found.state_name.in_(language)),

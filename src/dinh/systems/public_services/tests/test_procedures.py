@@ -52,10 +52,6 @@ def test_each_way_to_answer_asks_for_its_own_papers_and_time() -> None:
         return {one.code for one in rules.documents_for(birth, values) if one.required}
 
     assert codes({"has_birth_paper": True}) == {"birth_paper"}
-    assert codes({"has_birth_paper": False, "witness": "khong", "relation": "uy_quyen"}) == {
-        "assurance",
-        "authorisation",
-    }
     without = {"has_birth_paper": False, "witness": "khong", "relation": "uy_quyen"}
     assert codes(without) == {"assurance", "authorisation"}
     pavement = folders.procedure("su-dung-tam-long-duong-via-he")
