@@ -79,4 +79,6 @@ def _session(address: Address) -> Iterator[Any]:
         with opened as session:
             yield session
     except (pkcs11.PKCS11Error, RuntimeError) as error:
-        raise unreadable(f"the token '{address.token}' does not answer: {str(error) or type(error).__name__}") from error
+        raise unreadable(
+            f"the token '{address.token}' does not answer: {str(error) or type(error).__name__}"
+        ) from error
