@@ -33,7 +33,7 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_PAGE: Final = 2 * 1024 * 1024
 STALE_S: Final = 10.0
 """How long the one before is given out while the next is drawn."""
-FULL_S: Final = 600.0
+FULL_S: Final = 120.0
 """And where the next cannot be drawn."""
 _AGE: Final = re.compile(rb"max-age=(\d{1,6})")
 _WORTH_ZIPPING: Final = (

@@ -195,7 +195,7 @@ def test_each_day_that_is_over_is_recorded_once_and_medians_only_of_enough(
     binh: Actor, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     recorded: list[dict[str, object]] = []
-    monkeypatch.setattr(settings, "AREA", SOUTH)
+    settings.AREA = SOUTH
     monkeypatch.setattr(observations, "record", lambda rows, **_: recorded.extend(rows))
     monkeypatch.setattr(observations, "save_source", lambda **_: None)
     monkeypatch.setattr(observations, "latest", lambda **_: [])
