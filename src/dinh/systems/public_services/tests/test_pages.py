@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dinh.spine.files.tests.samples import image
 from dinh.spine.ledger import api as ledger
@@ -264,3 +266,20 @@ def test_the_bank_page_pays_and_leads_back(office: str) -> None:
     row.refresh_from_db()
     assert row.fee_state == "paid"
     assert "paid" in text(client.get(f"/services/dossiers/{row.pk}/"))
+
+
+def test_lists_ask_as_often_for_many_dossiers_as_for_few(at_desk: Client) -> None:
+    def asked() -> list[int]:
+        counts = []
+        for path in ("/services/progress/", "/services/desk/", "/services/figures/", "/services/mine/"):
+            assert at_desk.get(path).status_code == 200  # what is kept in memory is there from now on
+            with CaptureQueriesContext(connection) as captured:
+                at_desk.get(path)
+            counts.append(len([query for query in captured.captured_queries if "places_version" not in str(query["sql"])]))
+        return counts
+
+    dossier(STATUS)
+    few = asked()
+    for _ in range(6):
+        dossier(STATUS)
+    assert asked() == few
