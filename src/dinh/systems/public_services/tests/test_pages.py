@@ -275,7 +275,9 @@ def test_lists_ask_as_often_for_many_dossiers_as_for_few(at_desk: Client) -> Non
             assert at_desk.get(path).status_code == 200  # what is kept in memory is there from now on
             with CaptureQueriesContext(connection) as captured:
                 at_desk.get(path)
-            counts.append(len([query for query in captured.captured_queries if "places_version" not in str(query["sql"])]))
+            counts.append(
+                len([query for query in captured.captured_queries if "places_version" not in str(query["sql"])])
+            )
         return counts
 
     dossier(STATUS)
