@@ -203,7 +203,11 @@ def test_with_type_twice_as_large_nothing_is_cut_off_and_nothing_is_unheard(offi
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, f"{name} is {wide} px wider than the screen"
                 found = Axe().run(page).response["violations"]
-                serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in {"serious", "critical"}]
+                serious = [
+                    (one["id"], one["nodes"][0]["html"][:200])
+                    for one in found
+                    if one["impact"] in {"serious", "critical"}
+                ]
                 assert not serious, f"{name}: {serious}"
 
             for path in ("/app/", "/app/mine/", "/app/again/", "/app/privacy/"):
