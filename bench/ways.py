@@ -61,7 +61,9 @@ def _finding() -> list[Result]:
     here = Point(105.97, 9.60)
     given = f"{PLACES:,} facilities over the country; the page of 20 with its rows and 400 dots; median of {ROUNDS}"
     first = _ms(lambda: finding.find("benh vien"), 1)[0]
-    texts = {f"{text}, near": median(_ms(lambda text=text: finding.find(text, near=here), ROUNDS)) for text in QUERIES[:2]}
+    texts = {
+        f"{text}, near": median(_ms(lambda text=text: finding.find(text, near=here), ROUNDS)) for text in QUERIES[:2]
+    }
     texts |= {text: median(_ms(lambda text=text: finding.find(text), ROUNDS)) for text in QUERIES}
     slowest = max(texts, key=lambda text: texts[text])
     near = {

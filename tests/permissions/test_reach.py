@@ -120,6 +120,9 @@ MUTE: Final = (
     "/notices/receipts/<str:driver>/",
     "/publications/<slug:slug>/compare/",
     "/rules/chart.json",
+    "/services/bank/<str:reference>/",
+    "/services/dossiers/<uuid:id>/result.pdf",
+    "/services/payments/<str:driver>/",
 )
 """Only in the demonstration, only where codes are sent, only for who has a password or factor, only signed by a carrier, only after work that is not
 done here; proved beside the code."""
@@ -161,6 +164,8 @@ def test_the_words_are_shown_to_those_whom_they_are_for(walk: Walk) -> None:
         ("engineer@A", "data_operations:batch"),
         ("administrator@A", "account:people"),
         ("operator@A", "operations_centre:alert"),
+        ("auditor@A", "public_services:dossier"),
+        ("official@A", "public_services:draft-page"),
         ("key cases.view", "api:get_case"),
     ):
         assert "bimata" in walk.answers[visitor, "GET", name].body.lower(), (visitor, name)

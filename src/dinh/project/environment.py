@@ -45,6 +45,8 @@ VARIABLES = (
     Variable("DINH_IMAGE_MEGAPIXELS", "50", "million pixels that one uploaded picture may have"),
     Variable("DINH_FILES_KEYS", "", "folder of the keys that open stored files; empty is files-keys in DINH_HOME"),
     Variable("DINH_VIRUS_SCAN", "", "clamd:/path/to/socket, clamd:host:port or command:/path; empty scans nothing"),
+    Variable("DINH_AUTHORITY_CODE", "H13", "the province's code in numbers of dossiers (Decision 20/2020/QĐ-TTg); H13 is Cần Thơ"),
+    Variable("DINH_PAYMENTS", "", "fake is the simulated bank (the demonstration's); empty: fees are paid at the counter"),
     Variable("DINH_BRIEF_AUTOPUBLISH", "", "1 publishes the daily brief without a person's check, marked as automatic"),
     Variable("DINH_CHECKPOINT_TO", "", "second places of signed checkpoints by commas: file:/disk/, https://…, mailto:…"),
     Variable("DINH_NODE", "", "letters of this machine in the numbers of what is handed in, where several serve one province"),

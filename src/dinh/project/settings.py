@@ -34,6 +34,9 @@ PUSH_HOSTS = (
     "notify.windows.com",
     "push.apple.com",
 )
+AUTHORITY_CODE = environment.read("DINH_AUTHORITY_CODE")
+PAYMENTS = environment.read("DINH_PAYMENTS") or ("fake" if DEMO else "")
+PAYMENTS_KEY = secrets.keep(HOME / "payments_key")
 BRIEF_AUTOPUBLISH = environment.flag("DINH_BRIEF_AUTOPUBLISH")
 FEED_NETWORKS = environment.listing("DINH_FEED_NETWORKS")
 DUCKDB_THREADS = environment.number("DINH_DUCKDB_THREADS")

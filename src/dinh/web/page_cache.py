@@ -33,7 +33,7 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_PAGE: Final = 2 * 1024 * 1024
 STALE_S: Final = 10.0
 """How long the one before is given out while the next is drawn."""
-FULL_S: Final = 600.0
+FULL_S: Final = 120.0
 """And where the next cannot be drawn."""
 _AGE: Final = re.compile(rb"max-age=(\d{1,6})")
 _WORTH_ZIPPING: Final = (
@@ -209,12 +209,7 @@ class PageCache:
         said = b",".join(value for name, value in headers if name == b"cache-control")
         age = _AGE.search(said)
         names = {name for name, _ in headers}
-        if (
-            b"public" not in said
-            or age is None
-            or int(age[1]) == 0
-            or b"set-cookie" in names
-        ):
+        if b"public" not in said or age is None or int(age[1]) == 0 or b"set-cookie" in names:
             return
         body = b"".join(captured.body)
         encoding = next((value for name, value in headers if name == b"content-encoding"), b"")

@@ -10,7 +10,9 @@ from django.db import transaction
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
 from dinh.kernel.manifests import RuleSpec, Severity, Text
-from dinh.project.tests.province import BODY, COUNT, METER, SOURCE, WORK, Side, report, report_id, unworkable
+from dinh.project.tests import dossiers
+from dinh.project.tests.public_side import report, report_id, unworkable
+from dinh.project.tests.sides import BODY, COUNT, METER, SOURCE, WORK, Side
 from dinh.spine.cases import api as cases
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
@@ -114,6 +116,7 @@ def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
     warnings.issue(told.slug, revision=told.revision, by=leader)
     warnings.take_published(told.slug, 1)
     warnings.write(news.draft(areas=[side.commune]), by=official)
+    dossiers.grow(side, number)
     own = RuleSpec(f"walk.{name}", METER, Text(name, name), Severity.MINOR, above=40.0, within=side.commune)
     observations.save_rule(own, by=side.actor("engineer"))
     observations.start_maintenance(

@@ -18,6 +18,7 @@ class Contact(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
+        app_label = "dinh_account"  # django-allauth loads our adapters also where this system is unplugged
         ordering: ClassVar = ["pk"]
 
     def __str__(self) -> str:

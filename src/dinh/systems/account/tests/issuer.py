@@ -19,7 +19,13 @@ from dinh.systems.account.feeds import vneid
 ISSUER: Final = "https://vneid.example"
 CLIENT_ID: Final = "dinh"
 NUMBER: Final = "999195000001"
-SETTINGS: Final[dict[str, Any]] = {"issuer": ISSUER, "client_id": CLIENT_ID, "secret": "s", "hosts": [], "simulated": False}
+SETTINGS: Final[dict[str, Any]] = {
+    "issuer": ISSUER,
+    "client_id": CLIENT_ID,
+    "secret": "s",
+    "hosts": [],
+    "simulated": False,
+}
 START, CALLBACK = "/account/vneid/", "/account/vneid/callback/"
 
 

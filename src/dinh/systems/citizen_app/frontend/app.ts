@@ -10,6 +10,7 @@ const show = (): void => {
 addEventListener('online', show);
 addEventListener('offline', show);
 show();
+document.documentElement.dataset.app = 'ready';
 
 startSending();
 startInstalling();

@@ -26,11 +26,16 @@ const COLOURS: Record<string, string> = { open: 'information', late: 'critical',
 const OWN: Record<State, [look: string, sign: string]> = {
   draft: ['waiting', 'file'], waiting: ['minor', 'chevrons-up-down'], sending: ['information', 'chevron-up'], sent: ['done', 'circle-check'], refused: ['critical', 'circle-alert'],
 };
-/** English as it is written here: the day before the month. */
-const LOCALE = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
 const box = document.querySelector<HTMLElement>('[data-mine]');
 const most = Number(box?.dataset.mine ?? 0);
 let standing: Record<string, Standing> = {};
+
+/** `15:42 27/11`, by the province's clock, as the pages write it. */
+function moment(at: number): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Ho_Chi_Minh' }).formatToParts(at);
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('hour')}:${part('minute')} ${part('day')}/${part('month')}`;
+}
 
 function stateOf(draft: Draft): HTMLElement {
   const known = draft.state === 'sent' ? standing[draft.id] : undefined;
@@ -47,7 +52,7 @@ function row(draft: Draft): HTMLLIElement {
   const name = draft.title || draft.fields.description?.slice(0, 60) || say('untitled');
   const open = link(name, 'own__link', to);
   const known = standing[draft.id];
-  const day = new Intl.DateTimeFormat(LOCALE, { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Ho_Chi_Minh' }).format(draft.sent || draft.begun);
+  const day = moment(draft.sent || draft.begun);
   const photos = draft.photos.length;
   const facts = [draft.number, day, draft.place, photos ? say(photos === 1 ? 'photo' : 'photos', { n: photos }) : ''].filter(Boolean).join(' · ');
   item.append(open, element('span', 'own__facts muted', facts), element('span', 'own__state', stateOf(draft)));

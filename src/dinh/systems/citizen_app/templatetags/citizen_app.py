@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -102,13 +102,13 @@ def inline_styles(css: str) -> SafeString:
 
 @register.simple_tag
 def scripts_of(*names: str) -> SafeString:
-    """The scripts of built entries without their styles, for pages that hold these themselves."""
-    tags = [
-        format_html('<script type="module" src="/static/built/{}"></script>', found.script)
-        for name in names
-        if (found := assets.asset(name))
-    ]
-    return SafeString("".join(tags))
+    """The scripts of built entries and what they import, each once, for pages that hold the styles themselves."""
+    found = [built for name in names if (built := assets.asset(name))]
+    preloads = dict.fromkeys(path for built in found for path in built.preloads)
+    scripts = [built.script for built in found if built.script]
+    return format_html_join(
+        "", '<link rel="modulepreload" href="/static/built/{}">', ((path,) for path in preloads)
+    ) + format_html_join("", '<script type="module" src="/static/built/{}"></script>', ((path,) for path in scripts))
 
 
 @register.simple_tag

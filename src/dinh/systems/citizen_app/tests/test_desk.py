@@ -51,7 +51,9 @@ def test_what_waits_is_shown_to_those_whose_place_it_is_with_what_held_it(binh: 
     assert private in everything
     assert there not in everything
     assert Client().get("/app/desk/").status_code == 302
-    parties.save_person(username="ky-su", name="Kỹ sư", email=None, organisation=None, grants=[Grant("engineer", SOUTH)])
+    parties.save_person(
+        username="ky-su", name="Kỹ sư", email=None, organisation=None, grants=[Grant("engineer", SOUTH)]
+    )
     assert signed_in("ky-su").get("/app/desk/").status_code == 403
 
 
@@ -103,7 +105,9 @@ def test_on_the_page_itself_only_those_keep_order_whose_place_it_is(binh: Actor,
     mine.post(f"/app/reports/{number}/hide/", {"why": "personal"})
     assert client.get(f"/app/reports/{number}/").status_code == 404
     for path, given in acts.items():
-        assert signed_in("bac").post(path, given).status_code == 404, "what is hidden is hidden from the neighbour's office too"
+        assert signed_in("bac").post(path, given).status_code == 404, (
+            "what is hidden is hidden from the neighbour's office too"
+        )
 
 
 def test_a_photo_of_after_the_work_is_checked_like_any_other(binh: Actor) -> None:
@@ -163,7 +167,9 @@ def test_what_could_not_be_worked_off_is_told_and_tried_again_by_administrators(
     row = submissions.numbered(number)
     assert row is not None
     assert row.state == "refused"
-    parties.save_person(username="quan-tri", name="Quản trị", email=None, organisation=None, grants=[Grant("administrator", None)])
+    parties.save_person(
+        username="quan-tri", name="Quản trị", email=None, organisation=None, grants=[Grant("administrator", None)]
+    )
     admin = signed_in("quan-tri")
     page = admin.get("/app/desk/submissions/", headers={"accept-language": "en"}).content.decode()
     assert number in page
@@ -189,7 +195,7 @@ def test_each_day_that_is_over_is_recorded_once_and_medians_only_of_enough(
     binh: Actor, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     recorded: list[dict[str, object]] = []
-    monkeypatch.setattr(settings, "AREA", SOUTH)
+    settings.AREA = SOUTH
     monkeypatch.setattr(observations, "record", lambda rows, **_: recorded.extend(rows))
     monkeypatch.setattr(observations, "save_source", lambda **_: None)
     monkeypatch.setattr(observations, "latest", lambda **_: [])
@@ -213,7 +219,12 @@ def test_each_day_that_is_over_is_recorded_once_and_medians_only_of_enough(
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("Ổ gà", ()), ("vào www.x.vn", ("link",)), ("gọi 0912 345 678", ("number",)), ("a.top +84912345678", ("link", "number"))],
+    [
+        ("Ổ gà", ()),
+        ("vào www.x.vn", ("link",)),
+        ("gọi 0912 345 678", ("number",)),
+        ("a.top +84912345678", ("link", "number")),
+    ],
 )
 def test_clues_point_at_what_an_official_should_look_at(words: str, expected: tuple[str, ...]) -> None:
     assert domain.clues(words) == expected

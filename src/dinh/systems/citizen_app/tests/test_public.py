@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -37,7 +38,11 @@ def binh() -> Actor:
 
 def hidden_by(why: str, binh: Actor) -> tuple[str, str]:
     """Its link and number: a report with a photo that is not for the public, for one of the reasons there are."""
-    changes = {"private": {"private": True}, "category": {"category": "public_order"}, "check": {"address": "0912 345 678"}}
+    changes: dict[str, dict[str, Any]] = {
+        "private": {"private": True},
+        "category": {"category": "public_order"},
+        "check": {"address": "0912 345 678"},
+    }
     link, number = reported("bimat", photos=1, **changes.get(why, {}))
     if why in ("spam", "abuse", "personal"):
         requests.hide([number], why=why, by=binh)
@@ -62,7 +67,9 @@ def test_what_is_not_public_is_nowhere(why: str, binh: Actor, client: Client) ->
     for path in (f"/app/photos/{number}/1", f"/app/photos/{number}/1-small"):
         assert client.get(path).status_code == 404
     mine = client.get(f"/app/photos/{number}/1?by={link}")
-    assert mine.status_code == (404 if why == "forgotten" else 200), "the reporter's own link opens the reporter's own photo"
+    assert mine.status_code == (404 if why == "forgotten" else 200), (
+        "the reporter's own link opens the reporter's own photo"
+    )
     if why != "forgotten":
         assert mine["Cache-Control"] == "private, no-store"
 
@@ -71,9 +78,10 @@ def test_a_number_that_is_not_public_is_answered_like_one_that_does_not_exist(bi
     _, number = hidden_by("private", binh)
     real, unreal = client.get(f"/app/reports/{number}/"), client.get("/app/reports/PA-261127-999999/")
     assert (real.status_code, unreal.status_code) == (404, 404)
-    assert real.content.decode().replace(number, "…").split("<p class")[0] == unreal.content.decode().replace(
-        "PA-261127-999999", "…"
-    ).split("<p class")[0]
+    assert (
+        real.content.decode().replace(number, "…").split("<p class")[0]
+        == unreal.content.decode().replace("PA-261127-999999", "…").split("<p class")[0]
+    )
 
 
 def test_a_photo_stands_in_public_until_it_is_taken_off(binh: Actor, client: Client) -> None:
@@ -124,7 +132,9 @@ def test_the_list_is_narrowed_by_each_filter_and_its_address_holds_them(binh: Ac
     assert [feature["properties"]["number"] for feature in box["features"]] == [lamp]
 
 
-@pytest.mark.parametrize("query", ["category=x", "status=x", "days=3", "box=1,2", "near=a,b", "unit=urn:x", "page=0", "box=nan,1,1,1"])
+@pytest.mark.parametrize(
+    "query", ["category=x", "status=x", "days=3", "box=1,2", "near=a,b", "unit=urn:x", "page=0", "box=nan,1,1,1"]
+)
 def test_a_program_that_asks_wrongly_is_told_where_and_not_given_more(query: str, client: Client) -> None:
     for path in ("points.geojson", "feed.rss", "feed.atom", "feed.geojson"):
         assert client.get(f"/app/reports/{path}?{query}").status_code == 422, path

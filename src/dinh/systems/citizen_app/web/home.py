@@ -19,7 +19,7 @@ from dinh.web.page_cache import public_page
 
 LATELY: Final = timedelta(days=30)
 AGE_S: Final = 30
-STYLES: Final = ("house", "citizen_app/app")
+STYLES: Final = ("house", "citizen_app/app", "citizen_app/mine")
 
 
 @require_safe

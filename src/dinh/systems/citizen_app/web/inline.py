@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -24,5 +25,5 @@ def styles_of(names: Sequence[str]) -> str:
 def allow(request: HttpRequest, response: HttpResponseBase, css: str) -> HttpResponseBase:
     """These styles in this page; nothing else is let go."""
     mark = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    policy = {**settings.SECURE_CSP, "style-src": [CSP.SELF, f"'sha256-{mark}'"]}
+    policy: dict[str, Any] = {**settings.SECURE_CSP, "style-src": [CSP.SELF, f"'sha256-{mark}'"]}
     return csp_override(policy)(lambda _request: response)(request)

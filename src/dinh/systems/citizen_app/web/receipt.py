@@ -10,7 +10,7 @@ from uuid import UUID
 import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -78,8 +78,11 @@ def data_of(id: UUID) -> dict[str, Any]:
     commune = places.places([found.unit]).get(found.unit) if found.unit else None
     lines = [
         (_("Received"), format_moment(found.at, language)),
-        (_("Category"), found.category_name.in_(language)),
-        (_("Place"), ", ".join(part for part in (found.address, commune.full_name_vi if commune else "") if part)),
+        (pgettext("report", "Category"), found.category_name.in_(language)),
+        (
+            pgettext("report", "Place"),
+            ", ".join(part for part in (found.address, commune.full_name_vi if commune else "") if part),
+        ),
         (_("Responsible"), office.name(language) if office else _("Being assigned")),
         (_("Due"), format_moment(found.due_at, language) if found.due_at else "–"),
         (_("State"), found.state_name.in_(language)),

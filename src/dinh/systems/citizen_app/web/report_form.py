@@ -174,7 +174,7 @@ def empty(category: str = "") -> Filled:
 
 def filled(data: QueryDict) -> Filled:
     answers = {
-        name.removeprefix(intake.ANSWER): value.strip()
+        name.removeprefix(intake.ANSWER): str(value).strip()
         for name, value in data.items()
         if name.startswith(intake.ANSWER)
     }
@@ -192,7 +192,7 @@ def _id(text: str) -> UUID:
 def draft_of(found: Filled, *, language: str, person: str, sender: str, many: bool) -> Draft:
     """Raises Invalid `report.number`; everything else is left to be judged by the spine."""
     data = found.form.data
-    said_ = {
+    said_: dict[str, Any] = {
         name: str(data.get(name, ""))[:5000] for name in ("description", "address", "unit", "name", "email", "phone")
     }
     return Draft(

@@ -48,7 +48,7 @@ export function showSent(draft: Draft | null, words = ''): void {
   if (draft?.state === 'sent') {
     title.textContent = say('thanks');
     const address = new URL(draft.follow, location.href).href;
-    const number = element('p', 'sent__number num', draft.number);
+    const number = element('p', 'sent__number', draft.number);
     number.dataset.number = draft.number;
     const copy = button(say('copy'), 'btn', () => {
       void navigator.clipboard?.writeText(address).then(() => (copy.lastChild as HTMLElement).replaceChildren(say('copied')));

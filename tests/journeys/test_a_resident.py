@@ -1,0 +1,260 @@
+"""Somebody who lives here: reports without a network and is heard once, follows it and opens it again, and needs no script for any of it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .conftest import Office
+from .house import ARGUMENTS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Route
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+PHONE = {"width": 360, "height": 740}
+SEND = "**/app/report/send"
+PATIENCE_MS = 30_000
+
+
+@contextmanager
+def phone(office: Office, language: str = "vi", **more: Any) -> Iterator[tuple[BrowserContext, Page]]:
+    context = office.browser.new_context(viewport=PHONE, **more)
+    context.add_cookies([{"name": "django_language", "value": language, "url": office.house.address}])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    try:
+        yield context, page
+    finally:
+        context.close()
+
+
+def write(page: Page, words: str, *, category: str = "noise") -> None:
+    """Every step up to the last, without a photo."""
+    page.locator("html[data-report=ready]").wait_for()
+    page.click("[data-next]")
+    page.fill("#id_address", "Trước chợ Mỹ Xuyên")
+    page.click("[data-next]")
+    page.fill("#id_description", words)
+    page.fill("#kinds-find", "on")
+    page.click(f"[data-kind={category}]")
+    page.click("[data-next]")
+    page.locator("[data-step=details]:not([hidden])").wait_for()
+    page.click("[data-next]")
+    page.click("[data-next]")
+    page.locator("[data-step=check]:not([hidden])").wait_for()
+
+
+def state(page: Page, wanted: str) -> None:
+    page.locator(f'[data-mine-list] [data-state="{wanted}"]').first.wait_for()
+
+
+def known(office: Office, words: str) -> list[dict[str, Any]]:
+    """Reports of the register with these words, once the office has them."""
+    asked = f"{office.house.address}/app/reports/feed.geojson?q={urllib.parse.quote(words)}"
+    deadline = time.monotonic() + 30
+    while True:
+        with urllib.request.urlopen(asked) as answer:
+            found: list[dict[str, Any]] = json.load(answer)["features"]
+        if found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.5)
+
+
+def test_a_report_written_without_a_network_is_sent_later_and_only_once(office: Office) -> None:
+    words = "Loa kéo hát đến khuya, mất mạng vẫn phản ánh"
+    at = office.house.address
+    with phone(office) as (context, page):
+        page.goto(f"{at}/app/")
+        page.evaluate(
+            """async () => {
+              await navigator.serviceWorker.ready;
+              for (let tries = 0; tries < 100; tries += 1) {
+                if (await caches.match('/app/shell/vi/report/')) return;
+                await new Promise((resolve) => setTimeout(resolve, 100));
+              }
+            }"""
+        )
+        context.set_offline(True)
+        page.goto(f"{at}/app/report/")
+        write(page, words)
+        page.click("[data-send]")
+        assert "tự gửi" in page.locator("[data-sent-title]").inner_text()
+        page.goto(f"{at}/app/mine/")
+        state(page, "waiting")
+        assert "Chờ mạng" in page.locator("[data-mine-list]").inner_text()
+
+        lost = []
+
+        def cut(route: Route) -> None:
+            """The server takes it, and the answer is lost on the way."""
+            lost.append(route.fetch().status)
+            route.abort()
+
+        page.route(SEND, cut)
+        context.set_offline(False)
+        page.locator('[data-mine-list] [data-state="waiting"]').first.wait_for()
+        while not lost:
+            page.wait_for_timeout(100)
+        state(page, "waiting")
+        page.unroute(SEND, cut)
+        page.click("[data-mine-send]")
+        state(page, "sent")
+        assert lost[0] == 201
+        (row,) = known(office, words)
+        assert row["properties"]["number"] in page.locator("[data-mine-list]").inner_text()
+
+
+ENDED = """
+import sys
+import django
+django.setup()
+from dinh.spine.cases import api as cases
+from dinh.spine.parties.api import Actor, Grant
+from dinh.spine.requests import api as requests
+case = requests.request(sys.argv[1]).case
+official = Actor("urn:dinh:person:demo-official", "Thạch Minh Sơn", (Grant("official", None),), is_staff=True)
+cases.take(case, by=official)
+cases.move(case, transition="fix", by=official, reason="Đã nhắc chủ quán, tắt loa sau 22 giờ.")
+"""
+
+
+def end(office: Office, number: str) -> None:
+    """What the office does, at its own desk."""
+    house = office.house
+    subprocess.run([sys.executable, "-c", ENDED, number], env=house.environment, check=True, capture_output=True)
+
+
+def reported(office: Office, page: Page, words: str) -> str:
+    """Reports at once, opens the page of the report; its number, once an office has it."""
+    page.goto(f"{office.house.address}/app/report/")
+    write(page, words)
+    page.click("[data-send]")
+    page.locator("[data-sent] a.btn--primary").click()
+    page.locator(".follow__facts").wait_for()
+    return page.locator(".follow__head p").first.inner_text().split(" ")[0]
+
+
+def test_what_is_not_fixed_is_opened_again_and_what_is_fixed_gets_its_stars(office: Office) -> None:
+    with phone(office, "en") as (_context, page):
+        number = reported(office, page, f"Loudspeakers until midnight, again and again {secrets.token_hex(2)}")
+        assert "left" in page.locator(".follow__state").inner_text()
+        end(office, number)
+        page.wait_for_timeout(500)
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        page.locator(".verdict").wait_for()
+        page.locator(".verdict summary").click()
+        page.fill("#why", "They play on; <b>nobody</b> came.")
+        page.locator(".verdict details form button").click()
+        page.locator(".verdict").wait_for(state="detached")
+        happened = page.locator(".line").inner_text()
+        assert "Opened again by the reporter" in happened
+        assert "<b>nobody</b>" in happened
+        end(office, number)
+        page.reload()
+        page.get_by_role("button", name="It is all right, thank you").click()
+        page.locator(".stars input[value='4']").check(force=True)
+        page.get_by_role("button", name="Send the survey").click()
+        assert "You gave 4 stars" in page.locator(".verdict").inner_text()
+
+
+def test_without_any_script_the_same_form_reports(office: Office) -> None:
+    with phone(office, java_script_enabled=False) as (_context, page):
+        page.goto(f"{office.house.address}/app/report/")
+        page.fill("#id_description", "Nước ngập trước nhà, cống nghẹt")
+        page.get_by_role("button", name="Gửi phản ánh").click()
+        faults = page.locator("#faults").inner_text()
+        assert "loại phản ánh" in faults
+        assert page.input_value("#id_description") == "Nước ngập trước nhà, cống nghẹt"
+        page.fill("#id_address", "Hẻm 12, Mỹ Xuyên")
+        page.locator("summary", has_text="Môi trường").click()
+        page.locator("[data-kind=flooding] input").check()
+        page.get_by_role("button", name="Hiện câu hỏi").click()
+        page.get_by_role("button", name="Gửi phản ánh").click()
+        assert page.locator(".question:not([hidden]) .field__error:not([hidden])").count() == 1
+        page.locator("input[name='answer.depth'][value=knee]").check()
+        page.get_by_role("button", name="Gửi phản ánh").click()
+        assert "/app/r/" in page.url
+        assert "Cảm ơn" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_with_type_twice_as_large_nothing_is_cut_off_and_nothing_is_unheard(office: Office, language: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    large = office.browser.browser_type.launch(
+        executable_path=shutil.which("chromium"), args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+    )
+    try:
+        with phone(Office(office.house, large), language) as (_context, page):
+
+            def look(name: str) -> None:
+                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert wide <= 0, f"{name} is {wide} px wider than the screen"
+                found = Axe().run(page).response["violations"]
+                serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in {"serious", "critical"}]
+                assert not serious, f"{name}: {serious}"
+
+            for path in ("/app/", "/app/mine/", "/app/again/", "/app/privacy/"):
+                page.goto(office.house.address + path)
+                look(path)
+            page.goto(f"{office.house.address}/app/report/")
+            page.locator("html[data-report=ready]").wait_for()
+            look("photos")
+            page.click("[data-next]")
+            page.click("[data-next]")
+            look("place, missing")
+            page.fill("#id_address", "Chợ Mỹ Xuyên")
+            page.click("[data-next]")
+            page.fill("#id_description", "Có người câu điện trái phép, dây đứt")
+            page.fill("#kinds-find", "dien")
+            page.click("[data-kind=power]")
+            look("danger")
+            for name in ("details", "contact", "check"):
+                page.click("[data-next]")
+                look(name)
+            page.click("[data-send]")
+            page.locator("[data-sent] a.btn--primary").wait_for()
+            look("sent")
+            page.locator("[data-sent] a.btn--primary").click()
+            page.locator(".follow__facts").wait_for()
+            look("followed")
+    finally:
+        large.close()
+
+
+@pytest.mark.slow
+def test_on_a_slow_phone_the_first_page_is_there_in_time(office: Office) -> None:
+    """4 × slower processor, 400 kbit/s, 400 ms: painted within 3 s from one answer of at most 40 kB, usable within 8 s, less than 200 kB."""
+    with phone(office) as (context, page):
+        page.goto(f"{office.house.address}/healthz")
+        line = context.new_cdp_session(page)
+        line.send("Network.enable")
+        slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+        line.send("Network.emulateNetworkConditions", slow)
+        line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        sizes: list[float] = []
+        line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+        began = time.monotonic()
+        page.goto(f"{office.house.address}/app/")
+        page.locator("html[data-app=ready]").wait_for()
+        usable_s = time.monotonic() - began
+        whole = sum(sizes)
+        painted_ms = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        first = page.evaluate("performance.getEntriesByType('navigation')[0].transferSize")
+        print(f"painted {painted_ms:.0f} ms, usable {usable_s:.1f} s, first answer {first} B, all {whole:.0f} B")
+        assert painted_ms < 3000
+        assert usable_s < 8
+        assert first <= 40_000
+        assert whole < 200_000
