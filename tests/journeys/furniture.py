@@ -108,6 +108,14 @@ def planning() -> None:
     network.ground_is(area=area, name=grounds.lay(queries.ground_question(area)))
 
 
+def commune_office() -> None:
+    """Where dossiers of the commune go."""
+    unit = next(row for row in places.area(factories.AREA) if row.name_vi == GROUND)
+    parties.save_organisation(
+        id="ubnd-xa", name_vi=f"UBND xã {GROUND}", name_en=f"People’s Committee of {GROUND}", place=unit.urn
+    )
+
+
 def main() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     places.load_units()
@@ -118,6 +126,7 @@ def main() -> None:
     forms(office)
     work(office)
     planning()
+    commune_office()
     observations.stop()
     key = parties.issue_key(label="journeys", owner=office, scopes=["observations.record"], by=SYSTEM)
     print(key[1])

@@ -60,6 +60,33 @@ def _bring(visit: Visit, place: str, longitude: float, latitude: float) -> None:
     visit.press('form[action$="/take/"] button')
 
 
+def _drag_by_finger(visit: Visit, code: str) -> str:
+    """Rests on the mast, moves it up, lifts. Its latitude as it is kept then."""
+    page = visit.page
+    x, y = page.evaluate(
+        """code => {
+            const map = document.querySelector('dinh-plan'), box = map.getBoundingClientRect();
+            const mast = JSON.parse(document.getElementById('plan-config').textContent).state.masts.find(one => one.code === code);
+            const at = map.ground.project([mast.longitude, mast.latitude]);
+            return [box.x + at.x, box.y + at.y];
+        }""",
+        code,
+    )
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *at: tuple[float, float]) -> None:
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in at]})
+
+    touch("touchStart", (x, y))
+    page.wait_for_timeout(500)
+    for step in range(1, 6):
+        touch("touchMove", (x, y - 8 * step))
+    with page.expect_response(lambda answer: "/edit/" in answer.url) as kept:
+        touch("touchEnd")
+    mast = next(one for one in kept.value.json()["masts"] if one["code"] == code)
+    return f"{mast['latitude']:.6f}"
+
+
 def _download(visit: Visit, form: str) -> bytes:
     """By the page's own link, with its cookies."""
     path = visit.page.locator(f'a[href$="export.{form}"]').first.get_attribute("href")
@@ -90,6 +117,9 @@ def test_a_list_becomes_a_calculated_network_that_is_changed_and_reported(office
         page.locator('[data-plan-act="undo"]').click()
     page.locator(f'#m-lat[value="{before}"]').wait_for()
     visit.look("undone")
+
+    moved = _drag_by_finger(visit, "T0001")
+    page.wait_for_function("wanted => document.querySelector('#m-lat')?.value.replace(',', '.') === wanted", arg=moved)
 
     page.locator(".plan__tools summary").click()
     page.locator('[data-dialog="take-away"]').click()

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dinh.project.tests import growth, province, walking
-from dinh.project.tests.province import Side
+from dinh.project.tests.sides import Side, found, username
 from dinh.project.tests.walking import Visitor
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
@@ -63,13 +63,13 @@ def _paths(side: Side) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def counted(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Counted, Counted]]:
     with django_db_blocker.unblock(), province.alone():
-        sides = province.found()
+        sides = found()
         side = sides["A"]
         for one in sides.values():
             province.plant(one)
         side.ids["size"] = sides["B"].ids["size"] = province.seal()
         observations.start()
-        name = province.username("official", "A")  # whose notices, keys, work and duties there are
+        name = username("official", "A")  # whose notices, keys, work and duties there are
         grants = [Grant(role, None) for role in parties.roles()]
         everything = walking.person("all", *grants, organisation=side.office, username=name)
         growth.grow(side, range(FEW))

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from dinh.project.tests import province, walking
-from dinh.project.tests.province import Side
+from dinh.project.tests.sides import Side, found, username
 from dinh.project.tests.walking import Address, Answer, Visitor
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
@@ -71,7 +71,7 @@ def visitors(sides: dict[str, Side]) -> list[Visitor]:
     parties.save_organisation(id="trung-tam", name_vi="Trung tâm", name_en="Centre")
     found = [Visitor("anyone")]
     for role in parties.roles():
-        found += [walking.person(f"{role}@{letter}", username=province.username(role, letter)) for letter in sides]
+        found += [walking.person(f"{role}@{letter}", username=username(role, letter)) for letter in sides]
         found.append(walking.person(f"{role}@all", Grant(role, None), organisation=CENTRE))
     return found
 
@@ -91,7 +91,7 @@ def keys(side: Side) -> list[Visitor]:
 @pytest.fixture(scope="package")
 def walk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walk]:
     with django_db_blocker.unblock(), province.alone():
-        sides = dict(province.found())
+        sides = dict(found())
         for side in sides.values():
             province.plant(side)
         size = province.seal()

@@ -29,9 +29,18 @@ HEADS: Final = {
 UNLOCKED: Final = {
     "files:give": "whoever has a signed address opens the file",
     "account:invitation": "whoever has the link of an invitation sets a password",
+    "citizen_app:followed": "whoever has the link of a report follows it",
+    "citizen_app:followed-now": "whoever has the link of a report follows it",
+    "citizen_app:say": "whoever has the link of a report follows it",
+    "citizen_app:export": "whoever has the link of a report follows it",
+    "citizen_app:forget": "whoever has the link of a report follows it",
 }
 KNOWN_TO_ALL: Final = {
     "api:acknowledge_alert": "alerts are public",
+    "citizen_app:after": "public reports are public",
+    "citizen_app:hide": "public reports are public",
+    "citizen_app:moderate-photo": "public reports are public",
+    "citizen_app:moderate-voice": "public reports are public",
     "operations_centre:acknowledge": "alerts are public",
     "operations_centre:set-apart": "alerts are public",
     "work:from-alert": "alerts are public",
@@ -88,7 +97,14 @@ MUTE: Final = (
     "/5g/scenarios/<uuid:id>/reading/",
     "/5g/scenarios/<uuid:id>/rollout/chart.json",
     "/5g/scenarios/<uuid:id>/rollout/export.<str:form>",
+    "/account/confirm/message/",
+    "/account/confirm/message/code/",
+    "/account/contacts/add/",
+    "/account/contacts/add/code/",
     "/account/demo/<str:username>/",
+    "/account/join/",
+    "/account/join/code/",
+    "/account/join/name/",
     "/account/second-factor/app/remove/",
     "/account/second-factor/codes/",
     "/account/second-factor/keys/<int:pk>/",
@@ -104,8 +120,11 @@ MUTE: Final = (
     "/notices/receipts/<str:driver>/",
     "/publications/<slug:slug>/compare/",
     "/rules/chart.json",
+    "/services/bank/<str:reference>/",
+    "/services/dossiers/<uuid:id>/result.pdf",
+    "/services/payments/<str:driver>/",
 )
-"""Only in the demonstration, only for who has a password or factor, only signed by a carrier, only after work that is not
+"""Only in the demonstration, only where codes are sent, only for who has a password or factor, only signed by a carrier, only after work that is not
 done here; proved beside the code."""
 
 
@@ -145,11 +164,14 @@ def test_the_words_are_shown_to_those_whom_they_are_for(walk: Walk) -> None:
         ("engineer@A", "data_operations:batch"),
         ("administrator@A", "account:people"),
         ("operator@A", "operations_centre:alert"),
+        ("auditor@A", "public_services:dossier"),
+        ("official@A", "public_services:draft-page"),
         ("key cases.view", "api:get_case"),
     ):
         assert "bimata" in walk.answers[visitor, "GET", name].body.lower(), (visitor, name)
     assert "noiboa" in walk.answers["operator@B", "GET", "alert_rules:maintenance"].body.lower()
     assert "congkhaia" in walk.answers["anyone", "GET", "publishing:page"].body.lower()
+    assert "congkhaia" in walk.answers["anyone", "GET", "citizen_app:public"].body.lower()
 
 
 def test_a_refusal_does_not_tell_whether_the_thing_exists(walk: Walk) -> None:

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest';
 import { type Data, placeText, toCsv, toTable } from './data.ts';
-import { optionOf } from './option.ts';
+import { optionOf, scaleOf } from './option.ts';
 
 const data: Data = {
   name: 'Full cells', code: 'growth', unit: '%', decimals: 0, target: null, from: 1, to: 10, thresholds: [], sources: [], simulated: true, language: 'en',
@@ -23,4 +23,17 @@ test('its axis is not moved as time is', () => {
   expect(option.series[0]?.data).toEqual([[1, 0], [1.5, 2]]);
   const overTime = optionOf({ ...data, x: undefined } as Data, document.body) as { xAxis: { type: string; min: number } };
   expect(overTime.xAxis).toMatchObject({ type: 'time', min: 1 + 7 * 3_600_000 });
+});
+
+test('an axis of percents ends at 100 unless something is beyond', () => {
+  const shares = (value: number): Data => ({ ...data, unit: '%', target: null, thresholds: [], lines: [{ ...data.lines[0]!, points: [[1, 2, null, null], [2, value, null, null]] }] });
+  expect(scaleOf(shares(100)).max).toBe(100);
+  expect(scaleOf(shares(96)).max).toBe(100);
+  expect(scaleOf(shares(145)).max).toBeGreaterThan(145);
+  expect(scaleOf({ ...shares(96), target: 110 }).max).toBeGreaterThan(110);
+});
+
+test('a logarithmic axis names the places that were calculated', () => {
+  const option = optionOf({ ...data, x: { name: 'times', before: '×', decimals: 1, log: true } }, document.body) as { xAxis: { axisLabel: { customValues: number[] } } };
+  expect(option.xAxis.axisLabel.customValues).toEqual(data.lines[0]!.points.map(([at]) => at));
 });

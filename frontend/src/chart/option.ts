@@ -26,6 +26,8 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
   const series = data.lines.flatMap((line, index) => [...band(line, index, palette[index % palette.length] as string, ahead(data)), main(line, ahead(data), index, palette[index % palette.length] as string, index === 0 ? [...marks, ...began] : [], index === 0 ? areas(data, c('critical')) : undefined)]);
   const usual = data.usual?.length ? usualDay(data.usual, scale, c('soft')) : [];
   const fired = data.fired?.length ? [firings(data, data.fired, c('critical'))] : [];
+  // A logarithmic axis would name powers of ten alone.
+  const places = data.x?.log ? { customValues: data.lines[0]?.points.map(([at]) => at) } : {};
   const named = data.lines.length > 1 || usual.length > 0 || fired.length > 0;
   return {
     animation: false,
@@ -62,8 +64,8 @@ export function optionOf(data: Data, element: Element): EChartsCoreOption {
       max: data.to + ahead(data),
       ...(data.x ? { name: data.x.name, nameLocation: 'middle', nameGap: 26, nameTextStyle: words } : {}),
       axisLine: { lineStyle: { color: c('line') } },
-      axisTick: { lineStyle: { color: c('line') } },
-      axisLabel: { ...words, hideOverlap: true, formatter: (at: number) => (data.x ? placeText(data, at) : long ? dayText(at - AHEAD_MS).replace(/[/ ]\d{4}$/, '') : clockTime(at - AHEAD_MS).slice(0, 5)) },
+      axisTick: { lineStyle: { color: c('line') }, ...places },
+      axisLabel: { ...words, hideOverlap: true, ...places, formatter: (at: number) => (data.x ? placeText(data, at) : long ? dayText(at - AHEAD_MS).replace(/[/ ]\d{4}$/, '') : clockTime(at - AHEAD_MS).slice(0, 5)) },
       splitLine: { show: false },
     },
     yAxis: { type: 'value', splitLine: { lineStyle: { color: c('line') } }, axisLabel: { ...words, formatter: (value: number) => formatNumber(value, scale.interval >= 1 ? 0 : Math.min(4, Math.ceil(-Math.log10(scale.interval) - 1e-9))) }, ...scale },
@@ -125,7 +127,10 @@ export function scaleOf(data: Data): { min: number; max: number; interval: numbe
   const power = 10 ** Math.floor(Math.log10(rough));
   const interval = ([1, 2, 5].find((factor) => factor * power >= rough * 0.999) ?? 10) * power;
   const exact = (value: number): number => Number((Math.round(value / interval) * interval).toPrecision(12));
-  return { min: exact(Math.floor(low / interval) * interval), max: exact(Math.ceil(high / interval) * interval), interval };
+  const top = exact(Math.ceil(high / interval) * interval);
+  // Air above the line promises more than all: where nothing drawn is above 100 %, the axis ends there.
+  const whole = data.unit === '%' && ![...known, data.target, ...data.thresholds.map((limit) => limit.value)].some((value) => value !== null && value > 100);
+  return { min: exact(Math.floor(low / interval) * interval), max: whole ? Math.min(top, 100) : top, interval };
 }
 
 function rule(name: string, value: number, tone: string, data: Data, ground: string, position = 'insideStartTop'): object {

@@ -112,7 +112,12 @@ function from(source: string, layer: string): { source: string; 'source-layer': 
 function published(layer: Layer, c: (name: string) => string, layout: { visibility: 'visible' | 'none' }): LayerSpecification[] {
   const id = `layer-${layer.code}`;
   const source = layer.path.includes('{z}') ? from(id, layer.code) : { source: id };
-  if (layer.geometry === 'fill') return [{ id, type: 'fill', ...source, layout, paint: { 'fill-color': c('jade'), 'fill-opacity': 0.25 } }];
+  // Not jade: that is the ramp of the indicator beneath, and a second jade would read as more of it.
+  if (layer.geometry === 'fill')
+    return [
+      { id, type: 'fill', ...source, layout, paint: { 'fill-color': c('information'), 'fill-opacity': 0.16 } },
+      { id: `${id}-edge`, type: 'line', ...source, layout, paint: { 'line-color': c('information'), 'line-width': 1.5 } },
+    ];
   if (layer.geometry === 'line') return [{ id, type: 'line', ...source, layout, paint: { 'line-color': c('jade'), 'line-width': 1.5 } }];
   return [{ id, type: 'circle', ...source, layout, paint: { 'circle-color': c('jade'), 'circle-radius': 4, 'circle-stroke-color': c('panel'), 'circle-stroke-width': 1 } }];
 }

@@ -42,6 +42,13 @@ def masked_phone(number: str) -> str:
     return f"{DOTS} {digits[-SHOWN_DIGITS:]}" if len(digits) >= FEWEST_DIGITS else HIDDEN
 
 
+def masked_citizen_id(number: str) -> str:
+    """The first digit and the last three of the twelve: «0********123»; anything else is hidden whole."""
+    if not number:
+        return ""
+    return f"{number[0]}{'*' * 8}{number[-SHOWN_DIGITS:]}" if re.fullmatch(r"[0-9]{12}", number) else HIDDEN
+
+
 def masked(value: object) -> str:
     """A value that is not known to be a name: an address or a number by its shape, anything else hidden whole."""
     if value in (None, "", [], {}):

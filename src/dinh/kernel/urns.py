@@ -30,6 +30,7 @@ NGSI_TYPES: Final = {
     "publication": "Publication",
     "file": "Document",
     "task": "Task",
+    "dossier": "Dossier",
     "warning": "Warning",
     "feed": "NewsFeed",
     "document": "IssuedDocument",

@@ -8,7 +8,7 @@ import django_stubs_ext
 from django.utils.csp import CSP
 
 from dinh.kernel.errors import Invalid
-from dinh.project import discovery, environment, secrets
+from dinh.project import discovery, environment, identity_provider, secrets
 
 django_stubs_ext.monkeypatch()
 
@@ -34,6 +34,9 @@ PUSH_HOSTS = (
     "notify.windows.com",
     "push.apple.com",
 )
+AUTHORITY_CODE = environment.read("DINH_AUTHORITY_CODE")
+PAYMENTS = environment.read("DINH_PAYMENTS") or ("fake" if DEMO else "")
+PAYMENTS_KEY = secrets.keep(HOME / "payments_key")
 BRIEF_AUTOPUBLISH = environment.flag("DINH_BRIEF_AUTOPUBLISH")
 FEED_NETWORKS = environment.listing("DINH_FEED_NETWORKS")
 DUCKDB_THREADS = environment.number("DINH_DUCKDB_THREADS")
@@ -50,6 +53,7 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 SUBMISSIONS_HOME = HOME / "submissions"
 SUBMISSIONS_KEY = secrets.keep(HOME / "submissions_key", secrets.sealing_key)
 NODE = environment.read("DINH_NODE")
+PERSONAL_KEY = secrets.keep(HOME / "personal_key")
 LEDGER_KEY = HOME / "ledger_key"
 CHECKPOINTS = HOME / "checkpoints"
 CHECKPOINT_TO = environment.listing("DINH_CHECKPOINT_TO")
@@ -77,6 +81,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "rules",
 ]
@@ -183,6 +188,11 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+ACCOUNT_FORMS = {"login": "dinh.systems.account.web.forms.SignInForm"}
+REGISTRATION = environment.flag("DINH_REGISTRATION") or DEMO
+VNEID = identity_provider.configured(demo=DEMO)
+SOCIALACCOUNT_ADAPTER = "dinh.systems.account.web.vneid_adapter.VneidAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "dinh.systems.account.web.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "dinh.systems.account.web.forms.CodeForm",
@@ -221,7 +231,7 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "worker-src": [CSP.SELF, "blob:"],
     "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *identity_provider.origins(VNEID)],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }

@@ -10,11 +10,13 @@ from dinh.kernel.manifests import registry
 from dinh.project import checkpointing, health
 from dinh.project.api import api
 from dinh.project.reference import reference
+from dinh.project.robots import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("robots.txt", robots),
     path(".well-known/dinh-ledger-keys", checkpointing.well_known),
     path("api/v1/docs", reference),
     path("api/v1/", api.urls),

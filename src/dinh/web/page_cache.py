@@ -28,11 +28,12 @@ type Send = Callable[[Message], Awaitable[None]]
 type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
+THEME: Final = b"dinh_theme"
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_PAGE: Final = 2 * 1024 * 1024
 STALE_S: Final = 10.0
 """How long the one before is given out while the next is drawn."""
-FULL_S: Final = 600.0
+FULL_S: Final = 120.0
 """And where the next cannot be drawn."""
 _AGE: Final = re.compile(rb"max-age=(\d{1,6})")
 _WORTH_ZIPPING: Final = (
@@ -53,7 +54,7 @@ def public_page[**P](seconds: int) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             response = view(request, *args, **kwargs)
-            anyone = settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
+            anyone = settings.SESSION_COOKIE_NAME not in request.COOKIES
             if anyone and response.status_code == 200 and not response.cookies:
                 patch_cache_control(response, public=True, max_age=seconds)
             return response
@@ -103,8 +104,9 @@ class PageCache:
         self._held: OrderedDict[tuple[bytes, ...], Page] = OrderedDict()
         self._size = 0
         self._drawing: dict[tuple[bytes, ...], asyncio.Event] = {}
-        self._private = (f"{settings.SESSION_COOKIE_NAME}=".encode(), b"messages=")
-        self._language = f"{settings.LANGUAGE_COOKIE_NAME}=".encode()
+        self._language = settings.LANGUAGE_COOKIE_NAME.encode()
+        # A token against forged forms makes no difference to a page without forms; any other cookie may.
+        self._harmless = {self._language, THEME, settings.CSRF_COOKIE_NAME.encode()}
         self._languages = {code.encode() for code, _ in settings.LANGUAGES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,10 +173,15 @@ class PageCache:
                 tag = value
             elif name in (b"authorization", b"range", b"hx-request"):
                 return None
-        if any(private in cookies for private in self._private):
-            return None
-        language = self._value(cookies, self._language)
-        theme = self._value(cookies, b"dinh_theme=")
+        language = theme = b""
+        for part in cookies.split(b";"):
+            name, _, value = part.strip().partition(b"=")
+            if name and name not in self._harmless:
+                return None
+            if name == self._language:
+                language = value
+            elif name == THEME:
+                theme = value
         key = (
             scope.get("raw_path") or scope["path"].encode(),
             scope.get("query_string", b""),
@@ -183,14 +190,6 @@ class PageCache:
             theme if theme in (b"light", b"dark") else b"",
         )
         return Asked(key, zipped, tag)
-
-    @staticmethod
-    def _value(cookies: bytes, name: bytes) -> bytes:
-        for part in cookies.split(b";"):
-            stripped = part.strip()
-            if stripped.startswith(name):
-                return stripped[len(name) :]
-        return b""
 
     async def _give(self, page: Page, asked: Asked, send: Send) -> None:
         self.hits += 1

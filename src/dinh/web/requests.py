@@ -8,6 +8,7 @@ from functools import wraps
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -15,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
 
 from dinh.kernel.errors import Refused
 from dinh.spine.parties import api as parties
@@ -195,3 +197,18 @@ def signed_in[**P](view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def for_anybody[**P](view: View[P]) -> View[P]:
+    """A form that acts in nobody's name needs no token, so that the pages it stands on are the same for everybody. Pages of
+    other sites are refused by what browsers say of where a form comes from. Raises Refused `request.cross_site`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        origin = request.headers.get("Origin", "")
+        elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+        if elsewhere or (origin and urlsplit(origin).netloc != request.get_host()):
+            raise Refused("request.cross_site", "this page was opened from another site; open it anew")
+        return view(request, *args, **kwargs)
+
+    return csrf_exempt(guarded)

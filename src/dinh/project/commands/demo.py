@@ -18,7 +18,7 @@ from django.conf import settings
 from dinh.kernel.errors import Conflict
 from dinh.kernel.manifests import registry
 from dinh.project import environment
-from dinh.project.demo import broker
+from dinh.project.demo import broker, identities
 from dinh.project.demo.children import Child, stop
 from dinh.project.demo.preparing import Prepared, prepare
 
@@ -88,7 +88,8 @@ class Demonstration:
         prepared = prepare(self.folder, seed=self.options.seed, tell=self._step)
         self._pause(0)
         mosquitto = self._broker()
-        server = self._server(mosquitto)
+        vneid = self._vneid()
+        server = self._server(mosquitto, vneid)
         self._wait_until_ready(server)
         self._simulator(prepared, mosquitto)
         self._reports()
@@ -139,11 +140,25 @@ class Demonstration:
         self._step(f"Mosquitto on 127.0.0.1:{mosquitto.port}")
         return mosquitto
 
-    def _server(self, mosquitto: broker.Mosquitto | None) -> Child:
+    def _vneid(self) -> identities.SimulatedVneid | None:
+        vneid = identities.configure(self.folder)
+        child = Child("vneid", vneid.command, self.folder / "vneid.log", secret_lines=[vneid.secret])
+        self._start(child)
+        if not broker.answers(vneid.port, within_s=15):
+            self._step(f"the simulated VNeID does not answer, see {child.log}: nobody signs in by it")
+            self.children.remove(child)
+            stop([child], within_s=2)
+            return None
+        self._step(f"simulated VNeID on 127.0.0.1:{vneid.port}")
+        return vneid
+
+    def _server(self, mosquitto: broker.Mosquitto | None, vneid: identities.SimulatedVneid | None) -> Child:
         command = [*_dinh(), "serve", "--host", self.host, "--port", str(self.port)]
         added = {"DINH_DEMO": "1", "DINH_HOME": str(self.home), "PYTHONUNBUFFERED": "1"}
         if mosquitto is not None:
             added["DINH_MQTT_URL"] = mosquitto.for_dinh
+        if vneid is not None:
+            added |= vneid.for_dinh
         server = Child("server", command, self.folder / "server.log", added)
         self._start(server)
         return server

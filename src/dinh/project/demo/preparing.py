@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from dinh.kernel.errors import NotFound
-from dinh.project.demo import networks, news, reporting, scattering, ways
+from dinh.project.demo import dossiers, networks, news, reporting, scattering, ways
 from dinh.project.demo.scattering import Commune
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
@@ -59,6 +59,8 @@ def prepare(folder: Path, *, seed: int, tell: Tell) -> Prepared:
     reporting.declare(communes, seed)
     ways.plan(seed)
     networks.plan(communes)
+    tell("dossiers of public services")
+    dossiers.hand_in(communes)
     tell("feeds of news, a warning")
     news.declare()
     province = folder / "province.json"

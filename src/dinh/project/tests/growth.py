@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
 from dinh.kernel.manifests import RuleSpec, Severity, Text
-from dinh.project.tests.province import BODY, COUNT, METER, SOURCE, WORK, Side
+from dinh.project.tests import dossiers
+from dinh.project.tests.public_side import report, report_id, unworkable
+from dinh.project.tests.sides import BODY, COUNT, METER, SOURCE, WORK, Side
 from dinh.spine.cases import api as cases
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
@@ -20,6 +23,9 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import SYSTEM, Actor, Grant, security
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
+from dinh.spine.requests import api as requests
+from dinh.spine.requests.api import Draft
+from dinh.spine.submissions import api as submissions
 from dinh.systems.local_news.actions import feeds, warnings
 from dinh.systems.local_news.tests import factories as news
 
@@ -47,7 +53,25 @@ def grow(side: Side, numbers: range) -> None:
     assert observations.settle()
     for number in numbers:
         _one_more(side, number, leader, official)
+    _reports(side, numbers)
     jobs.deliver_pending()
+
+
+def _reports(side: Side, numbers: range) -> None:
+    """In public, some of each state; as many that wait to be looked at, and that could not be worked off."""
+    commune = places.place(side.commune)
+    place: dict[str, Any] = {"longitude": commune.longitude, "latitude": commune.latitude, "category": "road_damage"}
+    for number in numbers:
+        _, name = report(side, 1000 + number, f"Ổ gà {side.letter} {number}", photo=number % 20 == 0, **place)
+        report(side, 2000 + number, f"Gọi 0912 345 {number:03d}", **place)
+        if number % 5 == 0:
+            case = requests.request(name).case
+            cases.take(case, by=side.actor("leader"))
+            cases.move(case, transition="fix", reason="Xong", by=side.actor("leader"))
+    with unworkable():
+        for number in numbers:
+            requests.hand_in(Draft(id=report_id(side, 3000 + number), description="Không thành", **place))
+        submissions.work_off()
 
 
 def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
@@ -92,6 +116,7 @@ def _one_more(side: Side, number: int, leader: Actor, official: Actor) -> None:
     warnings.issue(told.slug, revision=told.revision, by=leader)
     warnings.take_published(told.slug, 1)
     warnings.write(news.draft(areas=[side.commune]), by=official)
+    dossiers.grow(side, number)
     own = RuleSpec(f"walk.{name}", METER, Text(name, name), Severity.MINOR, above=40.0, within=side.commune)
     observations.save_rule(own, by=side.actor("engineer"))
     observations.start_maintenance(

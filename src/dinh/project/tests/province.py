@@ -7,14 +7,12 @@ member of staff whose role shows such things, `congkhaiA` anyone.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
@@ -22,9 +20,20 @@ from django.test import override_settings
 
 from dinh.gateways.tabular import importing
 from dinh.kernel import clock
-from dinh.kernel.manifests import Aggregation, DocumentKindSpec, IndicatorSpec, Kind, RuleSpec, Severity, Text
+from dinh.kernel.manifests import RuleSpec, Severity, Text
+from dinh.project.tests import dossiers, public_side
+from dinh.project.tests.sides import (
+    BODY,
+    COUNT,
+    METER,
+    RULE,
+    SILENT,
+    SOURCE,
+    WORK,
+    Side,
+    username,
+)
 from dinh.spine.cases import api as cases
-from dinh.spine.documents import api as documents
 from dinh.spine.files import api as files
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
@@ -32,95 +41,15 @@ from dinh.spine.notices import api as notices
 from dinh.spine.observations import api as observations
 from dinh.spine.observations.api import reported
 from dinh.spine.parties import api as parties
-from dinh.spine.parties.api import SYSTEM, Actor, Grant
+from dinh.spine.parties.api import SYSTEM, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
 from dinh.systems.account import actions as account
-from dinh.systems.local_news.actions import alerts, feeds, warnings
-from dinh.systems.local_news.exports import cap_writing
-from dinh.systems.local_news.feeds import fetching
-from dinh.systems.local_news.queries import alerts as news_queries
-from dinh.systems.local_news.tests import factories as news
+from dinh.systems.account import codes, joining
 from dinh.systems.network_5g import actions as network
 from dinh.systems.network_5g import queries as network_queries
 from dinh.systems.network_5g.calculation import desk
 from dinh.systems.network_5g.tests import planning
-from dinh.web import typesetting
-
-BODY: Final = [{"type": "paragraph", "text": {"vi": "Nội dung.", "en": "Words."}}]
-METER, COUNT, RULE = "walk.meter", "walk.count", "walk.high"
-SOURCE: Final = "walk"
-WORK: Final = "walk.work"
-PAPER: Final = "walk.paper"
-AMONG: Final = ("A", "B")
-
-
-@dataclass(slots=True)
-class Side:
-    """A commune, its office, its people, and by kind the identifiers of what was planted there."""
-
-    letter: str
-    commune: str
-    office: str
-    ids: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def secret(self) -> str:
-        return f"bimat{self.letter}"
-
-    @property
-    def internal(self) -> str:
-        return f"noibo{self.letter}"
-
-    @property
-    def public(self) -> str:
-        return f"congkhai{self.letter}"
-
-    def actor(self, role: str, *, second: bool = False) -> Actor:
-        name = username(role, self.letter) + ("-2" if second else "")
-        grants = (Grant(role, self.commune),)
-        return Actor(f"urn:dinh:person:{name}", name, grants, self.office, is_staff=True)
-
-
-def username(role: str, letter: str) -> str:
-    return f"{role}-{letter}".lower()
-
-
-def communes() -> tuple[str, str]:
-    """Two communes of the demonstration's area."""
-    first, second = [row.urn for row in places.area(settings.AREA)][:2]
-    return first, second
-
-
-def found() -> Mapping[str, Side]:
-    """What both communes need: units, a source, an indicator of each kind, a rule; and the two, still empty."""
-    places.load_units()
-    observations.declare_manifests()
-    jobs.task_kind(WORK, lambda work: {"rows": 1})
-    documents.declare_kind(DocumentKindSpec(PAPER, Text("Giấy phép", "Permit"), "{sequence}/{year}/GP"))
-    period = timedelta(minutes=15)
-    observations.save_source(
-        code=SOURCE, name_vi="Trạm đo", name_en="Stations", owner="", licence="CC-BY-4.0", simulated=False, period=period
-    )  # fmt: skip
-    domain = Text("Môi trường", "Environment")
-    observations.declare_indicators(
-        [
-            IndicatorSpec(code=METER, name=Text("Độ mặn", "Salinity"), domain=domain, unit="g/L", kind=Kind.GAUGE,
-                          period=period, over_place=Aggregation.MAX, headline=1, valid_min=0, valid_max=50),
-            IndicatorSpec(code=COUNT, name=Text("Số hộ", "Households"), domain=domain, unit="1", kind=Kind.GAUGE,
-                          over_time=Aggregation.SUM, over_place=Aggregation.SUM, decimals=0, valid_min=0),
-        ],
-        by=SYSTEM,
-    )  # fmt: skip
-    high = RuleSpec(RULE, METER, Text("Độ mặn cao", "High salinity"), Severity.CRITICAL, above=4.0, clear_at=3.5)
-    observations.declare_rules([high], by=SYSTEM)
-    sides = {}
-    for letter, commune in zip(AMONG, communes(), strict=True):
-        office = parties.save_organisation(
-            id=f"ubnd-{letter.lower()}", name_vi=f"UBND xã {letter}", name_en=f"Committee {letter}", place=commune
-        )
-        sides[letter] = Side(letter, commune, office.urn)
-    return sides
 
 
 def people(side: Side, role: str) -> None:
@@ -139,15 +68,17 @@ def plant(side: Side) -> None:
         people(side, role)
     _places_and_readings(side)
     _case(side)
+    public_side.reports_of(side)
     _office(side)
     _publications(side)
-    _news(side)
+    public_side.news_of(side)
     _returns(side)
     _copy(side)
     _tables_and_work(side)
     _persons(side)
     _network(side)
-    _document(side)
+    public_side.document_of(side)
+    dossiers.plant(side)
 
 
 def _places_and_readings(side: Side) -> None:
@@ -250,35 +181,6 @@ def _publications(side: Side) -> None:
             publications.publish(slug, by=checker)
 
 
-def _news(side: Side) -> None:
-    """A feed with an item, a message that came by it, and two warnings of the commune: one told, one still written."""
-    author, checker = side.actor("official"), side.actor("leader")
-    letter = side.letter.lower()
-    number = feeds.save(
-        feeds.Described(
-            f"Báo {side.public}", "", f"https://bao-{letter}.example.vn/", "media", side.commune, licence=side.secret
-        ),
-        by=author,
-    )
-    item = f"<item><title>Tin {side.public}</title><link>https://bao.example.vn/{letter}</link></item>"
-    text = f'<rss version="2.0"><channel>{item}</channel></rss>'.encode()
-    feeds.take(number, feeds.Came(fetching.Fetched(text, "https://bao.example.vn/")))
-    got = alerts.receive(
-        cap_writing.write(news.message(f"walk-{letter}", areas=news.area_of(side.commune))), channel="desk"
-    )
-    told, written = (
-        warnings.write(news.draft(title={"vi": f"Tin {word}", "en": f"News {word}"}, areas=[side.commune]), by=author)
-        for word in (side.public, side.secret)
-    )
-    publications.submit(told.slug, by=author)
-    warnings.issue(told.slug, revision=told.revision, by=checker)
-    warnings.take_published(told.slug, 1)
-    (own,) = news_queries.own_of(told.slug)
-    side.ids |= {
-        "feed": str(number), "received": str(got.number), "warning": written.slug, "own_message": str(own.number),
-    }  # fmt: skip
-
-
 def _returns(side: Side) -> None:
     official = side.actor("official")
     month = clock.today().replace(day=1)
@@ -364,6 +266,7 @@ def _persons(side: Side) -> None:
     factor = Authenticator.objects.create(
         user=other, type=Authenticator.Type.WEBAUTHN, data={"name": side.secret, "credential": credential}
     )
+    contact, consent = _told(side)
     encoded, token = account.invite(name, by=SYSTEM)
     urn = f"urn:dinh:person:{name}"
     at = clock.now() - timedelta(minutes=2)
@@ -375,9 +278,27 @@ def _persons(side: Side) -> None:
         "organisation": side.office.rpartition(":")[2],
         "session": str(session.pk),
         "factor": str(factor.pk),
+        "contact": contact,
+        "consent": consent,
         "invited": encoded,
         "invitation": token,
     }
+
+
+def _told(side: Side) -> tuple[str, str]:
+    """An address by which somebody signs in who does not visit, and a consent to tell who they are."""
+    official = side.actor("official", second=True)
+    at = clock.now()
+    identity = parties.personal.IdentityRow(
+        f"Bà {side.secret}", None, "", "999195000001", side.secret, "", "2", "VNeID", at
+    )
+    joining.add_contact(official.name, codes.Address("email", f"{side.secret}@hopthu.example"))
+    parties.personal.save_identity(official.urn, identity)
+    consent = parties.personal.consent(
+        by=official, to=side.office, purpose="walk", words=Text(side.secret, side.secret),
+        fields=["name"], until=at + timedelta(days=9),
+    )  # fmt: skip
+    return str(joining.contacts(official.name)[0][0]), str(consent.number)
 
 
 @contextmanager
@@ -388,7 +309,9 @@ def alone() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="dinh-walk-") as name:
         folder = Path(name)
         with (
-            override_settings(LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints"),
+            override_settings(
+                LEDGER_KEY=folder / "ledger_key", CHECKPOINTS=folder / "checkpoints", REGISTRATION=True, VNEID=SILENT
+            ),
             planning.in_this_process(),
         ):
             yield
@@ -400,14 +323,3 @@ def seal() -> str:
     row = ledger.checkpoint()
     assert row is not None
     return str(row.size)
-
-
-def _document(side: Side) -> None:
-    row = documents.issue(
-        kind=PAPER, about=f"urn:dinh:case:{side.ids['case']}", title=Text(f"Giấy {side.public}", f"Paper {side.public}"),
-        organisation=side.office, by=side.actor("leader"), personal=True, holder=side.secret,
-        render=lambda stamp: typesetting.typeset(
-            '#set document(title: "x")\n= x', {"dated": stamp.issued_at.isoformat()}
-        ),
-    )  # fmt: skip
-    side.ids["document"] = row.code.replace("-", "")

@@ -22,7 +22,7 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from dinh.project.tests.province import Side
+from dinh.project.tests.sides import Side
 from dinh.spine.parties import api as parties
 from dinh.web import limits
 
@@ -44,12 +44,27 @@ PLANTED: Final[Mapping[str, str]] = {
     "account:key_id": "{key}",
     "account:open-copy:number": "{copy}",
     "account:session_id": "{session}",
+    "account:remove-contact:number": "{contact}",
+    "account:withdraw-consent:number": "{consent}",
     "account:slug": "{organisation}",
     "account:token": "{invitation}",
     "account:username": "{person}",
     "account:demo-role:username": "demo-leader",
     "alert_rules:code": "{rule}",
     "alert_rules:number": "{maintenance}",
+    "citizen_app:code": "vi",
+    "citizen_app:desk-again:id": "{refused}",
+    "citizen_app:desk-case:number": "{report_case}",
+    "citizen_app:desk-category:number": "{report_case}",
+    "citizen_app:id": "{report_link}",
+    "citizen_app:mine-one:number": "{report}",
+    "citizen_app:name": "home",
+    "citizen_app:number": "{report}",
+    "citizen_app:position": "1",
+    "citizen_app:subscription:id": "{subscription}",
+    "citizen_app:unsubscribe:id": "{subscription}",
+    "citizen_app:voice": "{voice}",
+    "citizen_app:what": "comment",
     "components:status": "404",
     "data_operations:code": "walk",
     "data_operations:id": "{job}",
@@ -93,6 +108,17 @@ PLANTED: Final[Mapping[str, str]] = {
     "operations_centre:kind": "asset",
     "operations_centre:number": "{series}",
     "operations_centre:place:id": "{station_id}",
+    "public_services:code": "1.004873",
+    "public_services:document": "earlier",
+    "public_services:driver": "fake",
+    "public_services:file": "{dossier_paper}",
+    "public_services:follow-link:code": "{dossier_code}",
+    "public_services:id": "{dossier}",
+    "public_services:number": "{dossier_number}",
+    "public_services:page": "person",
+    "public_services:reference": "X",
+    "public_services:slug": "xac-nhan-tinh-trang-hon-nhan",
+    "public_services:what": "take",
     "publishing:kind": "news",
     "publishing:number": "1",
     "publishing:slug": "{published}",
@@ -122,6 +148,14 @@ PLANTED: Final[Mapping[str, str]] = {
     "local_news:cap-message:number": "{own_message}",
 } | {
     f"publishing:{name}:slug": "{draft}" for name in ("work", "edit", "preview", "withdraw", "act")
+} | {
+    f"public_services:{name}:id": "{service_draft}"
+    for name in (
+        "draft", "applicant", "documents", "attach", "draft-file", "take-out", "review", "hand-in", "send-code", "prefill", "claim",
+        "drop", "draft-page", "draft-save",
+    )
+} | {
+    f"public_services:{name}:file": "{service_draft_paper}" for name in ("draft-file", "take-out")
 } | {
     f"network_5g:{name}:id": "{area}" for name in ("area", "lay", "raster", "remove-raster", "new-scenario")
 }  # fmt: skip
@@ -294,6 +328,15 @@ ASKED: Final = (
     "/map/values.json?indicator=walk.meter",
     "/export/alerts.csv?within={commune}",
     "/export/figures.csv?within={commune}",
+    "/app/reports/?q=bimat",
+    "/app/reports/?unit={commune}",
+    "/app/reports/points.geojson?unit={commune}",
+    "/app/reports/feed.rss?q=bimat",
+    "/app/reports/feed.atom?unit={commune}",
+    "/app/reports/feed.geojson?unit={commune}",
+    "/app/figures.json?days=365&unit={commune}",
+    "/app/subscriptions/?unit={commune}",
+    "/app/desk/?queue=all&q=bimat",
     "/work/?text=bimat",
     "/work/?within={commune}",
     "/work/export.csv?within={commune}",
@@ -309,6 +352,11 @@ ASKED: Final = (
     "/news/?unit={commune}&q=tin",
     "/news/?page=2",
     "/news/feed.atom?unit={commune}",
+    "/services/?q=bimat",
+    "/services/progress/?q=bimat",
+    "/services/desk/?text=bimat",
+    "/services/desk/?ended=1",
+    "/services/figures/?days=7",
     "/publications/?q=tin",
     "/publications/desk/?queue=review",
     "/maps/?q=cho",

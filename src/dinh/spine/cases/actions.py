@@ -156,8 +156,9 @@ def tick_step(urn: str, *, step: int, by: Actor, done: bool) -> CaseRow:
 
 @transaction.atomic
 def move(
-    urn: str, *, transition: str, by: Actor, reason: str, version: int | None, params: Mapping[str, Any]
-) -> CaseRow:
+    urn: str, *, transition: str, by: Actor, reason: str, version: int | None, params: Mapping[str, Any],
+    tell: bool = True,
+) -> CaseRow:  # fmt: skip
     case = locked(urn)
     row = row_of(case)
     scope.require(row, "cases.view", by)
@@ -185,7 +186,8 @@ def move(
         detail={"from_state": before, "to_state": step.to_state, "reason": reason},
     )
     if ended:
-        telling.ended(case, reason)
+        if tell:
+            telling.ended(case, reason)
         duplicates.tell_ended(case, by=by, reason=reason)
     elif was_ended:
         telling.reopened(case, by=by, reason=reason)

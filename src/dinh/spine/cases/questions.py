@@ -19,14 +19,15 @@ from dinh.spine.parties.api import Actor
 
 
 @transaction.atomic
-def ask(urn: str, *, text: str, by: Actor) -> CaseRow:
+def ask(urn: str, *, text: str, by: Actor, tell: bool = True) -> CaseRow:
     case, text = _open_to(urn, text, by)
     now = moment_for(case)
     number = models.Question.objects.filter(case=case).count() + 1
     question = models.Question.objects.create(case=case, number=number, text=text, asked_by=by.urn, asked_at=now)
     deadlines.pause(case, now)
     record(case, what="asked", kind="asked", by=by, at=now, detail={"question": number, "text": text})
-    telling.asked(case, question)
+    if tell:
+        telling.asked(case, question)
     return row_of(case)
 
 

@@ -116,6 +116,28 @@ def _digest(salt: str, code: str) -> str:
     return hashlib.sha256(f"{salt}{code}".encode()).hexdigest()
 
 
+def send_sign_in_code(kind: str, value: str, code: str) -> str:
+    address = _checked(kind, value)
+    with transaction.atomic():
+        telling.notify(
+            kinds.SIGN_IN,
+            to=[f"{WORDS[kind]}:{address}"],
+            key=f"sign-in:{uuid.uuid4().hex}",
+            about=None,
+            params={"code": code},
+            emergency=False,
+        )
+    return address
+
+
+def take(person: str, kind: str, value: str) -> None:
+    models.Address.objects.update_or_create(
+        person=person,
+        kind=kind,
+        defaults={"value": value, "pending": "", "code_digest": "", "code_until": None, "verified_at": clock.now()},
+    )
+
+
 def remove_address(person: str, kind: str) -> None:
     models.Address.objects.filter(person=person, kind=kind).update(
         value="", pending="", code_digest="", code_until=None

@@ -213,6 +213,38 @@ def confirm_code(actor: Actor, kind: str, code: str) -> str:
     return addresses.confirm_code(actor.urn, kind, code)
 
 
+def send_sign_in_code(kind: str, value: str, code: str) -> str:
+    """Writes a code to an `email` or `phone` that somebody says is theirs, whoever it belongs to; the address as it is stored.
+    Raises Invalid `notices.address`, Conflict `notices.channel_off`."""
+    from dinh.spine.notices import addresses
+
+    return addresses.send_sign_in_code(kind, value, code)
+
+
+def address_in(text: str) -> tuple[str, str]:
+    """Kind (`email` or `phone`) and address as it is stored; ('', '') for what is neither."""
+    from dinh.spine.notices import choosing
+
+    if address := choosing.mail_address(text):
+        return "email", address
+    number = choosing.phone_number(text)
+    return ("phone", number) if number else ("", "")
+
+
+def channels_on() -> tuple[str, ...]:
+    """By which messages leave the house here."""
+    from dinh.spine.notices import drivers
+
+    return tuple(channel for channel in CHANNELS if drivers.on(channel))
+
+
+def take_address(person: str, kind: str, value: str) -> None:
+    """Takes an address into use that the person has proved by a code of `send_sign_in_code`."""
+    from dinh.spine.notices import addresses
+
+    addresses.take(person, kind, value)
+
+
 def remove_address(actor: Actor, kind: str) -> None:
     from dinh.spine.notices import addresses
 

@@ -11,8 +11,8 @@ from dinh.kernel.specs import NoticeSpec, Text
 from dinh.spine.notices import wording
 
 CHANNELS: Final = ("inbox", "email", "push", "sms", "zalo")
-CODE, TEST, DIGEST = "notices.code", "notices.test", "notices.digest"
-AT_ONCE: Final = frozenset({CODE, TEST, DIGEST})
+CODE, SIGN_IN, TEST, DIGEST = "notices.code", "notices.sign_in", "notices.test", "notices.digest"
+AT_ONCE: Final = frozenset({CODE, SIGN_IN, TEST, DIGEST})
 """Asked for by the person, or timed already: no quiet hours hold them."""
 OWN: Final = (
     NoticeSpec(
@@ -22,6 +22,18 @@ OWN: Final = (
         Text(
             "Nhập mã {code} để nhận thông báo tại địa chỉ này. Mã có hiệu lực 10 phút. Nếu không phải bạn yêu cầu, hãy bỏ qua.",
             "Enter {code} to receive notices at this address. It is valid for 10 minutes. If you did not ask for it, ignore it.",
+        ),
+        channels=(),
+    ),
+    NoticeSpec(
+        SIGN_IN,
+        Text("Mã đăng nhập", "Code to sign in"),
+        Text("Mã Đình: {code}", "Đình code: {code}"),
+        # In both languages: nobody knows yet which one whoever asks for it reads.
+        Text(
+            "Nhập mã {code} trên trang bạn đang mở (10 phút). Không cho ai biết mã. Enter {code} on the page you have open; "
+            "tell it to nobody.",
+            "Enter {code} on the page you have open (10 minutes). Tell it to nobody.",
         ),
         channels=(),
     ),

@@ -11,9 +11,9 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from dinh.spine.jobs import api as jobs
-        from dinh.spine.parties.personal import copying, erasing, own, register
+        from dinh.spine.parties.personal import copying, erasing, own, register, told
 
-        for holder in own.HOLDERS:
+        for holder in (*own.HOLDERS, told.HOLDER):
             register.hold(holder)
         jobs.task_kind(copying.TASK, copying.make)
         jobs.task_kind(erasing.TASK, erasing.run)

@@ -178,6 +178,52 @@ class Erasure(models.Model):
         return f"erasure of {self.person} due {self.due_at}"
 
 
+class Identity(models.Model):
+    """Who a person is, as an office that proves identities told; sealed, so that the registers alone tell nobody."""
+
+    person = models.CharField(max_length=160, unique=True)
+    sealed = models.TextField()
+    source = models.CharField(max_length=40)
+    level = models.CharField(max_length=8, blank=True)
+    verified_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"identity of {self.person} by {self.source}"
+
+
+class Consent(models.Model):
+    """A person permits somebody (`to`) to be given some fields of their identity for one purpose, until a day."""
+
+    person = models.CharField(max_length=160, db_index=True)
+    to = models.CharField(max_length=160)
+    purpose = models.CharField(max_length=80)
+    words_vi = models.CharField(max_length=300)
+    words_en = models.CharField(max_length=300)
+    fields = models.JSONField(default=list)
+    given_at = models.DateTimeField()
+    until = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    used = models.PositiveIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "to", "purpose"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="parties_one_consent_each",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"consent of {self.person} to {self.to} for {self.purpose}"
+
+    @property
+    def urn(self) -> str:
+        return f"urn:dinh:consent:{self.pk}"
+
+
 class SecurityEvent(models.Model):
     """What somebody did or tried at a door of the house, `times` alike within a second; kept for a while only.
 

@@ -129,6 +129,13 @@ def requests(query: RequestQuery, *, actor: Actor | None = None) -> RequestPage:
     return queries.requests(query, actor)
 
 
+def counts(query: RequestQuery, *, actor: Actor | None = None) -> Mapping[str, int]:
+    """How many there are of each status ('' is all), one query; `query.status` is not looked at."""
+    from dinh.spine.requests import queries
+
+    return queries.counts(query, actor)
+
+
 def nearby(
     longitude: float, latitude: float, *, category: str = "", metres: float = 150.0, limit: int = 5
 ) -> Sequence[tuple[RequestRow, float]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
@@ -97,13 +98,7 @@ def _filtered(query: RequestQuery, actor: Actor | None) -> QuerySet[models.Reque
         "at__gte": query.since, "at__lt": query.until, "updated_at__gte": query.updated_since, "updated_at__lt": query.updated_until,
     }  # fmt: skip
     found = found.filter(**{name: value for name, value in named.items() if value})
-    conditions = {
-        "open": Q(counts_as__in=OPEN),
-        "closed": ~Q(counts_as__in=OPEN),
-        "fixed": Q(counts_as="done"),
-        "unfixed": Q(counts_as="unfixed"),
-        "late": Q(counts_as__in=OPEN, paused=False, due_at__lt=clock.now()),
-    }
+    conditions = _statuses()
     if query.status in conditions:
         found = found.filter(conditions[query.status])
     box = query.box or (_around(*query.near) if query.near else None)
@@ -111,6 +106,23 @@ def _filtered(query: RequestQuery, actor: Actor | None) -> QuerySet[models.Reque
         west, south, east, north = box
         found = found.filter(latitude__gte=south, latitude__lte=north, longitude__gte=west, longitude__lte=east)
     return found
+
+
+def _statuses() -> Mapping[str, Q]:
+    return {
+        "open": Q(counts_as__in=OPEN),
+        "closed": ~Q(counts_as__in=OPEN),
+        "fixed": Q(counts_as="done"),
+        "unfixed": Q(counts_as="unfixed"),
+        "late": Q(counts_as__in=OPEN, paused=False, due_at__lt=clock.now()),
+    }
+
+
+def counts(query: RequestQuery, actor: Actor | None) -> Mapping[str, int]:
+    found = _filtered(replace(query, status=""), actor)
+    each = {name: Count("pk", filter=condition) for name, condition in _statuses().items()}
+    counted = found.aggregate(every=Count("pk"), **each)
+    return {"": counted.pop("every"), **counted}
 
 
 def _around(longitude: float, latitude: float, metres: float) -> tuple[float, float, float, float]:

@@ -75,6 +75,7 @@ ROUTES: Final[Mapping[str, str]] = {
     "road_damage": "so-xay-dung", "bridge": "so-xay-dung", "street_light": "so-xay-dung", "traffic_sign": "so-xay-dung",
     "flooding": "so-xay-dung", "salt_water": "chi-cuc-thuy-loi", "erosion": "chi-cuc-thuy-loi", "waste": "so-nong-nghiep-moi-truong",
     "pollution": "so-nong-nghiep-moi-truong", "power": "dien-luc", "water_supply": "cap-nuoc", "telecom": "so-khoa-hoc-cong-nghe",
-    "food_safety": "so-y-te", "public_service": "so-y-te",
+    "food_safety": "so-y-te", "public_service": "so-y-te", "noise": "so-nong-nghiep-moi-truong", "tree": "so-xay-dung",
+    "animals": "so-nong-nghiep-moi-truong", "pavement_use": "so-xay-dung",
 }  # fmt: skip
 """To which office of the demonstration a category goes; the others go to the commune."""

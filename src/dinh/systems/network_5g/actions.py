@@ -212,6 +212,10 @@ def edit_masts(
 
 def take_list(*, scenario: Scenario, rows: Sequence[SiteRow], about: str, by: Actor, replace_all: bool = False) -> Edit:
     """Masts of a list, as one edit. One of the same name that is there already is changed, not doubled."""
+    if not rows:
+        raise Invalid(
+            "network_5g.empty_list", "no mast of the list can be taken; mend its faults and bring it in again"
+        )
     known = {mast.name: mast.code for mast in scenario.masts.all()}
     changes: list[tuple[str | None, Mapping[str, Any] | None]] = []
     named = set[str]()
@@ -224,15 +228,15 @@ def take_list(*, scenario: Scenario, rows: Sequence[SiteRow], about: str, by: Ac
     return edit_masts(scenario=scenario, kind=Edit.Kind.IMPORT, changes=changes, by=by, about=about)
 
 
-def change_settings(*, scenario: Scenario, settings: Settings, by: Actor) -> Edit | None:
+def change_settings(*, scenario: Scenario, settings: Settings, by: Actor, about: str = "") -> Edit | None:
     """None where nothing is different."""
     queries.require_edit(by, scenario)
     after = plain(settings)
     with transaction.atomic():
         row = _locked(scenario)
-        if row.settings == after:
+        if settings_of(row.settings) == settings:
             return None
-        edit = _record(row, Edit.Kind.SETTINGS, "", by, [], before=row.settings, after=after)
+        edit = _record(row, Edit.Kind.SETTINGS, about, by, [], before=row.settings, after=after)
         Scenario.objects.filter(pk=row.pk).update(settings=after)
     scenario.refresh_from_db()
     return edit

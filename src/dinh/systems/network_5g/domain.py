@@ -54,6 +54,23 @@ class Mast:
 
 
 @dataclass(frozen=True, slots=True)
+class AntennaPattern:
+    """A vendor's measured antenna. Attenuations in dB below the peak, 0 or more, at even steps over a full turn from 0°:
+    horizontal clockwise from the front, vertical from the front horizon downward."""
+
+    name: str
+    gain_dbi: float
+    horizontal_db: tuple[float, ...]
+    vertical_db: tuple[float, ...]
+    electrical_tilt_deg: float | None = None
+    """In the vertical table already; for people to read."""
+    lowest_mhz: float | None = None
+    highest_mhz: float | None = None
+    file: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Carrier:
     """A carrier as the cells send it. `power_dbm` is that of the whole carrier at the antenna's port."""
 
@@ -66,6 +83,8 @@ class Carrier:
     layers: int = 4
     slots: str = "DDDSU"
     technology: Literal["nr", "lte"] = "nr"
+    pattern: AntennaPattern | None = None
+    """Of all its cells with an azimuth, in place of the usual sector antenna."""
 
 
 N41: Final = Carrier("n41", 2600.0, 100)

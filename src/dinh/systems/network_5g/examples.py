@@ -13,6 +13,7 @@ from dinh.spine.parties.api import SYSTEM
 from dinh.spine.places import api as places
 from dinh.systems.network_5g import actions, queries, trial
 from dinh.systems.network_5g.domain import Settings, SiteRow
+from dinh.systems.network_5g.example_names import TRIAL, TRIAL_NOTE
 from dinh.systems.network_5g.models import Area, Scenario
 from dinh.systems.network_5g.radio_process import RadioProcess
 
@@ -54,11 +55,11 @@ def of_trial(code: str) -> Example:
     if city is None:
         raise NotFound("network_5g.no_city", "the trial has no city '{code}'; it has {known}", code=code, known=", ".join(one.code for one in given.area))  # fmt: skip
     return Example(
-        name=city.name, scenario="Thử nghiệm theo tài liệu (mô phỏng)", places=[f"urn:dinh:unit:2025:{unit}" for unit in city.people],
+        name=city.name, scenario=TRIAL, places=[f"urn:dinh:unit:2025:{unit}" for unit in city.people],
         resolution_m=given.resolution_m, margin_km=given.margin_km, ground_m=city.ground_m, people=city.people,
         people_source=given.people_source, city=code,
         settings=Settings(model="tr38901-uma", sight="statistical", radius_km=given.radius_km, subscribers=city.customers),
-        note="Ví dụ mẫu: vị trí trạm do chương trình sinh ra quanh các địa điểm nêu trong tài liệu, không phải vị trí khảo sát.",
+        note=TRIAL_NOTE,
     )  # fmt: skip
 
 

@@ -21,6 +21,9 @@ from dinh.systems.network_5g.rollout import Costs, Energy
 VERSION: Final = 1
 """Of what is worked out here: another one gives every answer another name."""
 MOST_MONEY: Final = 1e9
+PARTS: Final = 1000
+"""Of the progress of a choice: six in ten are who covers whom, the others the search, by its time."""
+COVERING: Final = 600
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from dinh.spine.jobs import api as jobs
 from dinh.systems.network_5g import examples, programme_actions, queries
 from dinh.systems.network_5g.actions import CALCULATE, EXAMPLE, GROW, LAY, ground_is
 from dinh.systems.network_5g.models import Area, Choice, Raster, Rollout, Scenario
+from dinh.systems.network_5g.programme import COVERING
 from dinh.systems.network_5g.radio_process import RadioProcess
 
 DAY_S: Final = 24 * 3600
@@ -69,21 +71,37 @@ def example(running: jobs.Running) -> Mapping[str, Any]:
 
 def roll_out(running: jobs.Running) -> Mapping[str, Any]:
     row = Rollout.objects.select_related("scenario__area").get(scenario=running.task.params["scenario"])
-    return _answered(running, row, "work_out", programme_actions.rollout_question)
+    return _answered(running, row, "work_out", programme_actions.rollout_question(row), hear=running.report)
 
 
 def choose(running: jobs.Running) -> Mapping[str, Any]:
+    """Stopped while it searches, the best that was found by then is kept with its proof; the work counts as stopped."""
     row = Choice.objects.select_related("scenario__area").get(scenario=running.task.params["scenario"])
-    return _answered(running, row, "choose", programme_actions.choice_question)
+    with tempfile.TemporaryDirectory() as folder:
+        enough = Path(folder) / "enough"
+
+        def hear(done: int, of: int, note: str = "") -> None:
+            try:
+                running.report(done, of, note)
+            except jobs.Cancelled as stopped:
+                # Who covers whom is worth nothing by halves; and a worker that ends goes on another time.
+                if done < COVERING or type(stopped) is not jobs.Cancelled:
+                    raise
+                enough.touch()
+
+        told = _answered(running, row, "choose", programme_actions.choice_question(row), enough, hear=hear)
+        if enough.exists():
+            raise jobs.Cancelled
+    return told
 
 
-def _answered[R: (Rollout, Choice)](
-    running: jobs.Running, row: R, name: str, question: Callable[[R], Any]
+def _answered(
+    running: jobs.Running, row: Rollout | Choice, name: str, *question: Any, hear: Callable[..., None]
 ) -> Mapping[str, Any]:
     """What the radio process refuses is kept for the page, which tells it in its reader's language; the work is done then."""
     process = RadioProcess()
     try:
-        answer = process.ask(name, question(row), hear=running.report)
+        answer = process.ask(name, *question, hear=hear)
     except DinhError as error:
         programme_actions.keep_refusal(row=row, task=running.task.id, error=error)
         return {"scenario": str(row.scenario_id), "refused": error.code}

@@ -15,6 +15,7 @@ from dinh.spine.parties import api as parties
 from dinh.systems.network_5g import pictures, queries
 from dinh.systems.network_5g.carriers import blocks_of, shares_of, spacing_hz
 from dinh.systems.network_5g.domain import Carrier
+from dinh.systems.network_5g.example_names import in_words
 from dinh.systems.network_5g.exports.contents import (
     BandCapacity,
     CellLoad,
@@ -33,7 +34,9 @@ from dinh.systems.network_5g.report_maps import paper_map
 MAPS: Final[tuple[tuple[str, MapKind], ...]] = (("rsrp", "level"), ("sinr", "sinr"), ("down", "throughput"))
 
 
-def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = False) -> ReportInput:
+def told(
+    row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = False, language: str = "vi"
+) -> ReportInput:
     """Raises Conflict where the scenario is not calculated as it stands."""
     question = queries.question(row)
     summary = queries.summary(question.digest)
@@ -43,9 +46,11 @@ def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = Fa
     first = summary["carriers"][settings.carriers[0].code]
     shapes = queries.shapes_of(row.area.places, row.area.people) if with_maps or with_shapes else None
     outlines = {commune.urn: commune.shape for commune in shapes.communes} if shapes else {}
+    names = {mast.code: mast.name for mast in question.masts}
+    outside = dict.fromkeys(code for found in summary["carriers"].values() for code in found["outside"])
     organisation = parties.parties([row.by]).get(row.by)
     return ReportInput(
-        title=row.name, area_name=row.area.name, organisation=organisation.name("vi") if organisation else "",
+        title=in_words(row.name, language), area_name=in_words(row.area.name, language), organisation=organisation.name("vi") if organisation else "",
         made_at=clock.now(), address=address, digest=question.digest, settings=settings, masts=question.masts,
         area_km2=about["area_km2"], people=about["people"], pixel_m=about["step"],
         coverage=[LevelShare(level["dbm"], level["people"], level["km2"]) for level in first["levels"]],
@@ -58,7 +63,8 @@ def told(row: Scenario, *, address: str, with_maps: bool, with_shapes: bool = Fa
         ],
         bands=[_band(carrier, summary["carriers"][carrier.code]) for carrier in settings.carriers],
         loads=[load for carrier in settings.carriers for load in _loads(carrier, summary["carriers"][carrier.code])],
-        maps=_maps(row, question, shapes) if with_maps and shapes else (), inputs=_inputs(row), assumed=_assumed(row),
+        maps=_maps(row, question, shapes) if with_maps and shapes else (), inputs=_inputs(row),
+        outside=[names[code] for code in outside], people_source=in_words(row.area.people_source, language), assumed=_assumed(row),
     )  # fmt: skip
 
 
@@ -102,10 +108,12 @@ def _maps(row: Scenario, question: Any, shapes: queries.Shapes) -> Sequence[MapP
 
 def _inputs(row: Scenario) -> Sequence[InputFile]:
     roles: dict[str, Any] = {"terrain": "terrain", "clutter": "clutter", "people": "people"}
-    return [
+    rasters = [
         InputFile(roles[raster.kind], f"{raster.name} ({raster.source})" if raster.source else raster.name, raster.sha256)
         for raster in row.area.rasters.all()
     ]  # fmt: skip
+    patterns = [(carrier.code, carrier.pattern) for carrier in queries.settings(row).carriers if carrier.pattern]
+    return [*rasters, *(InputFile("antenna", f"{code}: {one.file}", one.sha256) for code, one in patterns)]
 
 
 def _assumed(row: Scenario) -> Sequence[str]:

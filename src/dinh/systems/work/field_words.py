@@ -10,40 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dinh.kernel.manifests import CaseTypeSpec
-
-
-def title_of(name: str, schema: Mapping[str, Any]) -> str:
-    vi = str(schema.get("title", name))
-    return vi if (get_language() or "vi").startswith("vi") else str(schema.get("title_en", vi))
-
-
-def choices(schema: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """`enum` with names in `x-names` (Vietnamese) and `x-names-en`."""
-    vi = (get_language() or "vi").startswith("vi")
-    names = schema.get("x-names" if vi else "x-names-en", {})
-    return [("", "–"), *((str(value), str(names.get(str(value), value))) for value in schema["enum"])]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A field of a case in words."""
-
-    name: str
-    title: str
-    value: str
+from dinh.web import schema_forms
+from dinh.web.schema_forms import Told, title_of
 
 
 def in_words(spec: CaseTypeSpec | None, name: str, value: Any) -> str:
-    schema = (spec.fields if spec else {}).get("properties", {}).get(name, {})
-    if value in (None, ""):
-        return "–"
-    if "enum" in schema:
-        return dict(choices(schema)).get(str(value), str(value))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, float):
-        return f"{value:g}".replace(".", ",") if (get_language() or "vi").startswith("vi") else f"{value:g}"
-    return str(value)
+    return schema_forms.in_words((spec.fields if spec else {}).get("properties", {}).get(name, {}), value)
 
 
 def titles(spec: CaseTypeSpec | None) -> Mapping[str, str]:

@@ -238,7 +238,7 @@ def name_for(urn: str | None, who: Actor) -> str:
         return masked(urn.partition(":")[2])
     found = parties.parties([urn]).get(urn)
     if found is None:
-        return urn
+        return urn.rpartition(":")[2]
     name = found.name(get_language() or "vi")
     return name if found.kind != "person" or urn == who.urn else masked_name(name)
 

@@ -74,7 +74,7 @@ async def test_a_public_page_is_drawn_once_and_given_packed_to_whoever_takes_it(
 async def test_languages_themes_addresses_and_hosts_are_told_apart() -> None:
     drawn = Drawn(PUBLIC)
     cache = PageCache(drawn)
-    for headers in ((), ((b"cookie", b"a=1; django_language=en"),), ((b"cookie", b"dinh_theme=dark"),)):
+    for headers in ((), ((b"cookie", b"csrftoken=1; django_language=en"),), ((b"cookie", b"dinh_theme=dark"),)):
         await ask(cache, "/x", *headers)
     await ask(cache, "/y")
     await ask(cache, "/x", query=b"page=2")
@@ -87,6 +87,7 @@ async def test_languages_themes_addresses_and_hosts_are_told_apart() -> None:
     "headers",
     [
         ((b"cookie", b"dinh_session=abc"),),
+        ((b"cookie", b"django_language=en; commune=31500"),),
         ((b"cookie", b"messages=x"),),
         ((b"authorization", b"Bearer x"),),
         ((b"hx-request", b"true"),),

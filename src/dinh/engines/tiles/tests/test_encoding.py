@@ -85,3 +85,22 @@ def test_an_area_smaller_than_a_unit_of_the_tile_is_left_out() -> None:
 @given(st.lists(st.integers(0, 2**33), min_size=1))
 def test_numbers_are_written_in_base_128(numbers: list[int]) -> None:
     assert encoding.varints(np.array(numbers, dtype=np.int64)) == b"".join(encoding._varint(n) for n in numbers)
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)), min_size=2, max_size=12))
+def test_a_line_keeps_its_corners_within_the_tile_and_nothing_beyond_its_edge(
+    corners: list[tuple[float, float]],
+) -> None:
+    """On the one tile of the world every corner comes back; on a quarter of it, what lies there."""
+    xy = np.array(corners)
+    layer = encoding.LayerWriter("lines", 0, 0, 0)
+    layer.add_line(xy, {"rank": 1})
+    wanted = np.rint(xy * EXTENT).astype(int).tolist()
+    kept = [point for i, point in enumerate(wanted) if i == 0 or point != wanted[i - 1]]
+    found = decoded(layer)
+    assert (found[0]["geometry"]["coordinates"] if found else []) == (kept if len(kept) > 1 else [])
+    quarter = encoding.LayerWriter("lines", 1, 0, 0)
+    quarter.add_line(xy, {})
+    for feature in decoded(quarter):
+        shape = shapely.geometry.shape(feature["geometry"])
+        assert shapely.box(-66, -66, EXTENT + 66, EXTENT + 66).contains(shape)

@@ -117,12 +117,16 @@ def move(
     reason: str = "",
     version: int | None = None,
     params: Mapping[str, Any] | None = None,
+    tell: bool = True,
 ) -> CaseRow:
-    """Takes a declared transition (start, close, reopen …). Raises Conflict `cases.not_permitted_now` that names
+    """Takes a declared transition (start, close, reopen …). `tell` False leaves the words to the requester to whoever
+    declares the kind of case. Raises Conflict `cases.not_permitted_now` that names
     the permitted ones, Refused, Invalid `cases.reason_needed`."""
     from dinh.spine.cases import actions
 
-    return actions.move(case, transition=transition, by=by, reason=reason, version=version, params=params or {})
+    return actions.move(
+        case, transition=transition, by=by, reason=reason, version=version, params=params or {}, tell=tell
+    )
 
 
 def case(urn: str, *, actor: Actor | None = None) -> CaseRow:
@@ -254,11 +258,12 @@ def erase_attachment(case: str, *, file: str, reason: str, by: Actor) -> CaseRow
 # --- asking the requester ------------------------------------------------------------
 
 
-def ask(case: str, *, text: str, by: Actor) -> CaseRow:
-    """Asks the requester; the deadlines stand still until the answer. Raises Invalid `cases.no_requester`."""
+def ask(case: str, *, text: str, by: Actor, tell: bool = True) -> CaseRow:
+    """Asks the requester; the deadlines stand still until the answer. `tell` False where whoever asks writes to the
+    requester in words of its own. Raises Invalid `cases.no_requester`."""
     from dinh.spine.cases import questions as room
 
-    return room.ask(case, text=text, by=by)
+    return room.ask(case, text=text, by=by, tell=tell)
 
 
 def answer(case: str, *, question: int, text: str, by: Actor) -> CaseRow:

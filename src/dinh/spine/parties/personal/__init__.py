@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from dinh.kernel.specs import Text
 
@@ -230,3 +230,122 @@ def erasure_of(person: str) -> ErasureRow | None:
     from dinh.spine.parties.personal import erasing
 
     return erasing.waiting(person)
+
+
+# --- who a person is, and to whom that may be told ---------------------------------
+
+IDENTITY_FIELDS: Final = ("name", "born_on", "sex", "citizen_id", "address", "phone")
+"""What a consent can name."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """As `source` told at `verified_at`: `sex` is male, female, other or ''; `level` 1, 2 or '' where it is not known.
+    What was not told, or is not part of a consent, is '' or None."""
+
+    name: str
+    born_on: date | None
+    sex: str
+    citizen_id: str
+    address: str
+    phone: str
+    level: str
+    source: str
+    verified_at: datetime
+
+    def masked(self) -> IdentityRow:
+        """As a list or a page may show it: name and sex; numbers and address covered."""
+        from dinh.spine.parties.personal import identity
+
+        return identity.masked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """`to` is the URN of an organisation, or of a system (`urn:dinh:system:<slug>`); `state` is in_force, expired or withdrawn."""
+
+    number: int
+    to: str
+    to_name: Text
+    purpose: str
+    words: Text
+    fields: Sequence[str]
+    given_at: datetime
+    until: datetime
+    state: str
+    used: int
+    used_at: datetime | None
+
+
+def seal(text: str, *, about: str) -> str:
+    """Personal data for a column of a table, to be opened as being about the same thing only."""
+    from dinh.spine.parties.personal import sealing
+
+    return sealing.seal(text, about=about)
+
+
+def opened(sealed: str, *, about: str) -> str:
+    """Raises SourceUnavailable `parties.sealed`."""
+    from dinh.spine.parties.personal import sealing
+
+    return sealing.opened(sealed, about=about)
+
+
+def fingerprint(text: str, *, use: str) -> str:
+    """By which personal data is found again without being kept readable; another `use` gives another one."""
+    from dinh.spine.parties.personal import sealing
+
+    return sealing.fingerprint(text, use=use)
+
+
+def save_identity(person: str, told: IdentityRow) -> None:
+    """Replaces what is known of who the person is. Raises Invalid `parties.identity`, NotFound `parties.no_person`."""
+    from dinh.spine.parties.personal import identity
+
+    identity.save(person, told)
+
+
+def identity_of(actor: Actor) -> IdentityRow | None:
+    """The actor's own. Raises Refused `parties.nobody`."""
+    from dinh.spine.parties.personal import identity
+
+    return identity.own(actor)
+
+
+def forget_identity(*, by: Actor) -> None:
+    """Erases one's own identity and ends every consent to it. Raises Refused `parties.nobody`."""
+    from dinh.spine.parties.personal import identity
+
+    identity.forget(by)
+
+
+def consent(*, by: Actor, to: str, purpose: str, words: Text, fields: Sequence[str], until: datetime) -> ConsentRow:
+    """The person permits that `to` gets these fields for this purpose (a code; `words` say it to people) until a moment.
+    Given again for the same, the newer one counts. Raises Refused `parties.nobody`, NotFound `parties.no_recipient`,
+    Invalid `parties.consent`."""
+    from dinh.spine.parties.personal import consents
+
+    return consents.give(by=by, to=to, purpose=purpose, words=words, fields=fields, until=until)
+
+
+def consents_of(actor: Actor) -> Sequence[ConsentRow]:
+    """The actor's own, newest first. Raises Refused `parties.nobody`."""
+    from dinh.spine.parties.personal import consents
+
+    return consents.of(actor)
+
+
+def withdraw_consent(number: int, *, by: Actor) -> None:
+    """From now on; what was told before stays with whoever was told. Raises NotFound `parties.no_consent`."""
+    from dinh.spine.parties.personal import consents
+
+    consents.withdraw(number, by=by)
+
+
+def identity_by_consent(person: str, *, to: str, purpose: str, by: Actor) -> IdentityRow:
+    """The fields that the person consented to, for `to`, which `by` acts for: the person, a member of that organisation's
+    staff, or the house itself. Each call is a leaf and counts as a use. Raises Refused `parties.no_consent`, whatever the
+    reason: whether there is an identity, a consent or a person is not told."""
+    from dinh.spine.parties.personal import consents
+
+    return consents.used(person, to=to, purpose=purpose, by=by)

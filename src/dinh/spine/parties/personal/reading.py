@@ -49,6 +49,8 @@ def require_oneself(actor: Actor) -> str:
 
 
 def of(actor: Actor, *, limit: int) -> Sequence[ReadingRow]:
+    from dinh.spine.parties.personal import consents
+
     person = require_oneself(actor)
     found = list(_entries(person, KIND))
     for file in register.personal_files(person):
@@ -56,16 +58,17 @@ def of(actor: Actor, *, limit: int) -> Sequence[ReadingRow]:
     newest = sorted((entry for entry in found if entry.data.get("by") != person), key=lambda entry: -entry.index)[
         :limit
     ]
-    named = queries.parties({str(entry.data["by"]) for entry in newest if entry.data.get("by")})
+    readers = {str(entry.data["by"]) for entry in newest if entry.data.get("by")}
+    named = {urn: row.name_vi for urn, row in queries.parties(readers).items()}
+    named |= {urn: name.vi for urn, name in consents.recipients(sorted(readers)).items()}
     rows = []
     for entry in newest:
         by = str(entry.data.get("by") or "")
-        reader = named.get(by)
         rows.append(
             ReadingRow(
                 at=entry.at,
                 by=by,
-                by_name=reader.name_vi if reader else by,
+                by_name=named.get(by, by),
                 about=str(entry.data.get("about") or entry.subject),
                 fields=tuple(entry.data.get("fields", ("file",))),
                 ledger_index=entry.index,

@@ -13,6 +13,7 @@ import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
@@ -21,15 +22,20 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dinh.spine.parties import api as parties
+from dinh.systems.account import joining
 from dinh.web import security
 from dinh.web.limits import client_of
 
+OWN = ("vneid", "code")
+"""Ways to confirm of which allauth knows nothing."""
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """No open sign-up; the address of the connection, never of a header; plain words for refusals."""
+    """No sign-up but ours; the address of the connection, never of a header; plain words for refusals."""
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
@@ -67,7 +73,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return False
         records = get_authentication_records(context.request, context.request.user)
         latest = max((float(record.get("at", 0)) for record in records), default=0.0)
-        return time.time() - latest > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        if time.time() - latest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            return False
+        methods = self.get_reauthentication_methods(context.request.user)
+        if methods and methods[0]["id"] in OWN:
+            raise ReauthenticationRequired  # allauth would let everybody pass who has neither password nor factor
+        return True
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """For whoever has neither password nor factor: the code to their own address, or VNeID anew."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if methods or not user.is_authenticated:
+            return methods
+        username = user.get_username()
+        if settings.VNEID and joining.linked_since(username) is not None:
+            methods.append({"id": "vneid", "description": "", "url": reverse("account:vneid-confirm")})
+        if joining.contacts(username):
+            methods.append({"id": "code", "description": "", "url": reverse("account:code-confirm")})
+        return methods
 
 
 @cache

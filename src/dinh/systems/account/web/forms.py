@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter
@@ -23,6 +24,7 @@ from dinh.kernel.vietnamese_text import fold, nfc
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import security
 from dinh.spine.places import api as places
+from dinh.systems.account import codes, joining
 from dinh.web.limits import client_of
 
 LIFETIMES = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365), "": None}
@@ -86,6 +88,50 @@ def area_places() -> list[tuple[str, str]]:
     except NotFound:
         return []
     return [(row.urn, row.full_name_vi) for row in (*communes, *above) if row.level != "country"]
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """The user name, or a proved e-mail address or phone number in its place."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(max_length=254)
+        self.order_fields(["login", "password"])  # the password is checked after the name is known
+
+    def clean_login(self) -> str:
+        typed: str = super().clean_login()
+        address = codes.address_of(typed)
+        # Looked for whatever was typed, so that the time tells nothing; an unknown one goes on as a name that nobody has.
+        found = joining.username_by(address or codes.Address("none", typed))
+        return found or typed
+
+
+class CodeAddressForm(forms.Form):
+    address = forms.CharField(
+        label=_("E-mail address or phone number"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class CodeTypedForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+
+
+class JoinForm(forms.Form):
+    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    language = forms.ChoiceField(label=_("Language"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        help_text=_("At least 12 characters. Without one, a code is sent each time you sign in."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
 
 class InvitationForm(forms.Form):

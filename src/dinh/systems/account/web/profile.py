@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dinh.spine.parties import api as parties
-from dinh.systems.account import actions, queries
+from dinh.systems.account import actions, joining, queries
 from dinh.systems.account.web.forms import PreferencesForm
-from dinh.systems.account.web.rows import grant_rows
+from dinh.systems.account.web.rows import consent_rows, grant_rows
 from dinh.web.guard import CHOICE_S, THEME_COOKIE
 from dinh.web.requests import actor, is_demo_session, signed_in
 
@@ -24,8 +25,12 @@ def _username(request: HttpRequest) -> str:
     return request.user.get_username()
 
 
-def _page(request: HttpRequest, form: PreferencesForm, status: int = 200) -> HttpResponse:
-    username = _username(request)
+def _page(
+    request: HttpRequest, form: PreferencesForm, status: int = 200, *, told: parties.personal.IdentityRow | None = None
+) -> HttpResponse:
+    """`told` shows the whole identity; otherwise most of it is covered."""
+    username, who = _username(request), actor(request)
+    identity = told or parties.personal.identity_of(who)
     person = parties.person(username)
     context = {
         "form": form,
@@ -37,7 +42,15 @@ def _page(request: HttpRequest, form: PreferencesForm, status: int = 200) -> Htt
         "key_count": len([key for key in parties.keys(owner=person.urn) if key.revoked_at is None]),
         "has_password": request.user.is_authenticated and request.user.has_usable_password(),
         "demo": is_demo_session(request),
-        "administers": parties.may(actor(request), "parties.manage"),
+        "administers": parties.may(who, "parties.manage"),
+        "vneid": settings.VNEID,
+        "vneid_since": joining.linked_since(username),
+        "identity": identity if told or identity is None else identity.masked(),
+        "whole": told is not None,
+        "consents": consent_rows(parties.personal.consents_of(who)),
+        "contacts": joining.contacts(username),
+        "self_made": username.startswith(joining.PREFIX),
+        "by_code": joining.codes_offered(),
     }
     return render(request, "account/profile.html", context, status=status)
 
@@ -48,6 +61,16 @@ def profile(request: HttpRequest) -> HttpResponse:
     person = parties.person(_username(request))
     initial = {"name": person.name, "language": person.language, "theme": person.theme}
     return _page(request, PreferencesForm(initial=initial))
+
+
+@never_cache
+@require_POST
+@signed_in
+def identity(request: HttpRequest) -> HttpResponse:
+    """The whole of it is in this answer alone: over a shoulder, or on a screen left open, most of it is covered."""
+    person = parties.person(_username(request))
+    initial = {"name": person.name, "language": person.language, "theme": person.theme}
+    return _page(request, PreferencesForm(initial=initial), told=parties.personal.identity_of(actor(request)))
 
 
 @require_POST

@@ -64,12 +64,35 @@ def reading_rows(readings: Iterable[personal.ReadingRow]) -> Sequence[ReadingRow
 def _field_words() -> dict[str, str]:
     """What the codes of readings are called; fields of cases by the title that any kind of case gives them."""
     vi = (get_language() or "vi").startswith("vi")
-    found: dict[str, str] = {}
+    found: dict[str, str] = identity_words()
     for spec in registry.case_types():
         for code, part in spec.fields.get("properties", {}).items():
             name = part.get("title", code) if vi else part.get("title_en", part.get("title", code))
             found.setdefault(code, str(name))
     return found | {"email": _("E-mail"), "requester": _("Name of the requester"), "file": _("A file that you gave")}
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    consent: personal.ConsentRow
+    fields: Sequence[str]
+
+
+def consent_rows(consents: Iterable[personal.ConsentRow]) -> Sequence[ConsentRow]:
+    """Those in force; the others are in the copy of one's data."""
+    words = identity_words()
+    return [ConsentRow(one, [words[name] for name in one.fields]) for one in consents if one.state == "in_force"]
+
+
+def identity_words() -> dict[str, str]:
+    return {
+        "name": _("name"),
+        "born_on": _("date of birth"),
+        "sex": _("sex"),
+        "citizen_id": _("personal identification number"),
+        "address": _("address"),
+        "phone": _("phone number"),
+    }
 
 
 def value_of(grant: Grant) -> str:

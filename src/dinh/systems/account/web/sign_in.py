@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.views import LoginView
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dinh.kernel.errors import Invalid, Refused
-from dinh.systems.account import actions, queries
+from dinh.systems.account import actions, joining, queries
 from dinh.systems.account.web.forms import InvitationForm
 from dinh.web.limits import limited
 from dinh.web.requests import is_demo_session
@@ -34,7 +35,14 @@ class SignInView(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "demo_roles": queries.demo_roles(self.request), "next": onward(self.request)}
+        return {
+            **context,
+            "demo_roles": queries.demo_roles(self.request),
+            "next": onward(self.request),
+            "vneid": settings.VNEID,
+            "open": settings.REGISTRATION,
+            "by_code": joining.codes_offered(),
+        }
 
 
 sign_in = SignInView.as_view()
@@ -63,11 +71,13 @@ def not_in_demo(view: View) -> View:
 
 
 def with_password(view: View) -> View:
-    """Who signs in by passkey alone has no password to change."""
+    """Whoever signs in without one has no password to change, but may set one."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_usable_password():
+            if joining.ways_in(request.user.get_username()):
+                return HttpResponseRedirect(reverse("account:first-password"))
             messages.info(request, _("Your account has no password. An administrator can invite you to set one."))
             return HttpResponseRedirect(reverse("account:profile"))
         return view(request, *args, **kwargs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dinh.systems.account.web import data, keys, organisations, people, profile, security, sign_in
+from dinh.systems.account.web import codes, data, keys, organisations, people, profile, security, sign_in, vneid
 
 urlpatterns = [
     path("", profile.profile, name="profile"),
@@ -18,6 +18,23 @@ urlpatterns = [
     path("data/copies/<int:number>/", data.open_copy, name="open-copy"),
     path("data/erase/", data.erase, name="erase"),
     path("data/erase/withdraw/", data.withdraw, name="withdraw-erasure"),
+    path("join/", codes.begin, name="join"),
+    path("join/code/", codes.enter, name="join-code"),
+    path("join/name/", codes.finish, name="join-name"),
+    path("contacts/add/", codes.add, name="add-contact"),
+    path("contacts/add/code/", codes.add_code, name="add-contact-code"),
+    path("contacts/<int:number>/remove/", codes.remove, name="remove-contact"),
+    path("password/first/", codes.first_password, name="first-password"),
+    path("confirm/message/", codes.confirm, name="code-confirm"),
+    path("confirm/message/code/", codes.confirm_code, name="code-confirm-code"),
+    path("confirm/vneid/", vneid.confirm, name="vneid-confirm"),
+    path("vneid/", vneid.start, name="vneid"),
+    path("vneid/callback/", vneid.callback, name="vneid-callback"),
+    path("vneid/link/", vneid.link, name="vneid-link"),
+    path("vneid/unlink/", vneid.unlink, name="vneid-unlink"),
+    path("identity/", profile.identity, name="identity"),
+    path("identity/erase/", vneid.forget_identity, name="erase-identity"),
+    path("consents/<int:number>/withdraw/", vneid.withdraw_consent, name="withdraw-consent"),
     path("demo/<str:username>/", sign_in.take_demo_role, name="demo-role"),
     path("invitation/<str:encoded>/<str:token>/", sign_in.accept_invitation, name="invitation"),
     path("people/", people.listing, name="people"),

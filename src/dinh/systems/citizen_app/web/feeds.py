@@ -150,9 +150,7 @@ def _atom(filters: Filters, spoken: str) -> bytes:
     add(feed, "title", _("Reports of the public"))
     add(feed, "id", own)
     add(feed, "link", rel="self", href=own, type="application/atom+xml")
-    add(
-        feed, "link", rel="alternate", href=_with(reverse("citizen_app:reports"), filters)
-    )
+    add(feed, "link", rel="alternate", href=_with(reverse("citizen_app:reports"), filters))
     found = _cards(filters, ENTRIES)
     add(feed, "updated", max((card.request.updated_at for card in found), default=BEGINNING).isoformat())
     add(add(feed, "author"), "name", "Đình")

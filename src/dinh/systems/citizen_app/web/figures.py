@@ -124,7 +124,7 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = asked.rows()
     names = parties.parties({row.organisation for row in rows})
     totals = [
-        (_("Received"), asked.count(""), False),
+        (_("Reports received"), asked.count(""), False),
         (_("Being handled"), asked.count("open"), False),
         (_("Overdue"), asked.count("late"), True),
         (_("Fixed"), asked.count("fixed"), False),
@@ -157,7 +157,7 @@ FIELDS: Final = (
 
 def _headings() -> dict[str, str]:
     return {
-        "received": _("Received"), "open": _("Being handled"), "late": _("Overdue"), "fixed": _("Fixed"),
+        "received": _("Reports received"), "open": _("Being handled"), "late": _("Overdue"), "fixed": _("Fixed"),
         "unfixed": _("Closed, not fixed"), "reopened_share": _("Share opened again"), "hours_to_answer": _("Hours to the first answer"),
         "hours_to_fix": _("Hours to the repair"), "on_time": _("Share in time"), "stars": _("Stars"),
     }  # fmt: skip

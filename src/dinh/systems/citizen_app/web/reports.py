@@ -12,10 +12,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from dinh.kernel.errors import DinhError, Invalid
+from dinh.kernel.manifests import registry
 from dinh.spine.files import api as files
 from dinh.spine.notices import api as notices
 from dinh.spine.parties import api as parties
@@ -28,7 +28,8 @@ from dinh.systems.citizen_app.web.answers import compressed, public
 from dinh.systems.citizen_app.web.photos import may_moderate
 from dinh.systems.citizen_app.web.public_filters import DAYS, ORDERS, SIZE, STATUSES, Filters
 from dinh.web import limits, uploads
-from dinh.web.requests import actor, language
+from dinh.web.page_cache import public_page
+from dinh.web.requests import actor, for_anybody, language
 from dinh.web.words import told
 
 MOST_POINTS: Final = 2000
@@ -52,6 +53,7 @@ def grouped(services: list[ServiceRow], tongue: str) -> list[tuple[str, list[Ser
 
 
 @require_safe
+@public_page(10)
 @compressed
 def listing(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request)
@@ -66,7 +68,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "cards": reading.cards(page.rows),
         "total": page.total,
         "size": SIZE,
-        "chips": _chips(filters, page.total),
+        "chips": _chips(filters),
         "groups": grouped(list(requests.services()), language(request)),
         "communes": communes,
         "offices": reading.offices(),
@@ -79,16 +81,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "citizen_app/public_list.html", context)
 
 
-def _chips(filters: Filters, total: int) -> list[dict[str, Any]]:
+def _chips(filters: Filters) -> list[dict[str, Any]]:
     names = {"": _("All"), "open": _("Being handled"), "late": _("Overdue"), "fixed": _("Fixed"), "unfixed": _("Closed, not fixed")}  # fmt: skip
+    counted = requests.counts(filters.query(status=""))
     return [
         {
             "code": code,
             "name": names[code],
             "on": code == filters.status,
-            "count": total
-            if code == filters.status
-            else requests.requests(filters.query(status=code, offset=0, limit=0)).total,
+            "count": counted[code],
         }
         for code in ("", *STATUSES)
     ]
@@ -156,7 +157,8 @@ def points(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@ensure_csrf_cookie
+@public_page(10)
+@compressed
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """For anyone while it is shown; within their reach moderators see it too, and keep it in order on the spot."""
     who = actor(request)
@@ -188,8 +190,6 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _case_path(row: RequestRow) -> str:
-    from dinh.kernel.manifests import registry
-
     return registry.link_path("case", row.case.rpartition(":")[2]) or ""
 
 
@@ -206,6 +206,7 @@ def qr(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
+@for_anybody
 @require_POST
 @limits.limited(per_minute=6, burst=6)
 def follow(request: HttpRequest, number: str) -> HttpResponse:

@@ -25,7 +25,7 @@ SIZE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Line:
     row: SubmissionRow
     why: str
 
@@ -47,7 +47,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     rows = submissions.submissions(state="refused", offset=(page - 1) * SIZE, limit=SIZE)
     standing = submissions.standing()
     context = {
-        "rows": [Refused(row, _why(row.fault)) for row in rows],
+        "rows": [Line(row, _why(row.fault)) for row in rows],
         "standing": standing,
         "total": standing.refused,
         "size": SIZE,

@@ -18,6 +18,7 @@ from dinh.spine.parties.api import Actor
 from dinh.systems.local_news import models
 from dinh.systems.local_news.domain import cap
 from dinh.systems.local_news.domain.cap import Info, Message, Reference
+from dinh.systems.local_news.exports import cap_writing
 from dinh.systems.local_news.feeds import cap_reading
 from dinh.systems.local_news.queries import placing
 
@@ -92,14 +93,14 @@ def require_public(message: Message) -> None:
 
 def hide(number: int, *, why: str, by: Actor) -> None:
     """Takes what came from outside off the public pages, on the record. Own warnings are withdrawn instead."""
-    said = " ".join(why.split())[:500]
-    if not said:
-        raise Invalid("local_news.why", "say in a sentence why the warning is hidden; it stays on the record")
     with transaction.atomic():
         row = models.Alert.objects.select_for_update().filter(pk=number).first()
         if row is None:
             raise NotFound("local_news.no_alert", "there is no warning {number}", number=number)
         parties.require(by, MANAGE, place=row.feed.place if row.feed else str(settings.AREA))
+        said = " ".join(why.split())[:500]
+        if not said:
+            raise Invalid("local_news.why", "say in a sentence why the warning is hidden; it stays on the record")
         if row.channel == OWN:
             raise Conflict("local_news.own", "this is the house's own warning; withdraw its publication instead")
         if row.hidden_at is not None:
@@ -146,11 +147,20 @@ def _row(
         references=[_key(reference) for reference in message.references],
         signed=message.signed,
         version=message.version,
-        xml=content.decode("utf-8", "replace"),
+        xml=_text(content, message),
         publication=publication,
         came_at=now,
         came_by=by,
     )
+
+
+def _text(content: bytes, message: Message) -> str:
+    """As it came where that is UTF-8, else written anew."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    return text if text and "\0" not in text else cap_writing.write(message).decode("utf-8")
 
 
 def _worst(message: Message) -> Info | None:

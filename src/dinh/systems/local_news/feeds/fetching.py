@@ -145,7 +145,10 @@ def _ask(
             )
         content = _body(answer, there, deadline, largest)
         return Fetched(
-            content, there, answer.headers.get("ETag", "")[:300], answer.headers.get("Last-Modified", "")[:100]
+            content,
+            there,
+            _mark(answer.headers.get("ETag", ""), 300),
+            _mark(answer.headers.get("Last-Modified", ""), 100),
         )
     except DinhError:
         raise
@@ -165,6 +168,11 @@ def _ask(
     finally:
         watch.cancel()
         connection.close()
+
+
+def _mark(text: str, most: int) -> str:
+    """What a server wants to hear again, where it can be said in a header."""
+    return text if text.isascii() and text.isprintable() and len(text) <= most else ""
 
 
 def _body(answer: http.client.HTTPResponse, there: str, deadline: float, largest: int) -> bytes:

@@ -136,6 +136,12 @@ def test_switching_a_feed_of_warnings_off_takes_its_warnings_down() -> None:
     assert queries.received()[0][0].state == "quiet"
 
 
+def test_a_message_in_another_encoding_is_kept_as_text() -> None:
+    text = cap_writing.write(message()).decode().replace("utf-8", "utf-16")
+    assert alerts.receive(text.encode("utf-16"), channel="desk").what == "new"
+    assert "Mưa lớn a1" in models.Alert.objects.get().xml
+
+
 def test_what_is_not_for_the_public_is_refused_with_the_element() -> None:
     with pytest.raises(Invalid, match="alert/scope is 'Private'"):
         sent(message(scope="Private", addresses="ubnd@example.vn"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from dinh.kernel.errors import Conflict, Invalid
+from dinh.spine.parties import api as parties
 from dinh.systems.local_news.actions import alerts, feeds
 from dinh.web import uploads
 from dinh.web.requests import actor, permission
@@ -21,6 +23,7 @@ MANAGE = "local_news.manage"
 @require_POST
 @permission(MANAGE)
 def upload(request: HttpRequest) -> HttpResponse:
+    parties.require(actor(request), MANAGE, place=str(settings.AREA))
     try:
         sent = uploads.read(request, "file", most=1)
         if not sent:

@@ -104,7 +104,7 @@ if (way) {
 }
 
 document.addEventListener('htmx:afterSettle', (event) => {
-  if ((event.target as HTMLElement).id !== 'found') return;
+  if ((event.target as HTMLElement).id !== 'places-found') return;
   map()?.refresh?.();
   followList();
   keepArea();
@@ -112,7 +112,7 @@ document.addEventListener('htmx:afterSettle', (event) => {
 
 document.addEventListener('htmx:sendError', (event) => {
   const source = (event as CustomEvent<{ elt: HTMLElement }>).detail.elt;
-  const target = document.getElementById('found');
+  const target = document.getElementById('places-found');
   if (!target || !source.matches('[data-ways-search]')) return;
   void insteadOf(target, source.querySelector<HTMLInputElement>('[name=q]')?.value ?? '');
 });

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, Final
 
 import numpy as np
@@ -19,15 +20,14 @@ from dinh.systems.network_5g.calculation.networks import Networks
 from dinh.systems.network_5g.calculation.reaching import Hear, Numbered
 from dinh.systems.network_5g.calculation.rollout import YEARLY, parts_of
 from dinh.systems.network_5g.domain import Mast, Standing, plain
-from dinh.systems.network_5g.programme import ChoiceQuestion
+from dinh.systems.network_5g.programme import COVERING, PARTS, ChoiceQuestion
 
-PARTS: Final = 1000
-"""Of the progress: six in ten are who covers whom, the others the search, by its time."""
-_COVERING: Final = 600
+LOOK_S: Final = 0.2
+"""Between two looks whether the search is to end."""
 
 
-def chosen(question: ChoiceQuestion, place: Laid, networks: Networks, hear: Hear) -> dict[str, Any]:
-    """Raises Conflict where no choice satisfies, with the names of masts; what the engine raises of points off the ground."""
+def chosen(question: ChoiceQuestion, place: Laid, networks: Networks, hear: Hear, enough: Path) -> dict[str, Any]:
+    """Once there is a file `enough`, the best that was found by then. Raises Conflict where no choice satisfies, with the names of masts; what the engine raises of points off the ground."""
     started = perf_counter()
     masts, terms = question.network.masts, question.terms
     asked_by = capacity.demand(place)
@@ -50,7 +50,7 @@ def chosen(question: ChoiceQuestion, place: Laid, networks: Networks, hear: Hear
         weight=asked_by.people, cost=once[kept], existing=existing[kept],
         backhaul=_backhaul(question, [masts[n] for n in kept], at_m[kept]) if terms.linked else None,
     )  # fmt: skip
-    plan = _plan(question, task, [masts[n] for n in kept], hear)
+    plan = _plan(question, task, [masts[n] for n in kept], hear, enough)
     stands = np.zeros(len(asked_by.people), dtype=bool)
     for n in np.flatnonzero(existing):
         stands[covers[starts[n] : starts[n + 1]]] = True
@@ -95,7 +95,7 @@ def _reach(
         carrier = reaching.carrier_of(question.network, terms.carrier)
 
         def told(done: int, of: int) -> None:
-            hear(round(_COVERING * done / of), PARTS)
+            hear(round(COVERING * done / of), PARTS)
 
         found = reaching.covered(question.network, carrier, place, networks, numbered, told)
     _keep(path, starts=found[0], covers=found[1])
@@ -117,7 +117,9 @@ def _backhaul(question: ChoiceQuestion, masts: Sequence[Mast], at_m: Any) -> sit
     return siting.Backhaul(root, starts, links, question.terms.hops)
 
 
-def _plan(question: ChoiceQuestion, task: siting.Problem, masts: Sequence[Mast], hear: Hear) -> siting.Plan:
+def _plan(
+    question: ChoiceQuestion, task: siting.Problem, masts: Sequence[Mast], hear: Hear, enough: Path
+) -> siting.Plan:
     terms = question.terms
     number = {mast.code: n for n, mast in enumerate(masts)}
     free = task.candidates - int(task.existing.sum())
@@ -126,14 +128,14 @@ def _plan(question: ChoiceQuestion, task: siting.Problem, masts: Sequence[Mast],
     def told(now: siting.Progress) -> None:
         most = max(abs(now.value), abs(now.bound))
         gap = abs(now.bound - now.value) / most if most > 0 and np.isfinite(most) else 1.0
-        hear(_COVERING + round((PARTS - _COVERING) * min(1.0, now.seconds / terms.seconds)), PARTS, f"≤ {gap:.2%}")
+        hear(COVERING + round((PARTS - COVERING) * min(1.0, now.seconds / terms.seconds)), PARTS, f"≤ {gap:.2%}")
 
     try:
         plan = siting.choose(
             task, at_most=min(terms.count, free) if terms.goal == "count" else None,
             budget=terms.budget if terms.goal == "budget" else None, target=terms.share if terms.goal == "share" else None,
             forced=[number[code] for code in terms.forced], dropped=[number[code] for code in terms.dropped if code in number],
-            seconds=terms.seconds, progress=told, before=_before(path, task),
+            seconds=terms.seconds, progress=told, cancelled=_looks_for(enough), before=_before(path, task),
         )  # fmt: skip
     except DinhError as error:
         if error.code == "siting.no_link":
@@ -141,6 +143,20 @@ def _plan(question: ChoiceQuestion, task: siting.Problem, masts: Sequence[Mast],
         raise
     _keep(path, prices=plan.prices, chosen=np.array(plan.candidates, dtype=np.int64))
     return plan
+
+
+def _looks_for(enough: Path) -> Callable[[], bool]:
+    """Whether the file is there; the search asks far more often than it is worth to look."""
+    looked, there = -math.inf, False
+
+    def look() -> bool:
+        nonlocal looked, there
+        now = monotonic()
+        if not there and now - looked >= LOOK_S:
+            looked, there = now, enough.exists()
+        return there
+
+    return look
 
 
 def _before(path: Path, task: siting.Problem) -> siting.Plan | None:

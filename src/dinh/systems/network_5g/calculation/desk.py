@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -51,10 +52,13 @@ def lay(question: GroundQuestion, *, hear: Hear) -> str:
 
 
 def height_at(ground: Path, points: Sequence[tuple[float, float]], *, hear: Hear) -> list[float]:
-    """Terrain above sea at longitudes and latitudes. Raises OutOfRange off the ground."""
+    """Terrain above sea at longitudes and latitudes; NaN off the ground, where none is known."""
     place = laid(ground)
     xs, ys = place.to_metres.transform([p[0] for p in points], [p[1] for p in points])
-    return [place.ground.height_at(*place.ground.pixel(x, y)) for x, y in zip(xs, ys, strict=True)]
+    return [
+        place.ground.height_at(*place.ground.pixel(x, y)) if on_ground(place.ground, x, y) else math.nan
+        for x, y in zip(xs, ys, strict=True)
+    ]
 
 
 def standing_of(ground: Path, points: Sequence[tuple[float, float]], *, hear: Hear) -> list[str]:
@@ -241,8 +245,9 @@ def work_out(question: RolloutQuestion, *, hear: reaching.Hear) -> dict[str, Any
     return rollout.worked_out(question, summary, place, _networks, lambda done, of: hear(of + done, 2 * of))
 
 
-def choose(question: ChoiceQuestion, *, hear: reaching.Hear) -> dict[str, Any]:
-    return choosing.chosen(question, laid(question.network.ground), _networks, hear)
+def choose(question: ChoiceQuestion, enough: Path, *, hear: reaching.Hear) -> dict[str, Any]:
+    """With a file `enough` there, the best that was found by then."""
+    return choosing.chosen(question, laid(question.network.ground), _networks, hear, enough)
 
 
 def _carrier(question: Question, code: str) -> Carrier:

@@ -14,11 +14,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from dinh.engines.radio.antennas import Element, Isotropic, Mounting
+from dinh.engines.radio.antennas import Mounting
 from dinh.engines.radio.nr.exposure import ICNIRP_2020, QCVN_8_2022, Limit, Source, exposure_ratio
+from dinh.systems.network_5g.calculation.antennas import antenna, gain_of, tilt_of
 from dinh.systems.network_5g.calculation.questions import PERSON_M, SafetyQuestion
 from dinh.systems.network_5g.carriers import shares_of
-from dinh.systems.network_5g.domain import Cell, Mast
+from dinh.systems.network_5g.domain import AntennaPattern, Carrier, Cell, Mast
 
 type Floats = npt.NDArray[np.float64]
 
@@ -33,7 +34,7 @@ class Sending:
     """A cell on one carrier: a source of 0 dBi, whose gain is that of the direction."""
 
     cell: int
-    carrier: str
+    carrier: Carrier
     gain_dbi: float
     source: Source
 
@@ -63,8 +64,6 @@ def _sendings(mast: Mast, question: SafetyQuestion) -> list[Sending]:
     settings = question.settings
     found = []
     for number, cell in enumerate(mast.cells):
-        even = cell.azimuth_deg is None
-        gain = cell.gain_dbi if cell.gain_dbi is not None else 0.0 if even else settings.gain_dbi
         for carrier in settings.carriers:
             if cell.bands and carrier.code not in cell.bands:
                 continue
@@ -75,14 +74,14 @@ def _sendings(mast: Mast, question: SafetyQuestion) -> list[Sending]:
                 power_reduction=question.power_reduction if carrier.technology == "nr" else 1.0,
                 antenna_size_m=question.antenna_size_m,
             )  # fmt: skip
-            found.append(Sending(number, carrier.code, gain, source))
+            found.append(Sending(number, carrier, gain_of(cell, carrier, settings), source))
     return found
 
 
 def _told(sending: Sending) -> dict[str, Any]:
     source, gain = sending.source, 10.0 ** (sending.gain_dbi / 10.0)
     return {
-        "cell": sending.cell, "carrier": sending.carrier, "power_w": source.transmit_power_w, "gain_dbi": sending.gain_dbi,
+        "cell": sending.cell, "carrier": sending.carrier.code, "power_w": source.transmit_power_w, "gain_dbi": sending.gain_dbi,
         "time_share": source.time_share, "power_reduction": source.power_reduction, "frequency_mhz": source.frequency_hz / 1e6,
         "mean_eirp_w": source.mean_eirp_w * gain, "far_field_m": source.far_field_m,
         "limits": {name: limit.density_w_m2(source.frequency_hz) for name, limit in LIMITS.items()},
@@ -100,7 +99,12 @@ def _azimuths(cells: Sequence[Cell]) -> list[float]:
 
 
 def _elevations(mast: Mast, question: SafetyQuestion) -> Floats:
-    tilts = [question.settings.tilt_deg if cell.tilt_deg is None else cell.tilt_deg for cell in mast.cells]
+    tilts = [
+        tilt_of(cell, carrier, question.settings)
+        + ((carrier.pattern.electrical_tilt_deg or 0.0) if carrier.pattern else 0.0)
+        for cell in mast.cells
+        for carrier in question.settings.carriers
+    ]
     return np.unique(np.concatenate([_ELEVATIONS, -np.array(tilts, dtype=np.float64)]))
 
 
@@ -108,26 +112,29 @@ def _distances(limit: Limit, mast: Mast, question: SafetyQuestion, sendings: Seq
     """Shape (azimuths, elevations), metres: where the exposure ratio of all cells and carriers falls to 1."""
     elevations = _elevations(mast, question)
     ratio_at_1_m = np.zeros((len(azimuths), len(elevations)))
-    for number, cell in enumerate(mast.cells):
-        own = [sending for sending in sendings if sending.cell == number]
-        if not own:
-            continue
-        weight = exposure_ratio([(one.source, 1.0) for one in own], limit, field_factor=question.field_factor)
+    for sending in sendings:
+        cell = mast.cells[sending.cell]
+        weight = exposure_ratio([(sending.source, 1.0)], limit, field_factor=question.field_factor)
         if cell.azimuth_deg is None:
-            gain = np.full_like(ratio_at_1_m, own[0].gain_dbi) + Isotropic().gain_dbi(np.zeros(1), np.zeros(1))
+            gain = np.full_like(ratio_at_1_m, sending.gain_dbi)
         else:
-            tilt = question.settings.tilt_deg if cell.tilt_deg is None else cell.tilt_deg
             turned = np.array([azimuth - cell.azimuth_deg for azimuth in azimuths])
-            gain = _gain_dbi(own[0].gain_dbi, tilt, tuple(turned.tolist()), tuple(elevations.tolist()))
+            tilt = tilt_of(cell, sending.carrier, question.settings)
+            gain = _gain_dbi(
+                sending.gain_dbi, sending.carrier.pattern, tilt, tuple(turned.tolist()), tuple(elevations.tolist())
+            )
         ratio_at_1_m += weight * 10.0 ** (gain / 10.0)
     return np.sqrt(ratio_at_1_m)
 
 
 @lru_cache(maxsize=256)
-def _gain_dbi(peak_dbi: float, tilt_deg: float, azimuths: tuple[float, ...], elevations: tuple[float, ...]) -> Floats:
+def _gain_dbi(
+    peak_dbi: float, pattern: AntennaPattern | None, tilt_deg: float, azimuths: tuple[float, ...], elevations: tuple[float, ...]
+) -> Floats:  # fmt: skip
     """The antenna that the maps are calculated with, hung as they hang it."""
-    element = Element(peak_dbi, 65.0, 7.0)
-    return Mounting(0.0, tilt_deg).gain_dbi(element, np.array(azimuths)[:, None], np.array(elevations)[None, :])
+    return Mounting(0.0, tilt_deg).gain_dbi(
+        antenna(peak_dbi, pattern), np.array(azimuths)[:, None], np.array(elevations)[None, :]
+    )
 
 
 def _against(

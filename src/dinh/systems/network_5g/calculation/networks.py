@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final
 
-from dinh.engines.radio.antennas import Element, Isotropic, Pattern
 from dinh.engines.radio.maps.coverage import Sector, Site
 from dinh.engines.radio.maps.ground import Ground
 from dinh.engines.radio.maps.network import Network
 from dinh.engines.radio.nr.link_budget import element_power_dbm
+from dinh.systems.network_5g.calculation.antennas import EVEN, antenna_of, gain_of, tilt_of
 from dinh.systems.network_5g.calculation.grounds import Laid
 from dinh.systems.network_5g.carriers import blocks_of, element_noise_dbm
 from dinh.systems.network_5g.domain import Carrier, Mast, Settings
@@ -54,13 +53,12 @@ def sent(masts: Sequence[Mast], settings: Settings, carrier: Carrier, laid: Laid
             if cell.bands and carrier.code not in cell.bands:
                 continue
             power = carrier.power_dbm if cell.power_dbm is None else cell.power_dbm
-            tilt = settings.tilt_deg if cell.tilt_deg is None else cell.tilt_deg
             element = element_power_dbm(power, blocks)
             if cell.azimuth_deg is None:
-                sectors.append(Sector(0.0, 0.0, even(), element + (cell.gain_dbi or 0.0), settings.load))
+                sectors.append(Sector(0.0, 0.0, EVEN, element + gain_of(cell, carrier, settings), settings.load))
             else:
-                gain = settings.gain_dbi if cell.gain_dbi is None else cell.gain_dbi
-                sectors.append(Sector(cell.azimuth_deg, tilt, sector_antenna(gain), element, settings.load))
+                tilt, antenna = tilt_of(cell, carrier, settings), antenna_of(cell, carrier, settings)
+                sectors.append(Sector(cell.azimuth_deg, tilt, antenna, element, settings.load))
             cells.append(CellOf(mast.code, number, sectors[-1].element_dbm))
         if sectors:
             sites.append(Site(mast.code, float(x), float(y), mast.antenna_height_m, sectors))
@@ -73,17 +71,6 @@ def on_ground(ground: Ground, x: float, y: float) -> bool:
         ground.west <= x < ground.west + columns * ground.step_x
         and ground.north - rows * ground.step_y < y <= ground.north
     )
-
-
-@lru_cache(maxsize=1)
-def even() -> Pattern:
-    return Isotropic()
-
-
-@lru_cache(maxsize=64)
-def sector_antenna(gain_dbi: float) -> Element:
-    """The form of TR 38.901 Table 7.3-1 with the beamwidths of a usual sector antenna."""
-    return Element(gain_dbi, 65.0, 7.0)
 
 
 class Networks:

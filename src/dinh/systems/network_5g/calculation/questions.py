@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from dinh.systems.network_5g.domain import Carrier, Mast, Settings, plain
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Of the calculation: another one gives every answer another name."""
 GROWTH: Final = "growth-1.json"
 """What fails first, beside an answer; another form of it takes another number."""

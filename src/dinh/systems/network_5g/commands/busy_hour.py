@@ -60,17 +60,17 @@ def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 done, 1 some rows are faulty and nothing was calculated."""
-    rows = network_options.rows_of(options)
-    if rows is None:
+    placed = network_options.placed(options)
+    if placed is None:
         return 1
-    ground, transformer = network_options.ground_around(rows, options)
-    people = _people(options.population, ground, transformer)
+    ground = placed.ground
+    people = _people(options.population, ground, placed.to_metres)
     if people is None:
         return 1
     if not people.any():
         raise Invalid("radio.no_people", "nobody of {file} lives within reach of the sites; does it lie in the same province?", file=options.population.name)  # fmt: skip
     settings = Settings(
-        model=options.model, radius_km=options.radius_km, receiver_height_m=options.receiver_height_m,
+        model=options.model, sight=options.sight, radius_km=options.radius_km, receiver_height_m=options.receiver_height_m,
         noise_figure_db=options.noise_figure_db, subscribers_share=options.subscribers_share,
         busy_hour_kbps=options.busy_hour_kbps,
     )  # fmt: skip
@@ -79,11 +79,11 @@ def run(options: argparse.Namespace) -> int:
         carrier = _carrier(options, code)
         blocks = blocks_of(carrier)
         defaults = network_options.defaults_of(options, blocks, carrier.frequency_mhz)
-        sites = radio_sites(rows, transformer, defaults)
+        sites = radio_sites(placed.rows, placed.to_metres, defaults)
         hour = _hour(ground, sites, people, carrier, settings)
         found.append(_told(hour, sites))
     if options.json:
-        json.dump({"settings": {"model": settings.model, "radius_km": settings.radius_km, "subscribers_share": settings.subscribers_share, "busy_hour_kbps": settings.busy_hour_kbps}, "bands": found}, sys.stdout, ensure_ascii=False, indent=1)  # fmt: skip
+        json.dump({"settings": {"model": settings.model, "sight": settings.sight, "radius_km": settings.radius_km, "subscribers_share": settings.subscribers_share, "busy_hour_kbps": settings.busy_hour_kbps}, "bands": found}, sys.stdout, ensure_ascii=False, indent=1)  # fmt: skip
         sys.stdout.write("\n")
     else:
         _print(found)
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _hour(ground: Ground, sites: Sequence[Site], people: Numbers, carrier: Carrier, settings: Settings) -> BusyHour:
     network = Network(
-        ground, model=settings.model, frequency_ghz=carrier.frequency_mhz / 1000, radius_m=settings.radius_km * 1000,
+        ground, model=settings.model, sight=settings.sight, frequency_ghz=carrier.frequency_mhz / 1000, radius_m=settings.radius_km * 1000,
         noise_dbm=element_noise_dbm(carrier, settings), receiver_height_m=settings.receiver_height_m,
     )  # fmt: skip
     network.put(sites, network_options.tell if sys.stderr.isatty() else None)

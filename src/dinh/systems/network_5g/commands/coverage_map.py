@@ -28,19 +28,19 @@ def run(arguments: list[str]) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     _check(parser, options)
-    rows = network_options.rows_of(options)
-    if rows is None:
-        return 1
     started = perf_counter()
-    ground, transformer = network_options.ground_around(rows, options)
+    placed = network_options.placed(options)
+    if placed is None:
+        return 1
+    ground = placed.ground
     blocks = resource_blocks(options.bandwidth_mhz * 1e6, options.subcarrier_khz * 1e3)
     defaults = network_options.defaults_of(options, blocks, options.frequency_mhz, load=options.load)
-    sites = radio_sites(rows, transformer, defaults)
+    sites = radio_sites(placed.rows, placed.to_metres, defaults)
     for name in standing_in_water(sites, ground):
         print(f"warning: terrain is 0 m all around site {name}; does it stand in the sea?", file=sys.stderr)
     read = perf_counter()
     found = coverage(
-        ground, sites, model=options.model, frequency_ghz=options.frequency_mhz / 1000,
+        ground, sites, model=options.model, sight=options.sight, frequency_ghz=options.frequency_mhz / 1000,
         radius_m=options.radius_km * 1000, receiver_height_m=options.receiver_height_m,
         noise_dbm=noise_dbm(options.subcarrier_khz * 1e3, options.noise_figure_db),
         progress=network_options.tell if sys.stderr.isatty() else None,
@@ -83,7 +83,7 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
 
 def _about(options: argparse.Namespace) -> dict[str, str]:
     return {
-        "MODEL": options.model, "FREQUENCY_MHZ": f"{options.frequency_mhz:g}", "RADIUS_KM": f"{options.radius_km:g}",
+        "MODEL": options.model, "SIGHT": options.sight, "FREQUENCY_MHZ": f"{options.frequency_mhz:g}", "RADIUS_KM": f"{options.radius_km:g}",
         "RECEIVER_HEIGHT_M": f"{options.receiver_height_m:g}", "BANDWIDTH_MHZ": str(options.bandwidth_mhz),
         "SUBCARRIER_KHZ": str(options.subcarrier_khz), "LOAD": f"{options.load:g}", "SOFTWARE": "Đình",
         "PATTERN": options.pattern.name if options.pattern else "TR 38.901",
@@ -111,7 +111,7 @@ def _summary(
     square_km = ground.step_x * ground.step_y / 1e6
     levels = found.rsrp_dbm[reached]
     return {
-        "out": str(options.out), "model": options.model, "sites": len(sites),
+        "out": str(options.out), "model": options.model, "sight": options.sight, "sites": len(sites),
         "cells": sum(len(site.sectors) for site in sites), "crs": ground.crs, "pixels": int(reached.sum()),
         "area": [{"rsrp_dbm": level, "km2": float((levels >= level).sum() * square_km)} for level in SHOWN_LEVELS_DBM],
         "share_within_range": float(found.within[reached].mean()) if reached.any() else 0.0,

@@ -6,6 +6,7 @@ import argparse
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,13 +14,13 @@ import numpy as np
 from pyproj import Transformer
 
 from dinh.engines.radio.antennas import PlanetPattern, read_planet
-from dinh.engines.radio.maps.coverage import MODELS
+from dinh.engines.radio.maps.coverage import MODELS, SIGHTS
 from dinh.engines.radio.maps.ground import Ground
 from dinh.engines.radio.rasters import metric_crs, read_ground, terrain_files
 from dinh.kernel.errors import Invalid
 from dinh.systems.network_5g.commands.lists import SHOWN, content_of, tell_faults
-from dinh.systems.network_5g.domain import SiteRow
-from dinh.systems.network_5g.feeds.sites import plane_of, read_any
+from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow
+from dinh.systems.network_5g.feeds.sites import heights_above_ground, plane_of, read_any
 from dinh.systems.network_5g.radio_sites import Defaults
 
 MOST_PIXELS: Final = 400_000_000
@@ -35,6 +36,10 @@ def add_to(parser: argparse._ActionsContainer, *, required: bool) -> None:
     parser.add_argument("--terrain", type=Path, required=required, help="a folder of .hgt or .tif, or one file")
     parser.add_argument("--clutter", type=Path, help="a raster of what stands on the terrain, m")
     parser.add_argument("--model", choices=MODELS, default="tr38901-rma")
+    parser.add_argument(
+        "--sight", choices=SIGHTS, default="terrain",
+        help="what hides a mast: the terrain and clutter given, or statistical, a mean over sight and no sight, where buildings are unknown",
+    )  # fmt: skip
     parser.add_argument("--radius-km", type=float, default=10.0)
     parser.add_argument("--resolution-m", type=float, default=50.0)
     parser.add_argument("--power-dbm", type=float, default=53.0, help="of a cell's carrier, where the list gives none")
@@ -48,6 +53,9 @@ def add_to(parser: argparse._ActionsContainer, *, required: bool) -> None:
     parser.add_argument(
         "--tilt-deg", type=float,
         help=f"mechanical down-tilt, where the list gives none (default {TILT_DEG:g}, or 0 with a pattern, which has its own)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--heights", choices=("ground", "sea"), default="ground", help="what the list's heights of antennas are above; the terrain is subtracted from those above sea",
     )  # fmt: skip
     parser.add_argument("--default-height-m", type=float, help="of antennas, where the list gives none")
     parser.add_argument("--receiver-height-m", type=float, default=1.5)
@@ -70,28 +78,51 @@ def check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
         value = getattr(options, name)
         if value is not None and not math.isfinite(value):
             parser.error(f"--{name.replace('_', '-')} is a number, not {value}")
+    if options.sight == "statistical" and options.model == "p1812":
+        parser.error("--sight statistical: p1812 reads the terrain of each path; choose a tr38901 model")
     if options.fill_holes < 0:
         parser.error(f"--fill-holes is 0 or more, not {options.fill_holes}")
 
 
-def rows_of(options: argparse.Namespace) -> list[SiteRow] | None:
-    """The sites, None where some are faulty and were not to be left out; the faults are told. Raises Invalid for none at all."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The sites of a list, all heights above ground, and the ground around them; `to_metres` goes there from degrees."""
+
+    rows: Sequence[SiteRow]
+    ground: Ground
+    to_metres: Transformer
+
+
+def placed(options: argparse.Namespace) -> Placed | None:
+    """None where some sites are faulty and were not to be left out; the faults are told. Raises Invalid for no site at all."""
     read = read_any(
         content_of(options.sites), options.sites.name, plane=plane_of(options.vn2000) if options.vn2000 else None,
-        default_height_m=options.default_height_m,
+        above_sea=options.heights == "sea", default_height_m=options.default_height_m,
     )  # fmt: skip
     for warning in read.warnings[:SHOWN]:
         print(f"warning: {options.sites.name}: {warning}", file=sys.stderr)
-    for site in read.sites:
-        if site.above_sea:
-            raise Invalid("radio.above_sea", "{name} has a height above sea; give heights above ground", name=site.name)
-    tell_faults(options.sites, read.faults)
-    if read.faults and not options.skip_faulty:
-        print(f"{len(read.faults)} faults; mend them, or leave these sites out with --skip-faulty", file=sys.stderr)
+    if not _may_go_on(options, read.faults):
         return None
-    if not read.sites:
+    _require_sites(options, read.sites)
+    ground, to_metres = ground_around(read.sites, options)
+    stand = heights_above_ground(SiteList(read.sites, ()), lambda latitude, longitude: ground.height_at(*ground.pixel(*to_metres.transform(longitude, latitude))))  # fmt: skip
+    if not _may_go_on(options, stand.faults):
+        return None
+    _require_sites(options, stand.sites)
+    return Placed(stand.sites, ground, to_metres)
+
+
+def _may_go_on(options: argparse.Namespace, faults: Sequence[Fault]) -> bool:
+    tell_faults(options.sites, faults)
+    if faults and not options.skip_faulty:
+        print(f"{len(faults)} faults; mend them, or leave these sites out with --skip-faulty", file=sys.stderr)
+        return False
+    return True
+
+
+def _require_sites(options: argparse.Namespace, sites: Sequence[SiteRow]) -> None:
+    if not sites:
         raise Invalid("radio.no_sites", "{file} holds no site that can be used", file=options.sites.name)
-    return list(read.sites)
 
 
 def ground_around(rows: Sequence[SiteRow], options: argparse.Namespace) -> tuple[Ground, Transformer]:

@@ -85,7 +85,7 @@ class CellLoad:
 class InputFile:
     """One file that went into the calculation."""
 
-    role: Literal["terrain", "clutter", "people", "sites", "boundaries"]
+    role: Literal["terrain", "clutter", "people", "sites", "boundaries", "antenna"]
     name: str
     sha256: str
     generated: bool = False
@@ -114,6 +114,10 @@ class ReportInput:
     loads: Sequence[CellLoad] = ()
     maps: Sequence[MapPicture] = ()
     inputs: Sequence[InputFile] = ()
+    outside: Sequence[str] = ()
+    """Names of masts beyond the ground: they are listed, and in no figure."""
+    people_source: str = ""
+    """Where a table of the communes' people comes from."""
     assumed: Sequence[str] = ()
     """Sentences of the caller's own, as msgids of its catalogue, such as a Phrase."""
 

@@ -31,6 +31,7 @@ PAGE: Final = "report_page.txt"
 WORST: Final = 20
 MOST_MASTS: Final = 2_000
 """Longer lists are told to be cut: the workbook has them whole."""
+MOST_OUTSIDE: Final = 60
 _UNITS: Final = {"level": "dBm", "sinr": "dB", "throughput": "Mb/s", "server": ""}
 FULL: Final = 1.0
 BUSY: Final = 0.7
@@ -127,7 +128,18 @@ class _Report:
             word = ngettext("%(count)s of %(all)s cell overloaded", "%(count)s of %(all)s cells overloaded", len(told.loads))  # fmt: skip
             facts.append([_("Busy hour"), word % {"count": self.number(overloaded), "all": self.number(len(told.loads))}])  # fmt: skip
         covered = _("Covered is where the SS-RSRP is at least %(level)s dBm.") % {"level": self.number(told.settings.served_dbm)}  # fmt: skip
-        return [{"type": "facts", "rows": facts}, {"type": "paragraph", "text": covered}]
+        return [{"type": "facts", "rows": facts}, *self._outside(), {"type": "paragraph", "text": covered}]
+
+    def _outside(self) -> list[dict[str, Any]]:
+        names = self.told.outside
+        if not names:
+            return []
+        word = ngettext(
+            "%(count)s mast stands outside of the planning area’s ground and is in no figure or map: %(names)s",
+            "%(count)s masts stand outside of the planning area’s ground and are in no figure or map: %(names)s", len(names),
+        )  # fmt: skip
+        shown = ", ".join(names[:MOST_OUTSIDE]) + (", …" if len(names) > MOST_OUTSIDE else "")
+        return [{"type": "note", "text": word % {"count": self.number(len(names)), "names": shown}}]
 
     def _carriers(self) -> str:
         return "; ".join(
@@ -283,12 +295,12 @@ class _Report:
             [
                 carrier.code, carrier.technology.upper(), self.number(carrier.frequency_mhz, 1), self.number(carrier.bandwidth_mhz),
                 self.number(carrier.subcarrier_khz), self.number(carrier.power_dbm, 1), self.number(carrier.layers),
-                carrier.slots,
+                carrier.slots, carrier.pattern.name if carrier.pattern else _("usual sector"),
             ]
             for carrier in self.told.settings.carriers
         ]  # fmt: skip
         heads = [
-            _("Carrier"), _("Technology"), "MHz", _("Bandwidth, MHz"), _("Subcarrier, kHz"), _("Power, dBm"), _("MIMO layers"), _("Slots"),
+            _("Carrier"), _("Technology"), "MHz", _("Bandwidth, MHz"), _("Subcarrier, kHz"), _("Power, dBm"), _("MIMO layers"), _("Slots"), _("Antenna"),
         ]  # fmt: skip
         return [
             {"type": "heading", "text": _("Settings")},
@@ -299,6 +311,8 @@ class _Report:
     def _assumed(self) -> list[dict[str, Any]]:
         made = [_("Made by a program, not surveyed: %(what)s.") % {"what": ", ".join(self._generated())}] if self.told.generated else []  # fmt: skip
         items = [said(sentence) for sentence in (*self.told.assumed, *sources.ASSUMED)]
+        if self.told.people_source:
+            items.insert(0, _("People of communes are those of: %(source)s.") % {"source": self.told.people_source})
         return [
             {"type": "heading", "text": _("What is assumed and what is generated")},
             *[{"type": "note", "text": sentence} for sentence in made],

@@ -29,6 +29,7 @@ ROLES: Final = {
     "people": noop("Population"),
     "sites": noop("Masts"),
     "boundaries": noop("Boundaries"),
+    "antenna": noop("Antenna"),
 }
 
 
@@ -43,12 +44,22 @@ def sources(settings: Settings) -> Sequence[tuple[str, str]]:
         ]
     return [
         *loss,
-        (_("Antennas"), _("3GPP TR 38.901 Table 7.3-1: parabolic pattern, 65° across and 7° high")),
+        *_antennas(settings),
         (_("Channels"), _("3GPP TS 38.101-1 clauses 5.3 and 5.4: resource blocks and channel raster")),
         (_("Peak rate"), _("3GPP TS 38.306 clause 4.1.2")),
         (_("Rate over SINR"), _("3GPP TR 38.803 and ITU-R M.2101: attenuated Shannon bound, 0.6 from −10 to 30 dB")),
         (_("Loads of cells"), _("fixed point of loads that disturb each other (R. D. Yates, IEEE JSAC 13(7), 1995)")),
         (_("Rate in the busy hour"), _("processor sharing (T. Bonald, A. Proutière, MobiCom 2003)")),
+    ]  # fmt: skip
+
+
+def _antennas(settings: Settings) -> Sequence[tuple[str, str]]:
+    measured = [carrier for carrier in settings.carriers if carrier.pattern is not None]
+    usual = [] if len(measured) == len(settings.carriers) else [(_("Antennas"), _("3GPP TR 38.901 Table 7.3-1: parabolic pattern, 65° across and 7° high"))]  # fmt: skip
+    told = _("measured by the vendor: %(name)s; between its two tables by G. Vasiliadis et al., IEEE TAP 53(7), 2005")
+    return [
+        *usual,
+        *((_("Antennas of %(carrier)s") % {"carrier": one.code}, told % {"name": one.pattern.name}) for one in measured if one.pattern),
     ]  # fmt: skip
 
 

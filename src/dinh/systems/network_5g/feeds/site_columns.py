@@ -39,6 +39,13 @@ HEADERS: Final = {
 }  # fmt: skip
 """Headers with diacritics folded and punctuation as spaces. In VN-2000 lists X points north, as surveyors write it."""
 
+SHOWN: Final = {
+    "name": "Tên trạm / name", "code": "Mã / code", "latitude": "Vĩ độ / latitude", "longitude": "Kinh độ / longitude",
+    "northing": "X / northing", "easting": "Y / easting", "height": "Chiều cao / height", "azimuth": "Phương vị / azimuth",
+    "cost": "Chi phí / cost", "weight": "Dân số / people",
+}  # fmt: skip
+"""One header of each kind in both languages: whoever is told that it lacks can write either."""
+
 EXPORTED: Final = (
     "code", "name", "latitude", "longitude", "height_m", "azimuth_deg", "tilt_deg", "power_dbm", "gain_dbi", "pci",
     "bands", "standing", "operator", "backhaul", "generated",

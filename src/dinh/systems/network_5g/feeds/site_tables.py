@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from dinh.engines.tables import numbers, reading
 from dinh.engines.tables.coordinates import Plane, swapped, to_degrees
@@ -29,6 +31,8 @@ TALLEST_M: Final = 400.0
 HIGHEST_M: Final = 3600.0
 """Above sea: the highest summit with a mast on it."""
 MOST_ROWS: Final = 200_000
+_UNIT: Final = re.compile(r"(?<=\d)\s*(?:m|mét|°|độ|dBm|dBi)\s*$", re.IGNORECASE)
+_ONE_COMMA: Final = re.compile(r"[-+]?\d+,\d+")
 _RANGES: Final = {"tilt": (-90.0, 90.0), "power": (-30.0, 80.0), "gain": (-20.0, 50.0)}
 ASSUMED_HEIGHT: Final = Phrase("the height of the antenna is assumed, not measured")
 
@@ -95,6 +99,8 @@ class _Rows:
                 key = (given.code, given.name, given.latitude, given.longitude, given.antenna_height_m)
                 masts.setdefault(key, []).append(given)
         sites = [self._joined(rows) for rows in masts.values()]
+        if not len(self.table.rows):
+            self.faults.append(Fault(1, "*", "", Phrase("the list has headers and no row; add a row for each mast")))
         self._tell_assumed(sites)
         for odd in self.table.odd:
             says = Phrase("the row has {cells} cells where the table has {expected}; put texts that hold the delimiter in quotes")  # fmt: skip
@@ -114,9 +120,9 @@ class _Rows:
         azimuths = self._said("azimuth", row, site_columns.azimuths_of, (), Phrase("azimuths are degrees from 0 to 360, several with ; between them"))  # fmt: skip
         pcis = self._said("pci", row, site_columns.pcis_of, (), Phrase("identities of cells (PCI) are whole numbers from 0 to 1007, one for each azimuth, several with ; between them"))  # fmt: skip
         bands = self._said("bands", row, site_columns.bands_of, ())
-        standing = self._said("standing", row, site_columns.standing_of, None, Phrase("is neither existing, shared nor new"))  # fmt: skip
+        standing = self._said("standing", row, site_columns.standing_of, None, Phrase("is no standing that is known; write existing, shared or new"))  # fmt: skip
         if standing is None:
-            standing = self._said("existing", row, site_columns.standing_of, Standing.NEW, Phrase("is neither existing, shared nor new"))  # fmt: skip
+            standing = self._said("existing", row, site_columns.standing_of, Standing.NEW, Phrase("is no standing that is known; write existing, shared or new"))  # fmt: skip
         backhaul = self._said("backhaul", row, site_columns.backhaul_of, "", Phrase("is neither fibre nor microwave; leave it empty where it is not known"))  # fmt: skip
         generated = self._said("generated", row, site_columns.said_yes, False, Phrase("is neither yes nor no"))
         among: tuple[float | None, ...] = azimuths or (None,)
@@ -265,20 +271,23 @@ def _place(table: Table, found: Mapping[str, Column], needed: Sequence[str], pla
     place = ("northing", "easting") if "latitude" not in found and "northing" in found else ("latitude", "longitude")
     missing = [name for name in (*place, *needed) if name not in found]
     if missing:
-        raise Invalid("radio.site_columns", "the list has no column for {missing}; its columns are {headers}", missing=", ".join(missing), headers=", ".join(table.headers))  # fmt: skip
+        raise Invalid("radio.site_columns", "the list has no column «{missing}»; its columns are {headers}. Name the columns in the first row", missing="», «".join(site_columns.SHOWN.get(name, name) for name in missing), headers=", ".join(table.headers))  # fmt: skip
     if place[0] == "northing" and plane is None:
         raise Invalid("radio.site_plane", "the list is in metres; say the VN-2000 zone, such as the province's name")
     return place
 
 
 def _numbers(table: Table, column: Column, faults: list[Fault], *, needed: bool) -> Floats:
-    style = numbers.style_of(set(column.text.to_pylist()) - {None})
+    field = field_of(column.header)
+    texts = pa.array([_bare(text, field) for text in column.text.to_pylist()], pa.string())
+    style = numbers.style_of(set(texts.to_pylist()) - {None})
     # 9.604 is read with a point and 9,604 with a comma where nothing in the column tells: no site has thousands of degrees.
-    points = sum(text.count(".") for text in column.text.to_pylist() if text)
-    commas = sum(text.count(",") for text in column.text.to_pylist() if text)
-    parsed = numbers.parse(column.text, style.decimal or ("," if commas > points else "."), column.typed)
+    points = sum(text.count(".") for text in texts.to_pylist() if text)
+    commas = sum(text.count(",") for text in texts.to_pylist() if text)
+    parsed = numbers.parse(texts, style.decimal or ("," if commas > points else "."), column.typed)
+    says = Phrase("is no number; give decimal degrees, such as 9.5464") if field in ("latitude", "longitude") else Phrase("is no number; write digits alone, such as 30 or 9.5")  # fmt: skip
     faults.extend(
-        _fault(table, column, int(row), Phrase("is not a number"))
+        _fault(table, column, int(row), says)
         for row in np.flatnonzero((parsed.state == numbers.BAD) | (parsed.state == numbers.AMBIGUOUS))
     )
     if needed:
@@ -287,6 +296,14 @@ def _numbers(table: Table, column: Column, faults: list[Fault], *, needed: bool)
             _fault(table, column, int(row), Phrase("is empty; a site needs it")) for row in np.flatnonzero(empty)
         )
     return parsed.value
+
+
+def _bare(text: str | None, field: str | None) -> str | None:
+    """Without its unit. One mark alone parts decimals, whichever the others of the column have: only metres have thousands."""
+    if text is None or field in ("easting", "northing"):
+        return text
+    bare = _UNIT.sub("", text)
+    return bare.replace(",", ".") if _ONE_COMMA.fullmatch(bare.strip()) else bare
 
 
 def _degrees(
@@ -310,7 +327,7 @@ def _degrees(
             says = Phrase("lies in Vietnam when latitude and longitude change places; are the two columns swapped?")
         else:
             says = Phrase("lies outside Vietnam; give WGS 84 degrees, or metres of VN-2000 with their zone")
-        faults.append(Fault(int(table.rows[row]), f"{found[place[0]].header}, {found[place[1]].header}", f"{first[row]:g}, {second[row]:g}", says))  # fmt: skip
+        faults.append(Fault(int(table.rows[row]), f"{found[place[0]].header}, {found[place[1]].header}", f"{first[row]:.8g}; {second[row]:.8g}", says))  # fmt: skip
         latitude[row] = longitude[row] = np.nan
     return latitude, longitude
 

@@ -43,7 +43,7 @@ def read_any(
         if data.startswith(b"\x1f\x8b"):
             raise Invalid("radio.list_kind", "'{name}' is packed twice; unpack it and give the list itself", name=name)
     read = _read(data, name, plane, above_sea, default_height_m)
-    return replace(read, warnings=[*read.warnings, *_under_two_names(read.sites)])
+    return replace(read, warnings=[*read.warnings, *_under_two_names(read.sites), *_at_two_places(read.sites)])
 
 
 def _read(data: bytes, name: str, plane: Plane | None, above_sea: bool, default_height_m: float | None) -> SiteList:
@@ -109,7 +109,7 @@ def heights_above_ground(sites: SiteList, height_at: Callable[[float, float], fl
         else:
             kept.append(replace(site, antenna_height_m=above, above_sea=False))
             continue
-        faults.append(Fault(site.line, "height", f"{site.antenna_height_m:g}", says, values))
+        faults.append(Fault(site.line, site_columns.SHOWN["height"], f"{site.antenna_height_m:g}", says, values))
     return SiteList(kept, sorted(faults, key=lambda fault: fault.line), sites.warnings)
 
 
@@ -130,7 +130,19 @@ def _under_two_names(sites: Sequence[SiteRow]) -> list[Fault]:
             boxes.setdefault(box, []).append(site)
             continue
         says = Phrase("stands where {other} stands, equally high; is it the same mast under two names?")
-        told.append(Fault(site.line, "name", site.name[:80], says, {"other": twin.name}))
+        told.append(Fault(site.line, site_columns.SHOWN["name"], site.name[:80], says, {"other": twin.name}))
+    return told
+
+
+def _at_two_places(sites: Sequence[SiteRow]) -> list[Fault]:
+    """Rows of one name that did not become one mast. Lists with codes tell masts of the same name apart."""
+    first: dict[str, SiteRow] = {}
+    told: list[Fault] = []
+    for site in sites:
+        other = first.setdefault(site.name, site)
+        if other is not site and not site.code:
+            says = Phrase("has rows at different places or heights, the first in row {line}; they are taken as masts of their own. Rows of one mast have the same place and height")  # fmt: skip
+            told.append(Fault(site.line, site_columns.SHOWN["name"], site.name[:80], says, {"line": other.line}))
     return told
 
 

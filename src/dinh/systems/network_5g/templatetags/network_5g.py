@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language
 
+from dinh.systems.network_5g.example_names import in_words
 from dinh.web.templatetags.dinh import number, signed
 
 register = template.Library()
+
+
+@register.filter
+def own(text: str) -> str:
+    """A name or note in the page's language, where it is an example's and still as it was made."""
+    return in_words(text, get_language() or "vi")
 
 
 @register.filter

@@ -58,7 +58,7 @@ def test_faulty_lists_choose_nothing_and_tell_every_fault(folder: Path, capsys: 
     assert "are the two columns swapped?" in told
     assert "is empty or no number" in told
     (folder / "demand.csv").write_text("latitude,longitude\n9.5,105.5\n9.6,105.6\n", encoding="utf-8")
-    with pytest.raises(Invalid, match="no column for weight"):
+    with pytest.raises(Invalid, match="no column «Dân số / people»"):
         ran(folder, "--count", "1")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,9 @@ from dinh.systems.network_5g import actions, programme_actions, queries
 from dinh.systems.network_5g.domain import Standing
 from dinh.systems.network_5g.models import Choice, Edit, Scenario
 from dinh.systems.network_5g.programme import ChoiceTerms
+from dinh.systems.network_5g.radio_process import RadioProcess
 from dinh.systems.network_5g.tests.three_communes import SOUTH, STEP, WEST, mast, scenario
+from dinh.systems.network_5g.web import choosing
 from dinh.systems.network_5g.web.programme_forms import ChoiceForm
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +160,80 @@ def test_it_can_be_stopped(client_of: Maker, row: Scenario) -> None:
     client.post(address(row, "stop/"))
     assert "Đã dừng tính." in page(client, row)
     assert choose(client, row) == ["Trạm 0"]
+
+
+def test_stopped_while_it_searches_it_keeps_the_best_so_far_with_its_gap(
+    client_of: Maker, row: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search itself is made to last by asking how far it is until it is told that it is enough."""
+    client = client_of("engineer")
+    choose(client, row)
+    answer: dict[str, Any] = Choice.objects.get(scenario=row).answer or {}
+    row.masts.filter(name="Trạm 2").delete()
+
+    def searching(_process: RadioProcess, _name: str, question: Any, enough: Path, *, hear: Any) -> dict[str, Any]:
+        client.post(address(row, "stop/"))
+        for _ in range(100):
+            hear(700, 1000, "≤ 4.00%")
+            if enough.exists():
+                return answer | {"digest": question.digest, "ended": "cancelled", "proven": False, "gap": 0.04}
+            time.sleep(0.05)
+        raise AssertionError("nobody said that it is enough")
+
+    monkeypatch.setattr(RadioProcess, "ask", searching)
+    client.post(address(row), form())
+    jobs.run_due_tasks()
+    kept = Choice.objects.get(scenario=row)
+    assert jobs.task(kept.task).state == "cancelled"
+    assert kept.answer
+    assert kept.answer["ended"] == "cancelled"
+    text = page(client, row)
+    assert "phương án tốt nhất tìm được đến lúc dừng" in text
+    assert "nhiều nhất là 4,00" in text
+    assert client.post(address(row, "take/"), {"name": "Dừng sớm"})["Location"] != address(row), "it can be taken"
+
+
+def test_stopped_before_it_searches_it_has_nothing_to_keep(
+    client_of: Maker, row: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("engineer")
+
+    def covering(_process: RadioProcess, _name: str, _question: Any, enough: Path, *, hear: Any) -> None:
+        client.post(address(row, "stop/"))
+        for _ in range(100):
+            hear(300, 1000)
+            time.sleep(0.05)
+
+    monkeypatch.setattr(RadioProcess, "ask", covering)
+    client.post(address(row), form())
+    jobs.run_due_tasks()
+    kept = Choice.objects.get(scenario=row)
+    assert (jobs.task(kept.task).state, kept.answer) == ("cancelled", None)
+
+
+def test_candidates_are_found_and_paged_and_no_tick_is_lost(client_of: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "SIZE", 2)
+    row = scenario(
+        [mast(n / 4, name=f"Trạm {n}") for n in range(5)] + [mast(1, standing=Standing.SHARED, name="Cột chung")]
+    )
+    client = client_of("engineer")
+    first, last = code_of(row, "Trạm 0"), code_of(row, "Trạm 4")
+
+    def names(answer: Any) -> list[str]:
+        return [one.name for one, _mark, _on in answer.context["listed"].rows]
+
+    text = client.get(address(row))
+    assert len(names(text)) == 2
+    assert text.context["listed"].page.paginator.num_pages == 3
+    asked = form(**{"in": [first], "q": "", "q_was": "", "look": "2"})
+    second = client.post(address(row), asked)
+    assert first not in {one.code for one, _mark, _on in second.context["listed"].rows}
+    assert f'type="hidden" name="in" value="{first}"' in second.content.decode()
+    found = client.post(address(row), form(**{"in": [first, last], "q": "cot chung", "q_was": ""}))
+    assert names(found) == ["Cột chung"], "the return key in the filter looks and does not choose"
+    assert not Choice.objects.exists()
+    client.post(address(row), form(count="3", **{"in": [first, last], "q": "cot chung", "q_was": "cot chung"}))
+    assert programme_actions.terms_of_choice(Choice.objects.get()).forced == tuple(sorted([first, last]))
 
 
 def test_a_leader_reads_and_whoever_may_not_edit_is_refused_by_the_acts(client_of: Maker, row: Scenario) -> None:

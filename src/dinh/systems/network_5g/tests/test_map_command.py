@@ -110,3 +110,31 @@ def test_the_peak_rate_is_told_for_people_and_programs(capsys: pytest.CaptureFix
     assert capacity.run(["--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["carriers"][0]["peak_rate_mbps"] == pytest.approx(2337.0, abs=0.05)
+
+
+def test_heights_above_sea_lose_the_terrain_under_each_site(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.full((1201, 1201), 20, dtype=">i2").tofile(folder / "N09E105.hgt")
+    assert ran(folder) == 0
+    with rasterio.open(folder / "map.tif") as file:
+        above_ground = file.read(1)
+    (folder / "sites.csv").write_text(SITES.replace(",30,", ",50,").replace(",35,", ",55,"), encoding="utf-8")
+    assert ran(folder, "--heights", "sea") == 0
+    with rasterio.open(folder / "map.tif") as file:
+        np.testing.assert_allclose(file.read(1), above_ground, atol=0.01)
+    (folder / "sites.csv").write_text(SITES.replace(",30,", ",12,"), encoding="utf-8")
+    capsys.readouterr()
+    assert ran(folder, "--heights", "sea") == 1
+    assert "the terrain is 20.0 m high there" in capsys.readouterr().err
+    assert ran(folder, "--heights", "sea", "--skip-faulty") == 0
+
+
+def test_a_mean_over_buildings_hears_less_and_the_file_says_how_sight_was_taken(folder: Path) -> None:
+    levels = []
+    for sight in ("terrain", "statistical"):
+        assert ran(folder, "--model", "tr38901-uma", "--sight", sight) == 0
+        with rasterio.open(folder / "map.tif") as file:
+            levels.append(np.nanmedian(file.read(1)))
+            assert file.tags()["SIGHT"] == sight
+    assert levels[1] < levels[0] - 5
+    with pytest.raises(SystemExit):
+        ran(folder, "--model", "p1812", "--sight", "statistical")

@@ -17,7 +17,9 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from dinh.spine.jobs import api as jobs
-from dinh.systems.network_5g import actions, pictures, queries
+from dinh.spine.places import api as places
+from dinh.systems.network_5g import actions, pictures, queries, telling
+from dinh.systems.network_5g.exports.report import report_data
 from dinh.systems.network_5g.models import Scenario
 from dinh.systems.network_5g.tests import planning
 
@@ -180,12 +182,46 @@ def test_a_list_is_shown_with_every_fault_before_anything_is_taken(client: Clien
     assert client.post(path(row, "import/take/"), {"token": "../../secret_key"}).status_code == 404
 
 
+def test_of_heights_above_sea_the_mast_off_the_ground_alone_is_refused(client: Client, row: Scenario) -> None:
+    text = "Tên trạm;Vĩ độ;Kinh độ;Chiều cao\nGần;9,52;105,97;32\nXa;10,5;105,97;32\n"
+    sent = {"file": SimpleUploadedFile("tram.csv", text.encode()), "heights": "sea"}
+    page = client.post(path(row, "import/"), sent)
+    assert page.status_code == 200, page.context["error"]
+    (site,) = page.context["sites"]
+    assert (site.name, site.antenna_height_m) == ("Gần", 30.0), "the ground is flat at 2 m"
+    ((fault, _says),) = page.context["faults"]
+    assert fault.line == 3
+    assert "no terrain is known" in fault.sentence
+
+
 def test_a_file_that_is_no_list_is_told_with_what_to_bring(client: Client, row: Scenario) -> None:
     for name, content in (("x.csv", b""), ("x.pdf", b"%PDF-1.7 nothing"), ("x.csv", b"a,b\n1,2\n")):
         answer = client.post(path(row, "import/"), {"file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 422
         assert "Không đọc được tệp" in answer.content.decode()
     assert client.post(path(row, "import/")).status_code == 422
+
+
+def test_a_list_without_a_good_row_offers_nothing_and_removes_nothing(client: Client, row: Scenario) -> None:
+    text = "Tên trạm;Vĩ độ;Kinh độ;Chiều cao;Phương vị\nA;105,97;9,52;0;bắc\n"
+    page = client.post(path(row, "import/"), {"file": SimpleUploadedFile("t.csv", text.encode())})
+    assert page.context["faulty_rows"] == 1, "three faults of one row are one row"
+    assert len(page.context["faults"]) == 3
+    assert "import/take/" not in page.content.decode()
+    client.post(path(row, "import/take/"), {"token": page.context["token"], "replace": "1"})
+    assert row.masts.count() == 2
+
+
+def test_a_mast_in_no_commune_is_warned_of_also_on_flat_ground(
+    client: Client, row: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "bounds", lambda _urns: (105.0, 9.0, 106.0, 10.0))
+    monkeypatch.setattr(places, "unit_at", lambda longitude, _latitude: None if longitude > 105.975 else object())
+    text = "Tên trạm;Vĩ độ;Kinh độ;Chiều cao\nBờ;9,52;105,97;30\nBiển;9,52;105,98;30\n"
+    page = client.post(path(row, "import/"), {"file": SimpleUploadedFile("t.csv", text.encode())})
+    assert [(fault.value, fault.sentence) for fault, _says in page.context["warnings"]] == [
+        ("Biển", "lies in no commune; does it stand in the sea or beyond the border?")
+    ]
 
 
 def test_a_list_of_somebody_else_cannot_be_taken(client: Client, row: Scenario, client_of: Maker) -> None:
@@ -291,3 +327,7 @@ def test_a_mast_beyond_the_ground_is_told_and_stops_nothing(client: Client, row:
     client.post(path(row, "import/take/"), {"token": page.split('name="token" value="')[1].split('"')[0]})
     assert client.post(path(row, "calculate/")).json()["state"] == "done"
     assert "1 trạm nằm ngoài" in client.get(path(row, "figures/")).content.decode()
+    row.refresh_from_db()
+    report = telling.told(row, address="/5g/", with_maps=False)
+    notes = [block["text"] for block in report_data(report, "en")["blocks"] if block["type"] == "note"]
+    assert notes == ["1 mast stands outside of the planning area’s ground and is in no figure or map: D"]

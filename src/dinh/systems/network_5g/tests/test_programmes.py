@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from dinh.engines import siting
 from dinh.kernel.errors import Conflict, Invalid
 from dinh.systems.network_5g import queries
-from dinh.systems.network_5g.calculation import capacity, desk, grounds, reaching
+from dinh.systems.network_5g.calculation import capacity, choosing, desk, grounds, reaching
 from dinh.systems.network_5g.calculation.grounds import Laid
 from dinh.systems.network_5g.calculation.networks import Networks, sent
 from dinh.systems.network_5g.calculation.questions import Question
@@ -132,7 +134,8 @@ def test_a_rollout_adds_up(place: Laid) -> None:
 
 
 def choice(found: list[Mast], **terms: Any) -> dict[str, Any]:
-    return desk.choose(ChoiceQuestion(asked(found), ChoiceTerms(seconds=5, **terms), RolloutTerms()), hear=SILENT)
+    question = ChoiceQuestion(asked(found), ChoiceTerms(seconds=5, **terms), RolloutTerms())
+    return desk.choose(question, Path("/nowhere/enough"), hear=SILENT)
 
 
 @settings(max_examples=10, deadline=None)
@@ -186,6 +189,28 @@ def test_asked_again_it_begins_where_it_ended_and_waves_are_not_calculated_anew(
     assert first["sites"][0]["runner_up_name"] == "Trạm 1"
     assert first["covered"] - second["covered"] == pytest.approx(first["sites"][0]["loses"])
     assert [site["name"] for site in choice(three(), count=1, forced=("T2",))["sites"]] == ["Trạm 2"]
+
+
+def test_a_search_that_is_enough_gives_what_it_has(
+    place: Laid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child looks for the file by itself: its parent cannot speak to it while it searches."""
+    enough = tmp_path / "enough"
+    heard: list[bool] = []
+
+    def searched(*arguments: Any, cancelled: Any, **named: Any) -> Any:
+        heard.append(cancelled())
+        enough.touch()
+        time.sleep(choosing.LOOK_S)
+        heard.append(cancelled())
+        return found_by(*arguments, cancelled=cancelled, **named)
+
+    found_by = siting.choose
+    monkeypatch.setattr(siting, "choose", searched)
+    masts_ = [Mast(f"T{n}", f"{n}", SOUTH + 0.02, WEST + 0.02 + 0.03 * n, 30.0) for n in range(4)]
+    question = ChoiceQuestion(asked(masts_), ChoiceTerms(count=2), RolloutTerms())
+    assert len(desk.choose(question, enough, hear=SILENT)["sites"]) == 2
+    assert heard == [False, True]
 
 
 def test_a_site_is_chosen_only_where_it_can_be_linked_to_fibre(place: Laid) -> None:

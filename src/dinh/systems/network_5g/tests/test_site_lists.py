@@ -61,10 +61,10 @@ def test_words_and_identities_that_cannot_be_are_told_with_line_and_remedy() -> 
     assert "tells 1 identities for 2 azimuths" in lines[2]
     assert "line 3, pci '1008'" in lines[3]
     assert "from 0 to 1007" in lines[3]
-    assert "status 'someday': is neither existing, shared nor new" in lines[4]
+    assert "status 'someday': is no standing that is known; write existing, shared or new" in lines[4]
     assert "backhaul 'donkey'" in lines[5]
     assert "power '80000': lies outside -30 to 80; give dBm" in lines[6]
-    assert "tilt 'x': is not a number" in lines[7]
+    assert "tilt 'x': is no number; write digits alone" in lines[7]
 
 
 @pytest.mark.filterwarnings("ignore:Normalized/laundered")
@@ -111,7 +111,7 @@ def test_geojson_keeps_the_number_of_each_feature_in_its_faults() -> None:
     read = read_any(json.dumps({"type": "FeatureCollection", "features": features}).encode(), "x.csv")
     assert [(site.name, tuple(site.azimuths_deg)) for site in read.sites] == [("A", (0, 120))]
     assert told(read) == [
-        "feature 3, height 'tall': is not a number",
+        "feature 3, height 'tall': is no number; write digits alone, such as 30 or 9.5",
         "feature 4, geometry '': is no place that can be read; give the point its coordinates",
     ]
     assert [str(warning) for warning in read.warnings] == [
@@ -152,12 +152,15 @@ def test_heights_above_sea_lose_the_terrain_and_what_would_be_below_ground_is_a_
     found = heights_above_ground(read, lambda latitude, longitude: math.nan if latitude > 9.85 else 100.0)
     assert [(site.name, site.antenna_height_m, site.above_sea) for site in found.sites] == [("A", 30, False)]
     below, high, unknown = told(found)
-    assert "line 3, height '90': the terrain is 100.0 m high there, so that the antenna would be below ground" in below
+    assert (
+        "line 3, Chiều cao / height '90': the terrain is 100.0 m high there, so that the antenna would be below ground"
+        in below
+    )
     assert "would stand 500 m above ground; the most is 400 m" in high
     assert "no terrain is known at this place" in unknown
     deep = packed.layer(".gpkg", places=[(105.97, 9.6, 130.0)], attributes={"name": ["Z"]})[".gpkg"]
     assert read_any(deep, "x", above_sea=True).sites[0].antenna_height_m == 130
-    with pytest.raises(Invalid, match="no column for height"):
+    with pytest.raises(Invalid, match="no column «Chiều cao / height»"):
         read_any(deep, "x")
 
 
@@ -183,7 +186,7 @@ def test_one_mast_under_two_names_is_warned_of() -> None:
     text = "name,lat,lon,height\nA,9.6,105.9,30\nB,9.60002,105.90002,30.2\nC,9.6001,105.9,30\nD,9.6,105.9,45\n"
     read = read_any(text.encode(), "x")
     assert [str(warning) for warning in read.warnings] == [
-        "line 3, name 'B': stands where A stands, equally high; is it the same mast under two names?"
+        "line 3, Tên trạm / name 'B': stands where A stands, equally high; is it the same mast under two names?"
     ]
     assert len(read.sites) == 4
 

@@ -26,7 +26,7 @@ def test_all_faults_are_told_at_once_with_line_value_and_remedy() -> None:
     told = {fault.line: str(fault) for fault in read.faults}
     assert "are the two columns swapped?" in told[2]
     assert "height of the antenna, not of the ground" in told[3]
-    assert "latitude 'x': is not a number" in told[4]
+    assert "latitude 'x': is no number; give decimal degrees" in told[4]
     assert "azimuths are degrees from 0 to 360" in told[5]
     assert "is empty; a site needs it" in told[6]
     assert "outside Vietnam" in told[7]
@@ -43,5 +43,5 @@ def test_metres_of_vn2000_need_their_zone() -> None:
 
 
 def test_a_list_without_a_height_says_which_columns_it_has() -> None:
-    with pytest.raises(Invalid, match="no column for height; its columns are name, lat, lon"):
+    with pytest.raises(Invalid, match="no column «Chiều cao / height»; its columns are name, lat, lon"):
         read_sites(b"name,lat,lon\nA,9.6,105.9\nB,9.7,105.8\n")

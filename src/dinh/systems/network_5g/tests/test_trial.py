@@ -10,6 +10,7 @@ from dinh.kernel.errors import NotFound
 from dinh.spine.places import api as places
 from dinh.systems.network_5g import examples, queries, trial
 from dinh.systems.network_5g.commands import trial as command
+from dinh.systems.network_5g.example_names import in_words
 from dinh.systems.network_5g.models import Area, Edit, Scenario
 
 
@@ -101,3 +102,12 @@ def test_the_command_makes_an_area_once_and_leaves_what_was_changed(
     assert command.run([]) == 0
     assert "49 generated masts" in capsys.readouterr().out
     assert (Area.objects.count(), Scenario.objects.count()) == (1, 1)
+
+
+def test_what_examples_are_called_has_english_words_until_somebody_renames_it() -> None:
+    for code in ("ha-noi", "ho-chi-minh"):
+        made = examples.of_trial(code)
+        for text in (made.name, made.scenario, made.note, made.people_source):
+            assert in_words(text, "en") != text
+            assert in_words(text, "vi") == text
+    assert in_words("Phương án của tôi", "en") == "Phương án của tôi"

@@ -2,80 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dinh.kernel.errors import Conflict, DinhError, Invalid
+from dinh.kernel.vietnamese_text import fold
+from dinh.spine.parties.api import Actor
 from dinh.systems.network_5g import programme_actions as acts
 from dinh.systems.network_5g import queries
 from dinh.systems.network_5g.domain import Mast
-from dinh.systems.network_5g.models import Choice
+from dinh.systems.network_5g.models import Choice, Scenario
 from dinh.systems.network_5g.programme import choice_terms
+from dinh.systems.network_5g.web import programmes
 from dinh.systems.network_5g.web.masts import read_list
 from dinh.systems.network_5g.web.programme_forms import ChoiceForm
-from dinh.systems.network_5g.web.rollout import is_generated, working
-from dinh.systems.network_5g.web.scenarios import standing_names
-from dinh.web.requests import actor, language, permission
+from dinh.web.requests import actor, permission
 from dinh.web.words import told
 
-SHOWN: Final = 300
+SIZE: Final = 100
+"""Candidates on a page."""
 FAULTS_SHOWN: Final = 50
 
 
 @require_http_methods(["GET", "POST"])
 @permission(queries.READ)
 def page(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Shown to whoever sees the scenario; asked for by whoever edits it."""
-    who, tongue = actor(request), language(request)
-    row = queries.scenario(id, who)
-    if not row.area.ground:
-        messages.info(request, _("The ground of this area is not laid yet."))
-        return redirect("network_5g:area", id=row.area_id)
-    carriers = [carrier.code for carrier in queries.settings(row).carriers]
-    kept = acts.choice_of(row)
-    form = ChoiceForm.of(acts.terms_of_choice(kept), tongue)
-    error: DinhError | None = None
-    if request.method == "POST":
-        queries.require_edit(who, row)
-        form = ChoiceForm.given(request.POST, tongue)
-        try:
-            acts.ask_choice(scenario=row, terms=choice_terms(form.values(), carriers), by=who)
-        except DinhError as raised:
-            if raised.family == "refused":
-                raise
-            error = raised
-        else:
-            return redirect("network_5g:choose", id=row.id)
+    return programmes.page(request, id, CHOICE)
+
+
+@require_POST
+@permission(queries.PLAN)
+def stop(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Once it searches, the best that was found by then stays as the answer."""
+    return programmes.stop(request, id, CHOICE)
+
+
+def _ask(row: Scenario, form: ChoiceForm, carriers: Sequence[str], by: Actor) -> object:
+    return acts.ask_choice(scenario=row, terms=choice_terms(form.values(), carriers), by=by)
+
+
+def _only_looks(post: QueryDict) -> bool:
+    """By a button of the list of candidates, or the return key in its filter: the whole form comes along, so that no tick is
+    lost from one page to the next."""
+    return "look" in post or any(post.get(name, "") != post.get(f"{name}_was", "") for name in ("q", "standing"))
+
+
+def _shows(request: HttpRequest, kept: Choice, form: ChoiceForm) -> dict[str, Any]:
+    task = acts.task_of(kept)
+    note = task.note if task and acts.is_running(task) else ""
+    stale = kept.answer is not None and not acts.is_current(kept, acts.choice_question(kept).digest)
     candidates = acts.candidates_of(kept)
-    work = working(kept)
-    note = work["task"].note if work["running"] else ""
-    context: dict[str, Any] = work | {
-        "scenario": row,
-        "kept": kept,
-        "form": form,
-        "error": error,
-        "carriers": carriers,
+    asked = request.POST if request.method == "POST" else request.GET
+    return {
         "work_note": _("distance to the best: %(gap)s") % {"gap": note} if note else "",
-        "served_dbm": queries.settings(row).served_dbm,
+        "served_dbm": queries.settings(kept.scenario).served_dbm,
         "found": kept.answer,
+        "kept_best": bool(kept.answer and not stale and kept.answer["ended"] == "cancelled"),
         "change": _change(kept),
-        "stale": kept.answer is not None and not acts.is_current(kept, acts.choice_question(kept).digest),
-        "candidates": _listed(candidates, kept, form),
+        "stale": stale,
+        "listed": _listed(candidates, kept, form, asked),
         "candidate_count": len(candidates),
         "existing_count": len(acts.existing_of(kept)),
-        "shown": SHOWN,
-        "standings": standing_names(),
-        "generated": is_generated(row),
-        "may_edit": queries.may_edit(who, row),
     }
-    return render(request, "network_5g/choose.html", context, status=422 if error else 200)
+
+
+CHOICE: Final = programmes.Programme(
+    "choose", acts.choice_of, lambda kept, tongue: ChoiceForm.of(acts.terms_of_choice(kept), tongue), ChoiceForm.given, _ask,
+    _shows, _only_looks,
+)  # fmt: skip
 
 
 def _change(kept: Choice) -> dict[str, Any] | None:
@@ -92,28 +96,41 @@ def _change(kept: Choice) -> dict[str, Any] | None:
     }
 
 
-def _listed(candidates: list[Mast], kept: Choice, form: ChoiceForm) -> list[tuple[Mast, str, bool]]:
-    """With how it stands ('in', 'out' or '') and whether it was chosen; ticked and chosen ones first, so that they are always there."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the candidates that are looked for. `rows` are a mast, how it stands ('in', 'out' or '') and whether it was
+    chosen; `hidden_in` and `hidden_out` are ticks of masts that are not on it."""
+
+    rows: Sequence[tuple[Mast, str, bool]]
+    found: int
+    page: Page[Mast]
+    q: str
+    standing: str
+    hidden_in: Sequence[str]
+    hidden_out: Sequence[str]
+
+
+def _listed(candidates: list[Mast], kept: Choice, form: ChoiceForm, asked: QueryDict) -> Listed:
+    """Ticked and chosen ones first."""
+    q, standing = asked.get("q", "")[:80].strip(), asked.get("standing", "")
+    words = fold(q).split()
+    found = [
+        mast for mast in candidates
+        if standing in ("", mast.standing) and all(word in fold(f"{mast.code} {mast.name} {mast.operator}") for word in words)
+    ]  # fmt: skip
     chosen = {site["code"] for site in kept.answer["sites"]} if kept.answer else set()
 
     def place(mast: Mast) -> tuple[bool, bool]:
         return mast.code not in form.forced | form.dropped, mast.code not in chosen
 
-    rows = sorted(candidates, key=place)[:SHOWN]
+    new_filter = any(asked.get(name, "") != asked.get(f"{name}_was", "") for name in ("q", "standing"))
+    page = Paginator(sorted(found, key=place), SIZE).get_page(1 if new_filter else asked.get("look"))
     marks = {**dict.fromkeys(form.forced, "in"), **dict.fromkeys(form.dropped, "out")}
-    return [(mast, marks.get(mast.code, ""), mast.code in chosen) for mast in rows]
-
-
-@require_POST
-@permission(queries.PLAN)
-def stop(request: HttpRequest, id: UUID) -> HttpResponse:
-    who = actor(request)
-    row = queries.scenario(id, who)
-    try:
-        acts.stop(row=acts.choice_of(row), by=who)
-    except Conflict as error:
-        messages.info(request, told(error))
-    return redirect("network_5g:choose", id=row.id)
+    here = {mast.code for mast in page}
+    return Listed(
+        [(mast, marks.get(mast.code, ""), mast.code in chosen) for mast in page], len(found), page, q, standing,
+        sorted(form.forced - here), sorted(form.dropped - here),
+    )  # fmt: skip
 
 
 @require_POST

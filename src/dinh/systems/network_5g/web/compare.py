@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from dinh.kernel.errors import Invalid, NotFound
@@ -15,7 +18,8 @@ from dinh.systems.network_5g import pictures, queries
 from dinh.systems.network_5g.layers import DIFFERENCE
 from dinh.systems.network_5g.models import Scenario
 from dinh.systems.network_5g.web.desk import image
-from dinh.systems.network_5g.web.figures import Figures, shown
+from dinh.systems.network_5g.web.figures import CarrierFigures, Figures, shown
+from dinh.systems.network_5g.web.scenarios import area_box
 from dinh.web.requests import actor, language, permission
 
 
@@ -66,20 +70,40 @@ def _beside(a: Scenario, b: Scenario, found: list[Figures | None], request: Http
     for line in first.communes:
         other = places[line.urn]
         pairs = [(line.covered[numbers[0].index(c)], other.covered[numbers[1].index(c)]) for c in codes]
-        rows.append((line, [(x, y, y - x) for x, y in pairs]))
-    rows.sort(key=lambda row: -max((abs(change) for _x, _y, change in row[1]), default=0.0))
+        rows.append((line, [(code, x, y, y - x) for code, (x, y) in zip(codes, pairs, strict=True)]))
+    rows.sort(key=lambda row: -max((abs(change) for _code, _x, _y, change in row[1]), default=0.0))
     frame = pictures.Frame.of(a.area.about)
     return {
         "codes": codes,
-        "pairs": [(code, before[code], after[code]) for code in codes],
+        "figures_beside": [(code, _lines(before[code], after[code])) for code in codes],
         "communes": rows,
         "config": {
-            "path": reverse("network_5g:compare"), "a": str(a.id), "b": str(b.id), "box": frame.corners_deg(), "area": frame.corners_deg(),
+            "path": reverse("network_5g:compare"), "a": str(a.id), "b": str(b.id), "box": frame.corners_deg(), "area": area_box(a),
             "communes": [commune["urn"] for commune in a.area.about["communes"]], "language": language(request),
             "carriers": codes, "digests": [queries.question(a).digest, queries.question(b).digest],
             "steps": [[step.from_, step.colour] for step in DIFFERENCE.steps],
         },
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    name: str
+    before: float | None
+    after: float | None
+
+
+def _lines(before: CarrierFigures, after: CarrierFigures) -> list[Line]:
+    def line(name: str, of: Callable[[CarrierFigures], float | None]) -> Line:
+        return Line(name, of(before), of(after))
+
+    return [
+        line(_("People covered"), lambda one: one.people),
+        line(_("Area covered, km²"), lambda one: one.km2),
+        line(_("Median rate down at the set load, Mb/s"), lambda one: one.down[1] if one.down else None),
+        line(_("Median rate in the busy hour, Mb/s"), lambda one: one.busy["percentiles_mbps"][1]),
+        line(_("Overloaded cells"), lambda one: one.busy["overloaded"]),
+    ]
 
 
 @require_GET

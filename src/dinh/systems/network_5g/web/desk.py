@@ -244,5 +244,7 @@ def figures(request: HttpRequest, id: UUID) -> HttpResponse:
         "scenario": row,
         "settings": question.settings,
         "found": shown(summary, question, row, language(request)) if summary else None,
+        "masts": len(question.masts),
+        "may_edit": queries.may_edit(actor(request), row),
     }
     return render(request, "network_5g/figures.html", context)

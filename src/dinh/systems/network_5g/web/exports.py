@@ -63,9 +63,9 @@ def file_name(row: Scenario) -> str:
 def _made(row: Scenario, form: str, written: str) -> bytes:
     address = reverse("network_5g:scenario", args=[row.id])
     if form == "pdf":
-        return report_pdf(telling.told(row, address=address, with_maps=True), written)
+        return report_pdf(telling.told(row, address=address, with_maps=True, language=written), written)
     if form == "xlsx":
-        return workbook(telling.told(row, address=address, with_maps=False), written)
+        return workbook(telling.told(row, address=address, with_maps=False, language=written), written)
     if form == "gpkg":
         return geopackage(telling.told(row, address=address, with_maps=False, with_shapes=True))
     if form == "csv":

@@ -11,13 +11,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dinh.systems.network_5g import queries
-from dinh.systems.network_5g.domain import Carrier, Settings
+from dinh.systems.network_5g.domain import Carrier, Settings, plain
 from dinh.systems.network_5g.models import Scenario
 from dinh.systems.network_5g.web.asked import plain_number
 
 CARRIERS: Final = 4
 """Rows of the form."""
-_CARRIER_FIELDS: Final = tuple(field.name for field in fields(Carrier))
+_CARRIER_FIELDS: Final = (*(field.name for field in fields(Carrier) if field.name != "pattern"), "was")
+"""`was` is the name that a row came with: an antenna stays with a carrier that is named anew."""
 
 
 def state(row: Scenario) -> dict[str, Any]:
@@ -61,7 +62,7 @@ class SettingsForm:
         texts["subscribers_share"] = _text(settings.subscribers_share * 100)
         texts["load"] = _text(settings.load * 100)
         for number, carrier in enumerate(settings.carriers):
-            texts |= {f"{name}_{number}": _text(getattr(carrier, name)) for name in _CARRIER_FIELDS}
+            texts |= {f"{name}_{number}": _text(getattr(carrier, name, carrier.code)) for name in _CARRIER_FIELDS}
         return cls(texts)
 
     @classmethod
@@ -83,8 +84,10 @@ class SettingsForm:
     def sights(self) -> list[tuple[str, str, bool]]:
         return [(code, name, self.texts.get("sight") == code) for code, name in sight_names().items()]
 
-    def values(self) -> dict[str, Any]:
-        """As `domain.settings_of` takes them. Raises Invalid with the field that is no number."""
+    def values(self, held: Settings) -> dict[str, Any]:
+        """As `domain.settings_of` takes them; antennas are those of the settings that are held. Raises Invalid with the field
+        that is no number."""
+        antennas = {carrier.code: plain(carrier.pattern) for carrier in held.carriers}
         words = ("model", "sight")
         found: dict[str, Any] = {name: self.texts[name] for name in words if self.texts.get(name)}
         for field in fields(Settings):
@@ -95,7 +98,11 @@ class SettingsForm:
         for name in ("subscribers_share", "load"):
             if name in found:
                 found[name] /= 100
-        found["carriers"] = [self._carrier(row) for row in self.carriers if row["code"]]
+        found["carriers"] = [
+            self._carrier(row) | {"pattern": antennas.get(row["was"] or row["code"])}
+            for row in self.carriers
+            if row["code"]
+        ]
         return found
 
     @staticmethod

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dinh.kernel.errors import Conflict, NotFound
 from dinh.systems.network_5g import actions, pictures, queries
+from dinh.systems.network_5g.example_names import in_words
 from dinh.systems.network_5g.models import Scenario
-from dinh.web.requests import actor, permission
+from dinh.web.requests import actor, language, permission
 from dinh.web.words import told
 
 MOST_SIDE: Final = 400
@@ -47,11 +48,11 @@ def show(request: HttpRequest, id: UUID) -> HttpResponse:
 @permission(queries.READ)
 def coverage(request: HttpRequest) -> HttpResponse:
     """A FeatureCollection: a multipolygon for each carrier of each scenario, where it counts as covered."""
-    features = [feature for row in queries.on_map(actor(request)) for feature in _features(row)]
+    features = [feature for row in queries.on_map(actor(request)) for feature in _features(row, language(request))]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
-def _features(row: Scenario) -> list[dict[str, Any]]:
+def _features(row: Scenario, written: str) -> list[dict[str, Any]]:
     """Nothing for one that is not calculated as it stands. Drawn once for each answer."""
     try:
         question = queries.question(row)
@@ -67,7 +68,11 @@ def _features(row: Scenario) -> list[dict[str, Any]]:
         _keep(kept, [{"type": "Feature", "geometry": shape, "properties": {"carrier": carrier.code}}])
     found: list[dict[str, Any]] = json.loads(kept.read_text(encoding="utf-8"))
     for feature in found:
-        feature["properties"] |= {"name": row.name, "urn": queries.urn_of(row), "simulated": row.area.demo}
+        feature["properties"] |= {
+            "name": in_words(row.name, written),
+            "urn": queries.urn_of(row),
+            "simulated": row.area.demo,
+        }
     return found
 
 

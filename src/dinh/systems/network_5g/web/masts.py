@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dinh.kernel.errors import DinhError, Invalid, NotFound, Phrase
+from dinh.spine.places import api as places
 from dinh.systems.network_5g import actions, queries
 from dinh.systems.network_5g.domain import Fault, SiteList, SiteRow, mast_of, plain
+from dinh.systems.network_5g.feeds import site_columns
 from dinh.systems.network_5g.feeds.sites import heights_above_ground, plane_of, read_any
 from dinh.systems.network_5g.models import Scenario
 from dinh.systems.network_5g.radio_process import desk
@@ -105,6 +107,8 @@ def bring(request: HttpRequest, id: UUID) -> HttpResponse:
         "changed": sum(site.name in known for site in found.sites),
         "faults": [(fault, fault.in_words(_)) for fault in found.faults[:SHOWN]],
         "fault_count": len(found.faults),
+        "faulty_rows": len({(fault.layer, fault.line) for fault in found.faults}),
+        "standings": standing_names(),
         "warnings": [(fault, fault.in_words(_)) for fault in warnings[:SHOWN]],
         "warning_count": len(warnings),
         "shown": SHOWN,
@@ -118,15 +122,20 @@ def _places_to_look_at(row: Scenario, found: SiteList) -> list[Fault]:
     if not points or not row.area.ground:
         return []
     standing = desk().ask("standing_of", queries.ground_of(row.area), points)
+    # Where outlines of communes are known, what lies in none of them is at sea or abroad, also on a ground without terrain.
+    outlined = places.bounds(row.area.places) is not None
     said = {
-        "outside": Phrase("lies outside of the planning area's ground; it is kept, but not calculated"),
+        "outside": Phrase("lies outside of the planning area's ground: it is kept, but not calculated. Look at its place, or make an area with a wider margin"),
         "water": Phrase("stands where the terrain is 0 m all around; does it stand in the sea?"),
-    }
-    return [
-        Fault(site.line, site.name, f"{site.latitude:.5f}, {site.longitude:.5f}", said[where])
-        for site, where in zip(found.sites, standing, strict=True)
-        if where
-    ]
+        "nowhere": Phrase("lies in no commune; does it stand in the sea or beyond the border?"),
+    }  # fmt: skip
+    told = []
+    for site, where in zip(found.sites, standing, strict=True):
+        if not where and outlined and places.unit_at(site.longitude, site.latitude) is None:
+            where = "nowhere"
+        if where:
+            told.append(Fault(site.line, site_columns.SHOWN["name"], site.name[:80], said[where]))
+    return told
 
 
 def _registered(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
@@ -152,7 +161,7 @@ def read_list(request: HttpRequest, row: Scenario) -> tuple[str, SiteList]:
     )
     if above_sea:
         heights = _terrain_heights(row, found)
-        found = heights_above_ground(found, lambda lon, lat: heights[lon, lat])
+        found = heights_above_ground(found, lambda latitude, longitude: heights[longitude, latitude])
     return (sent.name or "")[:200], found
 
 

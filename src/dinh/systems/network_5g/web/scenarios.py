@@ -17,7 +17,7 @@ from dinh.spine.parties import api as parties
 from dinh.systems.network_5g import actions, pictures, queries
 from dinh.systems.network_5g.layers import LAYERS
 from dinh.systems.network_5g.models import Edit, Scenario
-from dinh.systems.network_5g.web import exports, forms
+from dinh.systems.network_5g.web import exports, forms, patterns
 from dinh.web.requests import actor, language, permission
 from dinh.web.words import told
 
@@ -66,6 +66,7 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
         return redirect("network_5g:area", id=row.area_id)
     settings = queries.settings(row)
     frame = pictures.Frame.of(row.area.about)
+    state = forms.state(row)
     context: dict[str, Any] = {
         "scenario": row,
         "area": row.area,
@@ -75,12 +76,14 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
         "mine": row.by == who.urn,
         "maker": parties.parties([row.by]).get(row.by),
         "layers": LAYERS,
+        "masts": len(state["masts"]),
+        "standings": standing_names(),
         "exports": exports.names(),
         "others": [other for other in queries.scenarios(who, area=row.area) if other.pk != row.pk],
         "config": {
             "path": reverse("network_5g:scenario", args=[row.id]),
             "box": frame.corners_deg(),
-            "area": _area_box(row),
+            "area": area_box(row),
             "communes": [commune["urn"] for commune in row.area.about["communes"]],
             "language": language(request),
             "edits": queries.may_edit(who, row),
@@ -93,13 +96,13 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
                 for layer in LAYERS
             ],
             "words": _words(),
-            "state": forms.state(row),
+            "state": state,
         },
     }  # fmt: skip
     return render(request, "network_5g/scenario.html", context)
 
 
-def _area_box(row: Scenario) -> tuple[float, float, float, float]:
+def area_box(row: Scenario) -> tuple[float, float, float, float]:
     """Of the communes, without the margin around them."""
     about = row.area.about
     inset = row.area.margin_km * 1000
@@ -121,6 +124,8 @@ def _words() -> dict[str, str]:
         "pick_first": _("Click where the path begins."),
         "pick_second": _("Click where the path ends."),
         "place_mast": _("Click where the new mast is to stand."),
+        "drag_now": _("Drag the mast to where it is to stand."),
+        "not_number": _("“{value}” is not a number; write digits alone, such as 30 or 9.5"),
         "remove": _("Remove this mast?"),
         "undone": _("Undone."),
         "redone": _("Done again."),
@@ -185,14 +190,19 @@ def settings(request: HttpRequest, id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = forms.SettingsForm.given(request.POST)
         try:
-            changed = actions.change_settings(scenario=row, settings=actions.checked_settings(form.values()), by=who)
+            changed = actions.change_settings(
+                scenario=row, settings=actions.checked_settings(form.values(queries.settings(row))), by=who
+            )
         except Invalid as found:
             error = found
         else:
             if changed is not None:
                 messages.success(request, _("The settings were changed; the map follows."))
             return redirect("network_5g:scenario", id=row.id)
-    context = {"scenario": row, "form": form, "error": error, "may_edit": queries.may_edit(who, row)}
+    context = {
+        "scenario": row, "form": form, "error": error, "may_edit": queries.may_edit(who, row),
+        "antennas": patterns.shown(queries.settings(row)),
+    }  # fmt: skip
     return render(request, "network_5g/settings.html", context, status=422 if error else 200)
 
 

@@ -21,10 +21,12 @@ from dinh.systems.operations_centre.queries import attention as lists
 from dinh.systems.operations_centre.queries import picture
 from dinh.systems.operations_centre.web import cards, data
 from dinh.systems.operations_centre.web.parts import part, view_of
+from dinh.web.page_cache import public_page
 from dinh.web.requests import actor, language
 
 
 @require_safe
+@public_page(5)
 def home(request: HttpRequest) -> HttpResponse:
     view = view_of(request)
     context = _attention(request, view)

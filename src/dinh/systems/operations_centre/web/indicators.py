@@ -17,10 +17,12 @@ from dinh.spine.places import api as places
 from dinh.systems.operations_centre.queries import area as areas
 from dinh.systems.operations_centre.queries import charts, drill, picture, search
 from dinh.systems.operations_centre.web.parts import part, view_of
+from dinh.web.page_cache import public_page
 from dinh.web.requests import actor, language
 
 
 @require_safe
+@public_page(10)
 def catalogue(request: HttpRequest) -> HttpResponse:
     view = view_of(request)
     tongue = language(request)
@@ -47,6 +49,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_page(10)
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
     view = view_of(request)
     tongue = language(request)

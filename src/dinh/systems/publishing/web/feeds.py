@@ -15,6 +15,7 @@ from dinh.spine.parties import api as parties
 from dinh.spine.publications import api as publications
 from dinh.spine.publications.api import PublicationRow, PublicQuery, VersionRow
 from dinh.systems.publishing.web.words import kind_names
+from dinh.web.page_cache import public_page
 from dinh.web.requests import language
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -25,6 +26,7 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @require_safe
+@public_page(30)
 def atom(request: HttpRequest, kind: str = "") -> HttpResponse:
     """In the language of the reader, or in `language`; newest first."""
     if kind and kind not in publications.public_kinds():

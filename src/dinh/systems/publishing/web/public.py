@@ -17,6 +17,7 @@ from dinh.spine.publications import api as publications
 from dinh.spine.publications.api import PublicationRow, PublicQuery
 from dinh.systems.publishing import printing
 from dinh.systems.publishing.web.words import kind_names
+from dinh.web.page_cache import public_page
 from dinh.web.requests import actor, language
 
 SIZE = 20
@@ -25,6 +26,7 @@ PROOF = "dinh-proof-1"
 
 
 @require_safe
+@public_page(30)
 def front(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     page = int(asked["page"]) if asked.get("page", "").isdecimal() and len(asked["page"]) < 6 else 1
@@ -80,6 +82,7 @@ def _public(slug: str) -> PublicationRow:
 
 
 @require_safe
+@public_page(30)
 def page(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     """The version in force, an earlier one, or the stone of what was withdrawn (410)."""
     row = _public(slug)
@@ -130,6 +133,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@public_page(30)
 def canonical(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The very bytes whose SHA-256 the ledger holds."""
     version = publications.public_version(slug, number)
@@ -141,6 +145,7 @@ def canonical(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
+@public_page(30)
 def pdf(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """In the language of the page, or in `language`."""
     chosen = request.GET.get("language", "")

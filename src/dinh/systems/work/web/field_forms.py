@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,31 +12,8 @@ from django.utils.translation import gettext as _
 from dinh.kernel.errors import Invalid
 from dinh.kernel.manifests import CaseTypeSpec
 from dinh.spine.cases.api import Meanwhile
-from dinh.systems.work.field_words import choices, in_words, title_of, titles
-
-SHORT = 200
-"""Letters that a text may have and still be asked for on one line."""
-
-
-def _field(name: str, schema: Mapping[str, Any], *, needed: bool) -> forms.Field:
-    common: dict[str, Any] = {"label": title_of(name, schema), "required": needed}
-    kind = schema.get("type")
-    if "enum" in schema:
-        return forms.ChoiceField(choices=choices(schema), **common)
-    if kind == "boolean":
-        return forms.NullBooleanField(
-            **common, widget=forms.Select(choices=[("", "–"), ("true", _("Yes")), ("false", _("No"))])
-        )
-    bounds: dict[str, Any] = {"min_value": schema.get("minimum"), "max_value": schema.get("maximum")}
-    if kind == "integer":
-        return forms.IntegerField(**common, **bounds)
-    if kind == "number":
-        return forms.FloatField(**common, **bounds, localize=True)
-    if schema.get("format") == "date":
-        return forms.DateField(**common, widget=forms.DateInput(attrs={"type": "date"}))
-    most = int(schema.get("maxLength", 10_000))
-    widget = forms.TextInput() if most <= SHORT else forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(**common, max_length=most, widget=widget)
+from dinh.systems.work.field_words import in_words, titles
+from dinh.web.schema_forms import field_for, plain
 
 
 def personal_fields(spec: CaseTypeSpec | None) -> list[str]:
@@ -63,7 +39,7 @@ class Described(forms.Form):
         needed = set(schema.get("required", ()))
         self._hidden = frozenset(masks)
         for name, part in schema.get("properties", {}).items():
-            self.fields[name] = _field(name, part, needed=name in needed and name not in masks)
+            self.fields[name] = field_for(name, part, needed=name in needed and name not in masks)
             if name in masks:
                 self.fields[name].help_text = _("Hidden. Leave it empty to keep what is recorded: %(value)s") % {
                     "value": masks[name]
@@ -72,7 +48,7 @@ class Described(forms.Form):
     def changed_from(self, present: Mapping[str, Any] | None) -> dict[str, Any]:
         """What the person changed, as JSON values; all that was sent where `present` is None."""
         return {
-            name: _plain(self.cleaned_data.get(name))
+            name: plain(self.cleaned_data.get(name))
             for name in (self.fields if present is None else self.changed_data)
             if name in self.fields and not (name in self._hidden and self.cleaned_data.get(name) in (None, ""))
         }
@@ -85,12 +61,6 @@ class Described(forms.Form):
             self.add_error(name if name in self.fields else None, said)
         if not faults:
             self.add_error(None, error.message)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return None if value == "" else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ export class ReportsMap extends HTMLElement {
     const { config } = this;
     const small = this.hasAttribute('small');
     const near = new URLSearchParams(location.search).get('near')?.split(',').map(Number);
-    const start = config.point ? { center: [config.point[0], config.point[1]] as [number, number], zoom: 14 } : near?.length === 2 && near.every(Number.isFinite) ? { center: near as [number, number], zoom: 13.5 } : { bounds: config.bounds ?? VIETNAM, fitBoundsOptions: { padding: 24 } };
+    const start = config.point ? { center: [config.point[0], config.point[1]] as [number, number], zoom: 12 } : near?.length === 2 && near.every(Number.isFinite) ? { center: near as [number, number], zoom: 13.5 } : { bounds: config.bounds ?? VIETNAM, fitBoundsOptions: { padding: 24 } };
     const ground = new Ground({
       container: canvas, style: this.base(), ...start, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       renderWorldCopies: false, fadeDuration: 0, minZoom: 5, maxZoom: 17, cooperativeGestures: small, hash: small ? false : 'map', locale: { 'Map.Title': config.words.map ?? '' },

@@ -82,9 +82,9 @@ export async function forget(): Promise<void> {
 }
 
 /** Fetches the places of a commune and keeps them; what was kept of it, and `fresh` false, where the connection fails. */
-export async function area(path: string): Promise<{ area: Area | undefined; fresh: boolean }> {
+export async function area(path: string, cache: RequestCache = 'default'): Promise<{ area: Area | undefined; fresh: boolean }> {
   try {
-    const answer = await fetch(path, { headers: { Accept: 'application/json' } });
+    const answer = await fetch(path, { cache, headers: { Accept: 'application/json' } });
     if (!answer.ok) throw new Error(String(answer.status));
     const found = { ...((await answer.json()) as Omit<Area, 'path' | 'keptAt'>), path, keptAt: Date.now() };
     await keep('area', found);

@@ -71,7 +71,8 @@ function areaPanel(found: Area | undefined, said = ''): HTMLElement {
   again.type = 'button';
   again.addEventListener('click', () => {
     again.setAttribute('aria-busy', 'true');
-    void load(found.path).then(({ area, fresh }) => panel.replaceWith(areaPanel(area, fresh ? '' : say('failed'))));
+    // The browser's own cache would answer for some minutes and hide that the network is gone.
+    void load(found.path, 'no-cache').then(({ area, fresh }) => panel.replaceWith(areaPanel(area, fresh ? '' : say('failed'))));
   });
   head.append(again);
   const body = element('div', 'panel__body stack stack--tight');

@@ -144,7 +144,7 @@ async function attempt(changes: Change[]): Promise<void> {
     waiting = null;
     try {
       const found = await send<{ png?: string; box?: Config['box'] }>(`${config.path}preview/`, { carrier: legend.carrier, layer: legend.layer, changes: now });
-      if (found.png && found.box) map.trial({ png: found.png, box: found.box });
+      map.trial(found.png && found.box ? { png: found.png, box: found.box } : null);
     } catch (error) {
       failed(error);
       waiting = null;
@@ -164,9 +164,10 @@ map.addEventListener('plan:dragging', (event) => void attempt(moved(at(event))))
 map.addEventListener('plan:dropped', (event) => {
   const detail = at(event);
   waiting = null;
-  choose(detail.code);
-  void edit('move', mastOf(detail.code)?.name ?? '', moved(detail));
+  // The form of a mast tells where it stands: it is asked for when that is kept.
+  void edit('move', mastOf(detail.code)?.name ?? '', moved(detail)).then(() => choose(detail.code));
 });
+map.addEventListener('plan:held', () => said(words.drag_now ?? ''));
 
 // --- what is chosen --------------------------------------------------------------------------------------
 
@@ -274,9 +275,12 @@ side.addEventListener('submit', (event) => {
   const mast = mastOf(selected);
   if (!mast) return;
   const given = new FormData(form);
+  const wrong: string[] = [];
   const number = (name: string): number | null => {
-    const text = String(given.get(name) ?? '').trim().replace(',', '.');
-    return text === '' ? null : Number(text);
+    const text = String(given.get(name) ?? '').trim();
+    const value = text === '' ? null : Number(text.replace(',', '.'));
+    if (Number.isNaN(value)) wrong.push(text);
+    return value;
   };
   const cells = mast.cells.map((cell, n) => ({
     ...cell, azimuth_deg: number(`azimuth_${n}`), tilt_deg: number(`tilt_${n}`), gain_dbi: number(`gain_${n}`), power_dbm: number(`power_${n}`), pci: number(`pci_${n}`),
@@ -285,6 +289,8 @@ side.addEventListener('submit', (event) => {
     ...mast, name: String(given.get('name') ?? ''), antenna_height_m: number('height') ?? mast.antenna_height_m, latitude: number('latitude') ?? mast.latitude, longitude: number('longitude') ?? mast.longitude,
     standing: String(given.get('standing')) as Mast['standing'], operator: String(given.get('operator') ?? ''), backhaul: String(given.get('backhaul') ?? '') as Mast['backhaul'], cells,
   };
+  // No number is no empty field: an antenna without an azimuth radiates evenly.
+  if (wrong.length) return toast((words.not_number ?? '').replace('{value}', wrong.join('”, “')), 'error');
   const submitter = (event as SubmitEvent).submitter as HTMLButtonElement | null;
   if (submitter?.value === 'add-cell') values.cells = [...cells, { azimuth_deg: nextAzimuth(cells.map((cell) => cell.azimuth_deg)), tilt_deg: null, gain_dbi: null, power_dbm: null, pci: null, bands: [] }];
   const drop = /^drop-(\d+)$/.exec(submitter?.value ?? '');

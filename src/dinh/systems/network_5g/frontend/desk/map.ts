@@ -1,14 +1,15 @@
 /**
  * `<dinh-plan>`: the map of a scenario. It draws and tells what was done on it; what that means is the desk's.
- * Events: `plan:point` {longitude, latitude}, `plan:mast` {code}, `plan:dragging` and `plan:dropped` {code, longitude, latitude}.
+ * Events: `plan:point` {longitude, latitude}, `plan:mast` and `plan:held` {code}, `plan:dragging` and `plan:dropped` {code, longitude, latitude}.
  */
-import { type CanvasSource, type GeoJSONSource, type LayerSpecification, Map as Ground, type MapLayerMouseEvent, type MapMouseEvent, type RasterTileSource, setWorkerUrl } from 'maplibre-gl';
+import { type CanvasSource, type GeoJSONSource, type LayerSpecification, Map as Ground, type MapMouseEvent, type RasterTileSource, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { colour } from '@house/theme.ts';
 import type { Config as MapConfig } from '@/map/config.ts';
 import '@/map/map.css';
 import { NOTHING, OUTLINE, styleOf } from '@/map/style.ts';
 import { type Box, type Config, type Mast, points, wedges } from './config.ts';
+import { type Place, startDragging } from './dragging.ts';
 
 setWorkerUrl(new URL(workerUrl, location.href).href);
 
@@ -119,27 +120,26 @@ export class PlanMap extends HTMLElement {
     ground.on('mouseenter', 'masts', () => (ground.getCanvas().style.cursor = this.config.edits ? 'grab' : 'pointer'));
     ground.on('mouseleave', 'masts', () => (ground.getCanvas().style.cursor = this.dataset.aim ? 'crosshair' : ''));
     if (!this.config.edits) return;
-    const begin = (event: MapLayerMouseEvent): void => {
-      const code = String(event.features?.[0]?.properties.code ?? '');
-      if (!code || this.dataset.aim || event.originalEvent.button) return;
-      event.preventDefault();
-      let moved = false;
-      const move = (now: MapMouseEvent): void => {
-        if (!moved && Math.hypot(now.point.x - event.point.x, now.point.y - event.point.y) < 4) return;
-        moved = true;
-        this.dragged = code;
-        ground.getCanvas().style.cursor = 'grabbing';
-        this.show(this.masts.map((mast) => (mast.code === code ? { ...mast, longitude: now.lngLat.lng, latitude: now.lngLat.lat } : mast)));
-        tell('plan:dragging', { code, longitude: now.lngLat.lng, latitude: now.lngLat.lat });
-      };
-      ground.on('mousemove', move);
-      ground.once('mouseup', (last) => {
-        ground.off('mousemove', move);
-        this.dragged = '';
-        if (moved) tell('plan:dropped', { code, longitude: last.lngLat.lng, latitude: last.lngLat.lat });
-      });
+    const shift = (code: string, to: Place): void => {
+      this.dragged = code;
+      this.show(this.masts.map((mast) => (mast.code === code ? { ...mast, ...to } : mast)));
+      tell('plan:dragging', { code, ...to });
     };
-    ground.on('mousedown', 'masts', begin);
+    startDragging(ground, {
+      free: () => !this.dataset.aim,
+      near: (point, reach) => String(ground.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers: ['masts'] })[0]?.properties.code ?? ''),
+      held: (code) => tell('plan:held', { code }),
+      moved: shift,
+      dropped: (code, to) => {
+        this.dragged = '';
+        tell('plan:dropped', { code, ...to });
+      },
+      givenUp: (code, from) => {
+        shift(code, from);
+        this.dragged = '';
+        this.trial(null);
+      },
+    });
   }
 
   get dragging(): boolean {

@@ -1,0 +1,1 @@
+"""Readers of what others say of people who sign in."""

@@ -1,0 +1,1 @@
+"""Online public services: procedures, dossiers, fees, results."""

@@ -1,0 +1,1 @@
+"""What people and officials do: drafts, handing in, the desk, fees, results."""

@@ -1,0 +1,226 @@
+"""Fees: asked for, paid once whatever comes twice or late, waived with a reason, refunded."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from dinh.kernel import clock
+from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound
+from dinh.kernel.vietnamese_text import nfc
+from dinh.spine.cases import api as cases
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import SYSTEM, Actor
+from dinh.systems.public_services import fees, models
+from dinh.systems.public_services.actions import recording, telling
+from dinh.systems.public_services.domain.procedures import Procedure
+from dinh.systems.public_services.fees import Callback, Order
+from dinh.systems.public_services.models.payments import BEGUN, CANCELLED, PAID, REFUNDED
+from dinh.systems.public_services.queries import versions
+
+AT_COUNTER: Final = "counter"
+MOST_OPEN: Final = 20
+"""Tries to pay one fee."""
+
+
+def ask(dossier: models.Dossier, procedure: Procedure, *, by: Actor) -> None:
+    """In the present transaction: the clock stands still until the fee is there."""
+    if dossier.fee_state in ("due", "paid", "exempt", "waived") or not dossier.fee:
+        raise Conflict(
+            "services.no_fee_due", "nothing is to be asked for: {number} has no open fee", number=dossier.number
+        )
+    amount = telling.money(dossier.fee)["vi"]
+    row = cases.ask(dossier.case, text=f"Nộp phí, lệ phí: {amount} đồng", by=by, tell=False)
+    dossier.fee_state = "due"
+    dossier.fee_question = cases.questions(dossier.case)[-1].number
+    recording.mirror(dossier, row)
+    recording.record(dossier, "fee_asked", by=by, detail={"amount": dossier.fee})
+    telling.tell(dossier, procedure, "fee", key=f"fee:{dossier.fee_question}", amount=telling.money(dossier.fee))
+
+
+@transaction.atomic
+def ask_now(dossier: models.Dossier, *, by: Actor) -> None:
+    row = recording.locked(dossier)
+    ask(row, versions.procedure_at(row.procedure, row.version), by=by)
+
+
+def begin(dossier: models.Dossier, *, back: str) -> str:
+    """The address at the bank where the fee is paid. Raises Conflict `services.no_fee_due`, `services.no_bank`."""
+    driver = fees.driver()
+    if driver is None:
+        raise Conflict("services.no_bank", "fees cannot be paid online here; pay at the counter of the office")
+    procedure = versions.procedure_at(dossier.procedure, dossier.version)
+    with transaction.atomic():
+        row = recording.locked(dossier)
+        _require_due(row)
+        if row.payments.count() >= MOST_OPEN:
+            raise Conflict("services.many_tries", "this fee was tried {n} times; pay at the counter", n=MOST_OPEN)
+        payment = models.Payment.objects.create(
+            dossier=row,
+            driver=driver.name,
+            amount=row.fee,
+            reference=uuid.uuid4().hex.upper()[:20],
+            begun_at=clock.now(),
+        )
+    organisation = parties.parties([row.organisation]).get(row.organisation) if row.organisation else None
+    return driver.start(
+        Order(
+            reference=payment.reference,
+            amount=payment.amount,
+            payee=organisation.name_vi if organisation else procedure.authority.vi,
+            purpose=f"{row.number}",
+            back=back,
+        )
+    )
+
+
+def _require_due(row: models.Dossier) -> None:
+    if row.fee_state != "due" or row.ended_at is not None:
+        raise Conflict("services.no_fee_due", "nothing is to be asked for: {number} has no open fee", number=row.number)
+
+
+def receive(name: str, headers: Mapping[str, str], body: bytes) -> str:
+    """A bank's callback, checked by its signature; the state of the payment afterwards. The same again changes nothing.
+
+    Raises NotFound `services.no_driver`, `services.no_payment`; Refused `services.bank_signature`; Invalid `services.callback`.
+    """
+    driver = fees.driver()
+    if driver is None or driver.name != name:
+        raise NotFound("services.no_driver", "no such bank is set up here")
+    told = driver.read(headers, body)
+    found = models.Payment.objects.filter(reference=told.reference, driver=name).first()
+    if found is None:
+        raise NotFound("services.no_payment", "there is no payment '{reference}'", reference=told.reference[:40])
+    if told.amount != found.amount:
+        raise Invalid(
+            "services.callback",
+            "payment {reference} is over {amount} đồng, the bank told {told}; nothing was changed",
+            reference=told.reference,
+            amount=found.amount,
+            told=told.amount,
+        )
+    try:
+        with transaction.atomic():
+            models.BankEvent.objects.create(
+                driver=name, event=told.event, payment=found, state=told.state, at=clock.now()
+            )
+            return _apply(found, told)
+    except IntegrityError:
+        return models.Payment.objects.get(pk=found.pk).state
+
+
+def _apply(found: models.Payment, told: Callback) -> str:
+    dossier = recording.locked(found.dossier)
+    payment = models.Payment.objects.select_for_update().get(pk=found.pk)
+    if told.state == PAID and payment.state in (BEGUN, CANCELLED):
+        # A cancelled order that the bank paid all the same is money that is here.
+        _take(dossier, payment, by=SYSTEM)
+    elif told.state == CANCELLED and payment.state == BEGUN:
+        payment.state, payment.ended_at = CANCELLED, clock.now()
+        payment.save()
+    elif told.state == REFUNDED and payment.state == PAID:
+        _refunded(dossier, payment)
+    return payment.state
+
+
+def _take(dossier: models.Dossier, payment: models.Payment, *, by: Actor) -> None:
+    now = clock.now()
+    payment.state, payment.ended_at = PAID, now
+    payment.receipt = f"BL{now:%y%m%d}-{payment.reference[:8]}"
+    if dossier.fee_state == "due" and dossier.ended_at is None:
+        payment.counts = True
+        dossier.fee_state = "paid"
+        _go_on(dossier, f"Đã nộp, biên lai {payment.receipt}")
+        step = recording.record(dossier, "fee_paid", by=by, detail={"amount": payment.amount, "driver": payment.driver})
+        payment.ledger_index = step.ledger_index
+        payment.save()
+        procedure = versions.procedure_at(dossier.procedure, dossier.version)
+        telling.tell(dossier, procedure, "paid", key=f"paid:{payment.pk}", amount=telling.money(payment.amount))
+        return
+    payment.refund_reason = "Khoản nộp thừa: phí đã được nộp hoặc không còn phải nộp"
+    payment.save()
+    recording.record(dossier, "overpaid", by=by, detail={"amount": payment.amount})
+    transaction.on_commit(lambda: refund_waiting(payment.reference))
+
+
+def _go_on(dossier: models.Dossier, words: str) -> None:
+    if dossier.fee_question is None:
+        return
+    question = next(row for row in cases.questions(dossier.case) if row.number == dossier.fee_question)
+    if question.ended_at is None:
+        recording.mirror(dossier, cases.answer(dossier.case, question=question.number, text=words, by=SYSTEM))
+    dossier.fee_question = None
+
+
+@transaction.atomic
+def pay_at_counter(dossier: models.Dossier, *, receipt: str, by: Actor) -> models.Payment:
+    """Money that an official took in, with the number of the receipt that the person got."""
+    row = recording.locked(dossier)
+    _require_due(row)
+    receipt = nfc(receipt)[:60]
+    if not receipt:
+        raise Invalid("services.receipt", "write the number of the receipt that the person was given")
+    payment = models.Payment.objects.create(
+        dossier=row, driver=AT_COUNTER, amount=row.fee, reference=uuid.uuid4().hex.upper()[:20], begun_at=clock.now(),
+        by=by.urn,
+    )  # fmt: skip
+    _take(row, payment, by=by)
+    payment.receipt = receipt
+    payment.save(update_fields=["receipt"])
+    return payment
+
+
+@transaction.atomic
+def waive(dossier: models.Dossier, *, reason: str, by: Actor) -> None:
+    """For whom the law says so; the reason names the ground. Raises Invalid `services.reason`, Conflict."""
+    row = recording.locked(dossier)
+    reason = nfc(reason)[:300]
+    if len(reason) < 5:
+        raise Invalid("services.reason", "write the reason, with the legal ground where there is one")
+    if not row.fee or row.fee_state in ("paid", "exempt", "waived") or row.ended_at is not None:
+        raise Conflict("services.no_fee_due", "nothing is to be asked for: {number} has no open fee", number=row.number)
+    row.fee_state, row.fee_reason = "waived", reason
+    _go_on(row, "Được miễn phí, lệ phí")
+    recording.record(row, "fee_waived", by=by, detail={"amount": row.fee}, sealed={"reason": reason})
+
+
+def refund(dossier: models.Dossier, payment: models.Payment, *, reason: str, by: Actor) -> None:
+    """Marks it in the present transaction; the bank is asked after it."""
+    payment.counts, payment.refund_reason, payment.by = False, nfc(reason)[:300], by.urn
+    payment.save()
+    dossier.fee_state = "refunded"
+    recording.record(dossier, "refund_asked", by=by, detail={"amount": payment.amount}, sealed={"reason": reason})
+    transaction.on_commit(lambda: refund_waiting(payment.reference))
+
+
+def refund_waiting(reference: str = "") -> int:
+    """Asks the bank for every refund that waits; what fails waits on. Returns how many came through."""
+    waiting = (
+        models.Payment.objects.filter(state=PAID, counts=False).exclude(refund_reason="").exclude(driver=AT_COUNTER)
+    )
+    driver, done = fees.driver(), 0
+    for payment in waiting.filter(reference=reference) if reference else waiting[:100]:
+        if driver is None or driver.name != payment.driver:
+            continue
+        try:
+            driver.refund(payment.reference, payment.amount)
+        except DinhError:
+            continue
+        with transaction.atomic():
+            dossier = recording.locked(payment.dossier)
+            fresh = models.Payment.objects.select_for_update().get(pk=payment.pk)
+            if fresh.state == PAID:
+                _refunded(dossier, fresh)
+                done += 1
+    return done
+
+
+def _refunded(dossier: models.Dossier, payment: models.Payment) -> None:
+    if payment.counts:
+        payment.counts, dossier.fee_state = False, "refunded"
+    payment.state, payment.ended_at = REFUNDED, clock.now()
+    payment.save()
+    recording.record(dossier, "refunded", by=SYSTEM, detail={"amount": payment.amount})

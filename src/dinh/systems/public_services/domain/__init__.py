@@ -1,0 +1,1 @@
+"""Procedures, dossiers and fees without a database."""

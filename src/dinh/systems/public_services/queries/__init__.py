@@ -1,0 +1,1 @@
+"""Reading: who may open what, procedures, the desk, progress in public, figures."""

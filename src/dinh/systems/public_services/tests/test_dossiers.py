@@ -1,0 +1,182 @@
+"""From a draft to a result: handed in once, returned once with everything, paid once, decided with a reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dinh.kernel import clock
+from dinh.kernel.errors import Conflict, Invalid
+from dinh.spine.cases import api as cases
+from dinh.spine.ledger import api as ledger
+from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import Actor
+from dinh.spine.submissions import api as submissions
+from dinh.systems.public_services import models
+from dinh.systems.public_services.actions import desk, drafts, handing_in
+from dinh.systems.public_services.actions.desk import Found
+from dinh.systems.public_services.queries import progress
+from dinh.systems.public_services.tests.factories import (
+    COMMUNE,
+    EXTRACT,
+    OTHER_COMMUNE,
+    PROVINCE,
+    STATUS,
+    citizen,
+    dossier,
+    draft,
+    official,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_draft_that_is_handed_in_twice_is_one_dossier_with_the_national_number(office: str) -> None:
+    row = draft()
+    first = handing_in.hand_in(row)
+    again = handing_in.hand_in(models.Draft.objects.get(pk=row.pk))
+    assert (again.number, again.again) == (first.number, True)
+    assert first.number == f"H13.{COMMUNE[-5:]}-{first.at.astimezone(clock.VIETNAM):%y%m%d}-0001"
+    submissions.stop()  # files the journal
+    submissions.work_off()
+    made = models.Dossier.objects.get()
+    assert (made.number, made.pk, made.organisation) == (first.number, row.pk, office)
+    assert submissions.of(row.pk).became == made.urn  # type: ignore[union-attr]
+    case = cases.case(made.case)
+    assert case.category == EXTRACT
+    assert made.number in case.title
+    assert "Trần Thị Bé" not in case.title
+
+
+def test_what_is_not_complete_is_not_handed_in_and_says_what_is_missing(office: str) -> None:
+    row = draft(STATUS, again=True)
+    models.Attachment.objects.all().delete()
+    drafts.save(row, {"full_name": None, "purpose_words": None}, base=row.revision + 1)
+    row.refresh_from_db()
+    lacking = handing_in.lacking(row)
+    assert set(lacking.fields) == {"full_name", "purpose_words"}
+    assert lacking.documents == ["earlier"]
+    with pytest.raises(Invalid, match="not complete"):
+        handing_in.hand_in(row)
+
+
+def test_two_devices_never_lose_each_others_words(office: str) -> None:
+    row = draft(STATUS)
+    base = models.Draft.objects.get().revision
+    phone = drafts.save(row, {"residence": "Ấp Mỹ Thanh 2", "ethnicity": "Kinh"}, base=base)
+    # The desktop still shows the old residence and changes the purpose alone: what it left alone is no edit.
+    desktop = drafts.save(row, {"residence": "Ấp Mỹ Thanh", "purpose_words": "Du học"}, base=base)
+    assert desktop.lost == {}
+    assert desktop.theirs == ["ethnicity", "residence"]
+    both = drafts.save(row, {"residence": "Ấp Cảng"}, base=base)
+    assert both.lost == {"residence": "Ấp Mỹ Thanh 2"}
+    held = models.Draft.objects.get()
+    assert (held.values["residence"], held.values["ethnicity"], held.values["purpose_words"]) == (
+        "Ấp Cảng",
+        "Kinh",
+        "Du học",
+    )
+    assert ["residence", "Ấp Mỹ Thanh 2"] in [entry[1:] for entry in held.history]
+    assert phone.revision < both.revision
+
+
+def test_a_dossier_goes_back_once_with_all_defects_while_its_clock_stands_still(dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    with pytest.raises(Conflict, match="Giấy xác nhận tình trạng hôn nhân đã cấp"):
+        desk.send_back(row, by=dao)
+    faults = [
+        Found("document", "earlier", False, "Ảnh mờ, không đọc được số", "Chụp lại, đủ bốn góc"),
+        Found("field", "purpose_words", False, "Chưa rõ vay ở đâu", "Ghi tên ngân hàng"),
+    ]
+    desk.save_findings(row, faults, by=dao)
+    desk.send_back(row, by=dao)
+    row.refresh_from_db()
+    case = cases.case(row.case)
+    assert (row.state, row.returns, row.due_at, case.paused) == ("returned", 1, None, True)
+    with pytest.raises(Conflict, match="Ảnh mờ"):
+        desk.correct(row, {"purpose_words": "Vay Ngân hàng Chính sách xã hội"})
+    desk.correct(
+        row,
+        {"purpose_words": "Vay Ngân hàng Chính sách xã hội", "full_name": "Người khác"},
+        explained="Đã chụp rõ nhất có thể",
+    )
+    row.refresh_from_db()
+    assert row.values["full_name"] == "Lý Văn Tám", "only what was asked can be changed"
+    assert row.values["purpose_words"].startswith("Vay Ngân hàng")
+    assert (row.state, cases.case(row.case).paused) == ("processing", False)
+
+    desk.save_findings(row, [Found("document", "earlier", False, "Vẫn thiếu trang hai", "Gửi trang hai")], by=dao)
+    with pytest.raises(Invalid, match="returned before"):
+        desk.send_back(row, by=dao)
+    desk.send_back(row, by=dao, why_again="Lần đầu ảnh mờ nên không thấy thiếu trang")
+    assert [sent.number for sent in row.sent_back.order_by("number")] == [1, 2]
+    public, steps = progress.one(row.number)
+    assert public.returns == 2
+    assert [step.name.en for step in steps] == [
+        "Received", "Taken up by an official", "Returned for completion", "Completed by the applicant", "Returned for completion",
+    ]  # fmt: skip
+
+
+def test_no_word_of_a_person_stands_in_the_ledger_or_in_public(dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    desk.save_findings(row, [Found("document", "earlier", False, "Sai tên Lý Văn Tám", "Sửa tên")], by=dao)
+    desk.send_back(row, by=dao)
+    told = str([entry.data for entry in ledger.entries(subject=row.urn, limit=100)]) + str(progress.one(row.number))
+    assert "Tám" not in told
+    assert "092188001234" not in told
+    assert "Bé" not in told
+
+
+def test_steps_of_a_dossier_are_taken_at_its_desk_and_nowhere_else(dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    for code in ("approve", "refuse", "withdraw", "return"):
+        with pytest.raises(Conflict, match="page of the dossier"):
+            cases.move(row.case, transition=code, by=dao, reason="vì thế")
+
+
+def test_a_refusal_needs_its_reason_and_ends_the_dossier(dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    with pytest.raises(Invalid, match="reason"):
+        desk.refuse(row, reason="không", by=dao)
+    desk.refuse(row, reason="Không thuộc thẩm quyền: người nộp cư trú ở xã khác", by=dao)
+    row.refresh_from_db()
+    assert (row.state, row.in_time) == ("refused", True)
+    with pytest.raises(Conflict):
+        handing_in.withdraw(row)
+
+
+def test_an_official_of_another_commune_reaches_nothing(office: str) -> None:
+    row = dossier(STATUS)
+    from dinh.kernel.errors import NotFound, Refused
+    from dinh.systems.public_services.queries import access
+
+    stranger = official(
+        "la", parties.save_organisation(id="khac", name_vi="UBND khác", name_en="Other").urn, place=OTHER_COMMUNE
+    )
+    with pytest.raises(NotFound):
+        access.at_the_desk(row.pk, actor=stranger)
+    with pytest.raises(Refused):
+        desk.take(row, by=stranger)
+    with pytest.raises(NotFound):
+        access.dossier(row.pk, actor=citizen("ai-do"), held={})
+
+
+def test_a_dossier_of_the_province_goes_to_its_department_and_a_funeral_has_one_day(office: str) -> None:
+    values = {
+        "purpose": "dam_tang", "road": "Tỉnh lộ 934", "part": "via_he", "area_m2": 20.0, "first_day": "2026-12-01",
+        "last_day": "2026-12-02", "applicant_kind": "ca_nhan", "applicant_name": "Trần Thị Bé", "applicant_id": "092188001234",
+        "address": "Trần Đề", "agreed": True,
+    }  # fmt: skip
+    from dinh.systems.public_services.tests import factories
+
+    factories.ANSWERS["su-dung-tam-long-duong-via-he"] = values
+    row = dossier("su-dung-tam-long-duong-via-he")
+    assert (row.organisation, row.office_place) == ("urn:dinh:organisation:so-xay-dung", PROVINCE)
+    assert row.number.startswith("H13.S01-")
+    case = cases.case(row.case)
+    assert (case.type, case.due_at - case.opened_at) == ("dossier_days", timedelta(days=1))

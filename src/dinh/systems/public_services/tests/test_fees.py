@@ -1,0 +1,112 @@
+"""Fees: reckoned by the procedure, paid once, late money is not lost, and the bank is believed by its signature alone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from dinh.kernel.errors import Conflict, Invalid, Refused
+from dinh.spine.cases import api as cases
+from dinh.spine.parties.api import Actor
+from dinh.systems.public_services import models
+from dinh.systems.public_services.actions import bank, desk, handing_in, paying
+from dinh.systems.public_services.domain import folders, rules
+from dinh.systems.public_services.fees import fake_bank
+from dinh.systems.public_services.tests.factories import ANSWERS, EXTRACT, STATUS, dossier
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def order_of(row: models.Dossier) -> models.BankOrder:
+    path = paying.begin(row, back="/services/")
+    return models.BankOrder.objects.get(pk=path.rstrip("/").rpartition("/")[2])
+
+
+def test_the_amount_follows_the_answers_the_channel_and_the_exemptions() -> None:
+    extract, status = folders.procedure(EXTRACT), folders.procedure(STATUS)
+    business = folders.procedure("dang-ky-ho-kinh-doanh")
+    assert rules.fee_for(extract, ANSWERS[EXTRACT], counter=False).amount == 3 * 8000
+    assert rules.fee_for(business, {}, counter=False).amount == 150_000
+    assert rules.fee_for(business, {}, counter=True).amount == 50_000
+    exempt = rules.fee_for(status, {**ANSWERS[STATUS], "fee_group": "ho_ngheo"}, counter=False)
+    assert (exempt.amount, exempt.exemption is not None) == (0, True)
+
+
+def test_the_clock_stands_still_until_the_fee_is_paid_and_a_callback_twice_pays_once(office: str) -> None:
+    row = dossier(EXTRACT)
+    assert (row.fee, row.fee_state, cases.case(row.case).paused) == (24000, "due", True)
+    order = order_of(row)
+    headers, body = fake_bank.message(order, "paid", event="e1")
+    assert paying.receive("fake", headers, body) == "paid"
+    assert paying.receive("fake", headers, body) == "paid"
+    row.refresh_from_db()
+    assert (row.fee_state, cases.case(row.case).paused) == ("paid", False)
+    assert models.Payment.objects.filter(counts=True).count() == 1
+    assert row.steps.filter(what="fee_paid").count() == 1
+    with pytest.raises(Conflict):
+        paying.begin(row, back="/")
+
+
+def test_a_second_payment_and_one_that_comes_after_the_end_are_paid_back(office: str) -> None:
+    row = dossier(EXTRACT)
+    first, second = order_of(row), order_of(row)
+    bank.decide(first.reference, "pay")
+    bank.decide(second.reference, "pay")
+    assert models.BankOrder.objects.get(pk=second.pk).state == "refunded"
+    assert models.Payment.objects.get(reference=second.pk).state == "refunded"
+    assert models.Payment.objects.get(reference=first.pk).counts is True
+
+    late = dossier(EXTRACT)
+    order = order_of(late)
+    handing_in.withdraw(late)
+    bank.decide(order.reference, "late")
+    models.BankOrder.objects.update(tell_at="2026-01-01T00:00Z")
+    bank.deliver_due()
+    assert models.Payment.objects.get(reference=order.pk).state == "refunded"
+
+
+def test_a_cancelled_order_that_the_bank_paid_all_the_same_counts(office: str) -> None:
+    row = dossier(EXTRACT)
+    order = order_of(row)
+    paying.receive("fake", *fake_bank.message(order, "cancelled", event="a"))
+    paying.receive("fake", *fake_bank.message(order, "paid", event="b"))
+    row.refresh_from_db()
+    assert row.fee_state == "paid"
+
+
+def test_the_bank_is_believed_by_its_signature_and_amount_alone(office: str) -> None:
+    row = dossier(EXTRACT)
+    order = order_of(row)
+    headers, body = fake_bank.message(order, "paid")
+    forged = json.dumps({**json.loads(body), "amount": 1}).encode()
+    with pytest.raises(Refused, match="signature"):
+        paying.receive("fake", headers, forged)
+    with pytest.raises(Refused, match="signature"):
+        paying.receive("fake", {}, body)
+    with pytest.raises(Invalid, match="nothing was changed"):
+        paying.receive("fake", {fake_bank.SIGNATURE: fake_bank.signature(forged)}, forged)
+    answer = Client(enforce_csrf_checks=True).post("/services/payments/fake/", body, content_type="application/json")
+    assert answer.status_code == 403
+    answer = Client(enforce_csrf_checks=True).post(
+        "/services/payments/fake/", body, content_type="application/json", headers=headers
+    )
+    assert answer.status_code == 200
+    row.refresh_from_db()
+    assert row.fee_state == "paid"
+
+
+def test_an_official_takes_money_at_the_counter_or_waives_with_a_reason(dao: Actor) -> None:
+    paid, waived = dossier(EXTRACT), dossier(EXTRACT)
+    paying.pay_at_counter(paid, receipt="0001234", by=dao)
+    with pytest.raises(Invalid):
+        paying.waive(waived, reason="", by=dao)
+    paying.waive(waived, reason="Hộ nghèo, sổ số 12", by=dao)
+    for row, state in ((paid, "paid"), (waived, "waived")):
+        row.refresh_from_db()
+        assert (row.fee_state, cases.case(row.case).paused) == (state, False)
+    desk.take(paid, by=dao)
+    desk.refuse(paid, reason="Không có dữ liệu hộ tịch tại xã này", by=dao)
+    paid.refresh_from_db()
+    assert paid.fee_state == "refunded"
