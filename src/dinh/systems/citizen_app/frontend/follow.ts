@@ -6,6 +6,8 @@ import { remove } from './drafts/store.ts';
 
 const EVERY_MS = 15_000;
 const SOON_MS = 2_000;
+/** So often it looks soon again; an office that takes longer takes its time. */
+const SOON_TIMES = 30;
 const now = document.querySelector<HTMLElement>('[data-follow]');
 const asked = now?.dataset.nowPath ?? path('now');
 
@@ -22,7 +24,12 @@ async function look(): Promise<void> {
 }
 
 if (now && asked) {
-  setInterval(() => void look(), now.dataset.follow === 'waiting' ? SOON_MS : EVERY_MS);
+  let times = 0;
+  const again = (): void => {
+    times += 1;
+    setTimeout(() => void look().finally(again), now.dataset.follow === 'waiting' && times < SOON_TIMES ? SOON_MS : EVERY_MS);
+  };
+  again();
   document.addEventListener('visibilitychange', () => void look());
 }
 

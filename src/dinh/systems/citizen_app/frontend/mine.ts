@@ -3,7 +3,7 @@ import './public_card.css';
 import './mine.css';
 import { icon } from '@house/icons.ts';
 import { around } from './drafts/asking.ts';
-import type { Draft, State } from './drafts/draft.ts';
+import { type Draft, mayChange, type State } from './drafts/draft.ts';
 import { button, element, find, link } from './drafts/elements.ts';
 import { locate } from './drafts/locating.ts';
 import { hurry } from './drafts/running.ts';
@@ -48,9 +48,9 @@ function row(draft: Draft): HTMLLIElement {
   const item = element('li', 'own__row');
   item.dataset.draft = draft.id;
   item.dataset.state = draft.state;
-  const to = draft.state === 'sent' ? draft.follow : `${path('report')}?draft=${draft.id}`;
+  const to = draft.state === 'sent' ? draft.follow : mayChange(draft) ? `${path('report')}#${draft.id}` : '';
   const name = draft.title || draft.fields.description?.slice(0, 60) || say('untitled');
-  const open = link(name, 'own__link', to);
+  const open = to ? link(name, 'own__link', to) : element('strong', '', name);
   const known = standing[draft.id];
   const day = moment(draft.sent || draft.begun);
   const photos = draft.photos.length;
@@ -61,7 +61,7 @@ function row(draft: Draft): HTMLLIElement {
   if (draft.state === 'waiting' && draft.attempts > 1) item.append(element('span', 'own__facts muted', say('again', { n: draft.attempts })));
   if (most <= 3) return item;
   const acts = element('div', 'own__acts');
-  if (draft.state !== 'sent' && draft.state !== 'sending') acts.append(link(say(draft.state === 'refused' ? 'mend' : 'goOn'), 'btn btn--small', to));
+  if (draft.state !== 'sent' && to) acts.append(link(say(draft.state === 'refused' ? 'mend' : 'goOn'), 'btn btn--small', to));
   const out = button(say('remove'), 'btn btn--small btn--quiet', () => {
     void ask(say(draft.state === 'sent' ? 'removeSent' : 'removeDraft')).then((yes) => (yes ? remove(draft.id) : undefined));
   });

@@ -1,7 +1,7 @@
 /** The report as steps: kept on the device from the first word, sent once, at once or when there is a network. */
 import './public_card.css';
 import './report.css';
-import { fresh, type Draft, isEmpty, newId } from './drafts/draft.ts';
+import { fresh, type Draft, isEmpty, mayChange, newId } from './drafts/draft.ts';
 import { find } from './drafts/elements.ts';
 import { askWorker } from './drafts/running.ts';
 import { send } from './drafts/sending.ts';
@@ -63,6 +63,7 @@ async function save(): Promise<boolean> {
   if (isEmpty(draft)) return true;
   try {
     await keep(draft);
+    remember();
     saved.textContent = say('saved');
     saved.classList.remove('late');
     return true;
@@ -71,6 +72,13 @@ async function save(): Promise<boolean> {
     saved.classList.add('late');
     return false;
   }
+}
+
+/** Behind the address, where no server reads it: a page that is loaded again, or in the other language, goes on with this draft. */
+function remember(): void {
+  if (location.hash === `#${draft.id}`) return;
+  history.replaceState(history.state, '', `#${draft.id}`);
+  for (const next of document.querySelectorAll<HTMLInputElement>('input[name=next]')) next.value = `${next.value.split('#')[0]}#${draft.id}`;
 }
 
 function later(): void {
@@ -237,12 +245,16 @@ form.addEventListener('input', later);
 document.addEventListener('visibilitychange', () => document.hidden && void save());
 
 async function begin(): Promise<void> {
-  const asked = new URLSearchParams(location.search).get('draft');
-  const found = asked ? await kept(asked).catch(() => null) : null;
-  if (asked && (!found || found.state === 'sent' || found.state === 'sending')) {
-    saved.textContent = say(found ? 'went' : 'lost');
+  const asked = location.hash.slice(1);
+  const named = /^[0-9a-f-]{36}$/.test(asked) ? await kept(asked).catch(() => null) : null;
+  const found = named && mayChange(named) ? named : null;
+  if (named && !found) {
+    saved.textContent = say(named.state === 'sent' ? 'went' : 'underway');
+    history.replaceState(null, '', location.pathname + location.search);
   } else if (found) {
     draft = { ...found, state: 'draft', language: path('language') };
+    // Nobody sends it while it is being changed.
+    await keep(draft).catch(() => undefined);
     fill();
     photos.show(draft.photos);
     where.offer(draft.photos.find((photo) => photo.taken)?.taken ?? null);

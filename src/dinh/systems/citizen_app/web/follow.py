@@ -55,6 +55,7 @@ def page(request: HttpRequest, id: UUID, *, fault: str = "", about: str = "", st
         return _waiting(request, waiting)
     context = context_of(row) | {
         "fresh": "new" in request.GET,
+        "said": request.GET.get("said", "") in ("comment", "answer", "not_fixed"),
         "fault": fault,
         "about": about,
         "typed": request.POST.get("text", "") if fault else "",

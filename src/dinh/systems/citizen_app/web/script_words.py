@@ -117,7 +117,7 @@ def report() -> Mapping[str, str]:
         "kept": _("Kept on this device. It is sent by itself as soon as there is a network."),
         "keptMore": _("You may close the app. “My reports” shows when it was sent."),
         "mineAll": _("My reports"),
-        "lost": _("This draft is no longer on this device."),
+        "underway": _("This report is on its way already. Once it was sent, its own page takes what you want to add."),
         "went": _("This draft was sent already."),
     }
 

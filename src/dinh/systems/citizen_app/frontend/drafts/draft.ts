@@ -69,5 +69,8 @@ export function sentAs(draft: Draft, answer: { number: string; follow: string },
   };
 }
 
+/** After a try whose answer was lost the server may have it already: what is changed then would be changed here alone. */
+export const mayChange = (draft: Draft): boolean => draft.state === 'draft' || draft.state === 'refused' || (draft.state === 'waiting' && draft.attempts === 0);
+
 export const isEmpty = (draft: Draft): boolean =>
   !draft.photos.length && !['description', 'address', 'category', 'longitude'].some((name) => draft.fields[name]);
