@@ -113,6 +113,8 @@ MUTE: Final = (
     "/account/confirm/code/",
     "/account/confirm/key/",
     "/api/v1/",
+    "/app/report/around",
+    "/app/report/same",
     "/import/<str:key>/refused.csv",
     "/maps/roads/<str:digest>/<int:z>/<int:x>/<int:y>.mvt",
     "/maps/way.<str:form>",

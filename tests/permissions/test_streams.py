@@ -17,6 +17,7 @@ from .conftest import Walk
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 
 PATHS: Final = {
+    "/app/report/send": ("/app/report/send", b""),
     "/live": ("/live", b"series={series},{person_series}&last=x-0"),
     "/api/v1/observations": ("/api/v1/observations", b""),
     "/tiles/": ("/tiles/assets/8/203/121.mvt", b""),

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from django.conf.locale import LANG_INFO
+
 from dinh.kernel.manifests import registry
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -14,6 +16,9 @@ SPINE = (
     "ledger", "jobs", "files", "submissions", "places", "parties", "notices", "documents", "observations", "cases", "requests",
     "publications",
 )  # fmt: skip
+
+OWN_NAMES = {"km": "ភាសាខ្មែរ"}
+"""Where Django has a name in Latin letters."""
 
 
 def folders(floor: str, manifest: str, *, without: Iterable[str] = ()) -> Sequence[str]:
@@ -30,6 +35,16 @@ def fill_registry(systems: Iterable[str], gateways: Iterable[str]) -> None:
         registry.add(import_module(f"dinh.systems.{name}.system").SYSTEM)
     for name in gateways:
         registry.add(import_module(f"dinh.gateways.{name}.gateway").GATEWAY)
+
+
+def further_languages(folder: Path) -> Sequence[tuple[str, str]]:
+    """Code and own name of each language that a house brings a compiled catalogue of (`km/LC_MESSAGES/django.mo`), beside the two of Đình."""
+    found = sorted(path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/django.mo"))
+    return [
+        (code, OWN_NAMES.get(code, LANG_INFO[code]["name_local"]))
+        for code in found
+        if code in LANG_INFO and code not in ("vi", "en")
+    ]
 
 
 def django_apps(systems: Iterable[str], gateways: Iterable[str]) -> list[str]:

@@ -207,7 +207,8 @@ MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [HOME / "locale"]
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), *discovery.further_languages(HOME / "locale")]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True

@@ -134,6 +134,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(registry.link_path("request", found.number) or reverse("citizen_app:home"))
 
 
+@csrf_exempt  # asks for nobody: also sent from pages without a referrer, where browsers tell no origin
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(per_minute=6, burst=10)
 def again(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from dinh.kernel.errors import DinhError, NotFound
 from dinh.spine.files import api as files
+from dinh.spine.parties import api as parties
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import PhotoRow, RequestRow
 from dinh.web import limits, security
@@ -50,8 +51,6 @@ def may_moderate(request: HttpRequest, number: str) -> bool:
     who = actor(request)
     if not who.urn:
         return False
-    from dinh.spine.parties import api as parties
-
     if not parties.may(who, requests.MODERATE):
         return False
     found = requests.requests(requests.RequestQuery(numbers=[number], everything=True, limit=1), actor=who)

@@ -174,7 +174,7 @@ def empty(category: str = "") -> Filled:
 
 def filled(data: QueryDict) -> Filled:
     answers = {
-        name.removeprefix(intake.ANSWER): str(value).strip()
+        name.removeprefix(intake.ANSWER): value.strip()
         for name, value in data.items()
         if name.startswith(intake.ANSWER)
     }
@@ -191,23 +191,29 @@ def _id(text: str) -> UUID:
 
 def draft_of(found: Filled, *, language: str, person: str, sender: str, many: bool) -> Draft:
     """Raises Invalid `report.number`; everything else is left to be judged by the spine."""
-    data = found.form.data
-    said_: dict[str, Any] = {
-        name: str(data.get(name, ""))[:5000] for name in ("description", "address", "unit", "name", "email", "phone")
-    }
+    given = found.form.data
+
+    def word(name: str) -> str:
+        return str(given.get(name, ""))[:5000]
+
     return Draft(
         id=found.id,
         category=found.category,
-        longitude=number_in(data.get("longitude", "").strip(), "longitude"),
-        latitude=number_in(data.get("latitude", "").strip(), "latitude"),
+        description=word("description"),
+        longitude=number_in(word("longitude").strip(), "longitude"),
+        latitude=number_in(word("latitude").strip(), "latitude"),
+        address=word("address"),
+        unit=word("unit"),
         answers=answers_of(found.category, found.answers),
-        private=data.get("private") in ("on", "true", "1"),
+        private=word("private") in ("on", "1"),
+        name=word("name"),
+        email=word("email"),
+        phone=word("phone"),
         language=language,
         person=person,
         sender=sender,
         many=many,
-        **said_,
-    )  # fmt: skip
+    )
 
 
 def answers_of(category: str, answers: Mapping[str, str]) -> Mapping[str, Any]:

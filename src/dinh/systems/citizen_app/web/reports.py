@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dinh.kernel.errors import DinhError, Invalid
+from dinh.kernel.manifests import registry
 from dinh.spine.files import api as files
 from dinh.spine.notices import api as notices
 from dinh.spine.parties import api as parties
@@ -189,8 +190,6 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _case_path(row: RequestRow) -> str:
-    from dinh.kernel.manifests import registry
-
     return registry.link_path("case", row.case.rpartition(":")[2]) or ""
 
 
