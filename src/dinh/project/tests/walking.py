@@ -22,6 +22,7 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dinh.project.tests import dossiers
 from dinh.project.tests.sides import Side
 from dinh.spine.parties import api as parties
 from dinh.web import limits
@@ -154,13 +155,9 @@ PLANTED: Final[Mapping[str, str]] = {
 } | {
     f"publishing:{name}:slug": "{draft}" for name in ("work", "edit", "preview", "withdraw", "act")
 } | {
-    f"public_services:{name}:id": "{service_draft}"
-    for name in (
-        "draft", "applicant", "documents", "attach", "draft-file", "take-out", "review", "hand-in", "send-code", "prefill", "claim",
-        "drop", "draft-page", "draft-save",
-    )
-} | {
-    f"public_services:{name}:file": "{service_draft_paper}" for name in ("draft-file", "take-out")
+    f"public_services:{name}:{kind}": filler
+    for kind, filler in (("id", "{service_draft}"), ("file", "{service_draft_paper}"))
+    for name in dossiers.PAGES_OF_DRAFTS
 } | {
     f"network_5g:{name}:id": "{area}" for name in ("area", "lay", "raster", "remove-raster", "new-scenario")
 }  # fmt: skip
