@@ -65,7 +65,7 @@ def test_every_parameter_of_every_address_has_something_planted_to_fill_it() -> 
         for parameter in address.parameters
         if address.template(parameter) is None
     ]
-    assert not lacking, "say in walking.PLANTED what fills these, and plant it in province.py"
+    assert not lacking, "say in filling.PLANTED what fills these, and plant it in province.py"
     hidden = [address.route for address in walking.every() if "(?P" in address.route]
     assert not hidden, "write the address with a converter"
 

@@ -174,7 +174,7 @@ def empty(category: str = "") -> Filled:
 
 def filled(data: QueryDict) -> Filled:
     answers = {
-        name.removeprefix(intake.ANSWER): value.strip()
+        name.removeprefix(intake.ANSWER): str(value).strip()
         for name, value in data.items()
         if name.startswith(intake.ANSWER)
     }
