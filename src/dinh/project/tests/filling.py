@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from dinh.project.tests import dossiers
+
 GHOSTS: Final = {
     "uuid": "00000000-0000-4000-8000-000000000000",
     "int": "987654321",
