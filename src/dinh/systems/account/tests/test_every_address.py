@@ -23,7 +23,9 @@ _STREAMS = ("/live",)
 DOCS = "/api/v1/docs"  # django-ninja's own page
 
 
-ACTS_FOR_NOBODY = re.compile(r"action=\"(/i18n/setlang/|/app/again/|/app/reports/[^\"/]+/follow/)\"")
+ACTS_FOR_NOBODY = re.compile(
+    r"action=\"(/i18n/setlang/|/app/again/|/app/reports/[^\"/]+/follow/|/app/subscriptions/[^\"/]+/stop/)\""
+)
 """Forms that act in nobody's name: pages with them are the same for everybody, other sites' pages are refused otherwise."""
 
 
