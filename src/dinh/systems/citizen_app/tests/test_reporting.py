@@ -98,3 +98,15 @@ def test_around_a_point_says_the_commune_and_what_is_open_there_but_nothing_priv
     assert [row["category"] for row in found["requests"]] == ["Tiếng ồn"]
     assert client.get("/app/report/around", at | {"category": "waste"}).json()["requests"] == []
     assert client.get("/app/report/around", {"longitude": "nan", "latitude": "9"}).status_code == 422
+
+
+def test_whoever_has_the_same_trouble_follows_it_and_no_phone_rings_for_anothers_clicks(client: Client) -> None:
+    client.post("/app/report/", given(id=uuid4()))
+    worked_off()
+    number = requests.requests(requests.RequestQuery()).rows[0].number
+    asked = {"number": number, "address": "0987 654 321"}
+    answers = [client.post("/app/report/same", asked).status_code for _ in range(7)]
+    assert answers[0] == 200
+    assert answers[5:] == [422, 422]
+    assert client.post("/app/report/same", asked | {"address": "no address"}).status_code == 422
+    assert client.post("/app/report/same", {"number": "PA-none", "address": "0987 111 222"}).status_code == 404
