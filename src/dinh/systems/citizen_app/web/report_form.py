@@ -174,9 +174,6 @@ def empty(category: str = "") -> Filled:
 
 def filled(data: QueryDict) -> Filled:
     answers = {
-        name.removeprefix(intake.ANSWER): str(value).strip()
-        for name, value in data.items()
-        if name.startswith(intake.ANSWER)
         name.removeprefix(intake.ANSWER): data.get(name, "").strip() for name in data if name.startswith(intake.ANSWER)
     }
     return Filled(_id(data.get("id", "")), data.get("category", "")[:64], ReportForm(data), answers)
