@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = {"dinh", "dinh_simulator"}
+AT_WILL = {"pkcs11"}
+"""Asked for where somebody's seal is in a token, and named by the error where it is not there."""
 
 
 def imported(folder: Path) -> dict[str, str]:
@@ -36,7 +38,7 @@ def test_every_package_that_is_imported_is_in_the_lock_of_serving() -> None:
     lacking = {
         f"{package} ({file})"
         for package, file in imported(ROOT / "src").items()
-        if package not in sys.stdlib_module_names | OWN
+        if package not in sys.stdlib_module_names | OWN | AT_WILL
         and not {name.lower().replace("_", "-") for name in distributions.get(package, [package])} & there
     }
     assert not lacking

@@ -23,7 +23,7 @@ from dinh.spine.submissions import api as submissions
 __all__ = ["_ground", "_journal", "_kind_of_work", "told"]
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DESCRIBED = Path(__file__).resolve().parents[3] / "shared/data/open311/georeport_v2-1.yaml"
-EXAMPLES = 40
+EXAMPLES = 20
 OPERATIONS = (
     ("GET", "/services.{response_format}"), ("GET", "/services/{service_code}.{response_format}"),
     ("GET", "/requests.{response_format}"), ("POST", "/requests.{response_format}"),

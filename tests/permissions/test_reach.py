@@ -65,7 +65,7 @@ def test_every_parameter_of_every_address_has_something_planted_to_fill_it() -> 
         for parameter in address.parameters
         if address.template(parameter) is None
     ]
-    assert not lacking, "say in walking.PLANTED what fills these, and plant it in province.py"
+    assert not lacking, "say in filling.PLANTED what fills these, and plant it in province.py"
     hidden = [address.route for address in walking.every() if "(?P" in address.route]
     assert not hidden, "write the address with a converter"
 
@@ -113,6 +113,8 @@ MUTE: Final = (
     "/account/confirm/code/",
     "/account/confirm/key/",
     "/api/v1/",
+    "/app/report/around",
+    "/app/report/same",
     "/import/<str:key>/refused.csv",
     "/maps/roads/<str:digest>/<int:z>/<int:x>/<int:y>.mvt",
     "/maps/way.<str:form>",

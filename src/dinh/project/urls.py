@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from dinh.kernel.manifests import registry
@@ -11,6 +10,7 @@ from dinh.project import checkpointing, health
 from dinh.project.api import api
 from dinh.project.reference import reference
 from dinh.project.robots import robots
+from dinh.web.requests import for_anybody
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/docs", reference),
     path("api/v1/", api.urls),
     # Nothing but the language of this browser changes: no token, so that public pages are the same for everybody.
-    path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
+    path("i18n/setlang/", for_anybody(set_language), name="set_language"),
 ]
 for _manifest in sorted(registry.manifests(), key=lambda manifest: -len(manifest.path)):
     if _manifest.plain_urls:

@@ -160,10 +160,12 @@ def updates(request: HttpRequest, *, form: str) -> HttpResponse:
     query = RequestQuery(numbers=numbers, order="-updated_at", limit=MOST_NUMBERS)
     if not numbers:
         query = RequestQuery(updated_since=start, updated_until=end, order="-updated_at", limit=MOST_NUMBERS)
+    rows = spine.requests(query).rows
+    moments = spine.timelines([row.number for row in rows])
     said = [
         record
-        for row in spine.requests(query).rows
-        for record in terms.updates(row, spine.timeline(row.number), language(request))
+        for row in rows
+        for record in terms.updates(row, moments[row.number], language(request))
         if numbers or str(record["updated_datetime"]) >= str(terms.moment(start))
     ]
     return answer(form, "service_request_updates", said)

@@ -60,7 +60,7 @@ def play(*, days: int, seed: int, reports_a_day: float, tell: Any) -> tuple[dict
     clock.move_to(START)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            preparing.prepare(Path(folder), seed=seed, tell=lambda text: tell(f"· {text}"))
+            preparing.prepare(Path(folder), seed=seed, tell=lambda text: tell(f"· {text}"), work=False)
         communes = sorted(places.area(settings.AREA), key=lambda row: row.urn)
         offices = [
             f"urn:dinh:organisation:{name}"

@@ -15,6 +15,11 @@ from dinh.systems.public_services.feeds.national import Fact
 from dinh.systems.public_services.models import Attachment, Draft
 from dinh.systems.public_services.queries import access
 
+PAGES_OF_DRAFTS: Final = (
+    "applicant", "attach", "claim", "documents", "draft", "draft-file", "draft-page", "draft-save", "drop", "hand-in", "prefill",
+    "review", "send-code", "take-out",
+)  # fmt: skip
+"""Addresses of a draft, by name."""
 PROCEDURE: Final = "xac-nhan-tinh-trang-hon-nhan"
 
 

@@ -80,9 +80,17 @@ def tally_of(subject: str) -> tuple[api.CaseRow | None, int]:
 
 
 def acts(urn: str) -> Sequence[api.Act]:
+    return acts_of([urn]).get(urn, ())
+
+
+def acts_of(urns: Iterable[str]) -> Mapping[str, Sequence[api.Act]]:
     """What tells of people among the fields is hidden in them."""
-    found = models.Act.objects.filter(case__number=number_in(urn)).select_related("case").order_by("version")
-    return tuple(act_of(act) for act in found)
+    numbers = {number_in(urn): urn for urn in urns}
+    acts = models.Act.objects.filter(case__number__in=list(numbers)).select_related("case").order_by("version")
+    found: dict[str, list[api.Act]] = {}
+    for act in acts:
+        found.setdefault(numbers[act.case.number], []).append(act_of(act))
+    return found
 
 
 def deadlines_of(urn: str) -> Sequence[datetime | None]:

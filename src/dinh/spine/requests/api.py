@@ -152,6 +152,13 @@ def timeline(number: str, *, moderator: bool = False) -> Sequence[Moment]:
     return queries.timeline(number, moderator=moderator)
 
 
+def timelines(numbers: Sequence[str]) -> Mapping[str, Sequence[Moment]]:
+    """Of many, in a fixed number of queries."""
+    from dinh.spine.requests import queries
+
+    return queries.timelines(numbers, moderator=False)
+
+
 def figures(*, units: Sequence[str] = (), since: datetime, until: datetime) -> Sequence[DepartmentFigures]:
     from dinh.spine.requests import figures as room
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
@@ -220,17 +220,29 @@ def _state_name(spec: CaseTypeSpec | None, code: str) -> Text:
 
 
 def timeline(number: str, *, moderator: bool) -> Sequence[Moment]:
-    found = models.Request.objects.filter(number=number).first()
-    if found is None:
+    found = timelines([number], moderator=moderator)
+    if number not in found:
         raise none(number)
-    spec = registry.case_type(found.type)
-    moments = list(_acts(cases.acts(found.case), found, spec))
-    voices = models.Voice.objects.filter(request=found)
-    moments += [
-        Moment(voice.at, voice.what, voice.text, role=voice.role, stars=voice.stars, id=voice.pk, shown=voice.shown)
-        for voice in (voices if moderator else voices.filter(shown=True))
-    ]
-    return sorted(moments, key=lambda moment: moment.at)
+    return found[number]
+
+
+def timelines(numbers: Sequence[str], *, moderator: bool) -> Mapping[str, Sequence[Moment]]:
+    requests = list(models.Request.objects.filter(number__in=numbers))
+    acts = cases.acts_of(one.case for one in requests)
+    voices = models.Voice.objects.filter(request__in=requests)
+    said: dict[Any, list[Moment]] = {}
+    for voice in voices if moderator else voices.filter(shown=True):
+        moment = Moment(
+            voice.at, voice.what, voice.text, role=voice.role, stars=voice.stars, id=voice.pk, shown=voice.shown
+        )
+        said.setdefault(voice.request_id, []).append(moment)
+    return {
+        one.number: sorted(
+            [*_acts(acts.get(one.case, ()), one, registry.case_type(one.type)), *said.get(one.pk, ())],
+            key=lambda moment: moment.at,
+        )
+        for one in requests
+    }
 
 
 def _acts(acts: Sequence[Act], found: models.Request, spec: CaseTypeSpec | None) -> Iterable[Moment]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dinh.spine.cases.api.described import describe, fields_of, may_read_personal, meanwhile, read_personal
+from dinh.spine.cases.api.many import acts_of, keyed
 from dinh.spine.cases.api.office import (
     add_shift,
     all_templates,
@@ -62,7 +63,6 @@ from dinh.spine.cases.api.work import (
     import_past,
     join,
     joined,
-    keyed,
     likely_duplicates,
     may_act,
     may_see,
@@ -127,6 +127,7 @@ __all__ = [
     "WeekRow",
     "WorkFigures",
     "acts",
+    "acts_of",
     "add_shift",
     "add_task",
     "all_templates",

@@ -149,13 +149,6 @@ def cases_of(subjects: Iterable[str]) -> Mapping[str, CaseRow]:
     return queries.cases_of(subjects)
 
 
-def keyed(keys: Iterable[str]) -> Mapping[str, CaseRow]:
-    """The cases that were opened or imported under these keys; those that exist, in one query."""
-    from dinh.spine.cases import queries
-
-    return queries.keyed(keys)
-
-
 def cases(query: CaseQuery, *, actor: Actor) -> CasePage:
     """What the actor may see, in a fixed number of queries."""
     from dinh.spine.cases import inbox

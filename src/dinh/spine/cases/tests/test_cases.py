@@ -237,7 +237,7 @@ def test_each_act_is_told_by_the_outbox(dao: Actor, binh: Actor, department: str
         "case.opened", "case.assigned", "case.taken", "case.moved", "case.commented", "case.handed_on",
     ]  # fmt: skip
     assert events[2].payload == {
-        "urn": case.urn, "number": case.number, "type": "test_incident", "state": "acknowledged",
+        "urn": case.urn, "number": case.number, "version": 3, "type": "test_incident", "state": "acknowledged",
         "severity": "minor", "place": STATION, "owner": binh.urn, "organisation": None,
     }  # fmt: skip
 

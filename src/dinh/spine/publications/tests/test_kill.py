@@ -33,7 +33,10 @@ WORK = """
 import django, sys
 django.setup()
 from dinh.spine.jobs import api as jobs
-from dinh.spine.publications import api
+from dinh.spine.ledger import api as ledger
+from dinh.spine.publications import actions, api
+# What is imported and opened at first use is behind it when the kill is timed.
+ledger.head(), api.public_kinds()
 print("ready", flush=True)
 jobs.run_due_tasks()
 api.publish_due()

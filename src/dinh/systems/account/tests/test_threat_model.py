@@ -17,6 +17,13 @@ FOLDERS = {
     "observations": ROOT / "src/dinh/spine/observations/tests",
     "maps": ROOT / "src/dinh/systems/maps/tests",
     "journeys": ROOT / "tests/journeys",
+    "local_news": ROOT / "src/dinh/systems/local_news/tests",
+    "citizen_app": ROOT / "src/dinh/systems/citizen_app/tests",
+    "verification": ROOT / "src/dinh/systems/verification/tests",
+    "network_5g": ROOT / "src/dinh/systems/network_5g/tests",
+    "submissions": ROOT / "src/dinh/spine/submissions/tests",
+    "documents": ROOT / "src/dinh/spine/documents/tests",
+    "public_services": ROOT / "src/dinh/systems/public_services/tests",
 }
 
 

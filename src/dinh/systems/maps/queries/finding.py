@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -110,7 +111,7 @@ def _ranks(held: Catalogue, text: str, asked: Asked) -> NDArray[np.int64]:
     elif (area := _area(asked.rest)) is not None:
         units = homes(held)
         candidates: list[int] = np.flatnonzero(of_kind & (rank > _OF_KIND_THERE)).tolist()
-        inside = {unit for unit in {units[i] for i in candidates} if unit is not None and places.contains(area, unit)}
+        inside = _communes(area, {units[i] for i in candidates})
         rank[[i for i in candidates if units[i] in inside]] = _OF_KIND_THERE
     return rank
 
@@ -118,6 +119,13 @@ def _ranks(held: Catalogue, text: str, asked: Asked) -> NDArray[np.int64]:
 def _area(name: str) -> str | None:
     """The unit of that very name: those of today before those of the past, communes as well as provinces."""
     return next(iter(places.matches(name, kinds=("unit",), limit=1, worst=0)), None)
+
+
+def _communes(area: str, among: AbstractSet[str | None]) -> AbstractSet[str | None]:
+    row = places.places([area]).get(area)
+    if row is not None and row.level == "commune" and row.valid_to is None:
+        return {area}
+    return {unit for unit in among if unit is not None and places.contains(area, unit)}
 
 
 def _order(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import json
+from typing import Any, Final
 
 from dinh.systems.public_services import models
 from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.domain.procedures import Procedure, procedure_of
+
+_known: Final[dict[tuple[str, str], Procedure]] = {}
+"""Read from the register once: a version never changes."""
 
 
 def procedure_at(slug: str, version: str) -> Procedure:
@@ -18,10 +22,13 @@ def procedure_at(slug: str, version: str) -> Procedure:
     return kept if kept is not None else folders.procedure(slug)
 
 
-@lru_cache(maxsize=64)
 def _kept(slug: str, version: str) -> Procedure | None:
-    row = models.ProcedureVersion.objects.filter(slug=slug, version=version).first()
-    return procedure_of(slug, row.raw) if row else None
+    found = _known.get((slug, version))
+    if found is None:
+        row = models.ProcedureVersion.objects.filter(slug=slug, version=version).first()
+        if row is not None:
+            found = _known[slug, version] = procedure_of(slug, row.raw)
+    return found
 
 
 def keep(procedure: Procedure) -> None:
@@ -30,8 +37,6 @@ def keep(procedure: Procedure) -> None:
     )
 
 
-def _plain(procedure: Procedure) -> object:
+def _plain(procedure: Procedure) -> Any:
     """TOML has days; JSON has none."""
-    import json
-
     return json.loads(json.dumps(procedure.raw, default=str))

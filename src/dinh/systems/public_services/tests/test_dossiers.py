@@ -16,6 +16,8 @@ from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import desk, drafts, handing_in
 from dinh.systems.public_services.actions.desk import Found
+from dinh.systems.public_services.domain import folders
+from dinh.systems.public_services.domain.procedures import procedure_of
 from dinh.systems.public_services.queries import progress
 from dinh.systems.public_services.tests.factories import (
     COMMUNE,
@@ -180,3 +182,15 @@ def test_a_dossier_of_the_province_goes_to_its_department_and_a_funeral_has_one_
     assert row.number.startswith("H13.S01-")
     case = cases.case(row.case)
     assert (case.type, case.due_at - case.opened_at) == ("dossier_days", timedelta(days=1))
+
+
+def test_a_dossier_is_read_by_the_procedure_that_it_was_handed_in_under(
+    dao: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = dossier(STATUS)
+    present = folders.procedure(STATUS)
+    told = {**present.raw["procedure"], "name": {"vi": "Tên mới", "en": "New name"}}
+    changed = procedure_of(STATUS, {**present.raw, "procedure": told})
+    monkeypatch.setattr(folders, "all_procedures", lambda: {STATUS: changed})
+    assert progress.one(row.number)[0].procedure == present.name
+    assert desk.procedure_of(row).version == row.version != changed.version
