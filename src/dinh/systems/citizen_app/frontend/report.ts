@@ -142,7 +142,7 @@ const steps = startSteps(form, {
     draft.step = step;
     nextWords(step);
     if (step === 'check') check();
-    if (!isEmpty(draft)) later();
+    if (!isEmpty(draft)) void save();
   },
 });
 
