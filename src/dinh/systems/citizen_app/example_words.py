@@ -70,6 +70,7 @@ REPLIES: Final = (
 )
 QUESTION: Final = "Bà con cho biết chỗ này gần số nhà nào để tổ kỹ thuật tìm được?"
 AGAIN: Final = "Mới hai ngày đã hư lại như cũ."
+SAID_AGAIN: Final = ("", "Bà con trong xóm cùng phản ánh.", "Mong sớm được trả lời.")
 THANKS: Final = ("Cảm ơn, đã ổn.", "Làm nhanh hơn tôi nghĩ.", "")
 ROUTES: Final[Mapping[str, str]] = {
     "road_damage": "so-xay-dung", "bridge": "so-xay-dung", "street_light": "so-xay-dung", "traffic_sign": "so-xay-dung",

@@ -161,7 +161,7 @@ def _hand_in(stage: Stage, one: Given) -> Callable[[], None]:
     def act() -> None:
         longitude, latitude = _near(one.place, stage.chance)
         draft = Draft(
-            id=one.id, category=one.story.category, description=one.story.words, longitude=longitude, latitude=latitude,
+            id=one.id, category=one.story.category, description=_words(one), longitude=longitude, latitude=latitude,
             address=one.story.address, answers=one.story.answers, private=one.private, name="Người dân (mô phỏng)",
             sender=f"mo-phong-{one.number}", simulated=True,
         )  # fmt: skip
@@ -171,6 +171,12 @@ def _hand_in(stage: Stage, one: Given) -> Callable[[], None]:
         _go_on(stage, one, receipt.number)
 
     return act
+
+
+def _words(one: Given) -> str:
+    """The same words again within a day would be held back."""
+    again = one.number // len(words.STORIES)
+    return f"{one.story.words} {words.SAID_AGAIN[again % len(words.SAID_AGAIN)]}".strip()
 
 
 def _near(place: PlaceRow, chance: random.Random) -> tuple[float, float]:

@@ -51,7 +51,7 @@ def report_mark(mark: str) -> SafeString:
 
 def _shape(mark: str) -> SafeString:
     return format_html(
-        '<span class="rmark rmark--{}"><svg viewBox="0 0 12 12" aria-hidden="true"><path fill-rule="evenodd" d="{}"/></svg></span>',
+        '<span class="rmark rmark--{}"><svg viewBox="0 0 12 12" width="10" height="10" fill="currentColor" aria-hidden="true"><path fill-rule="evenodd" d="{}"/></svg></span>',
         mark,
         SHAPES.get(mark, SHAPES["open"]),
     )
