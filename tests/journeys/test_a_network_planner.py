@@ -61,7 +61,7 @@ def _bring(visit: Visit, place: str, longitude: float, latitude: float) -> None:
 
 
 def _drag_by_finger(visit: Visit, code: str) -> str:
-    """Rests on the mast, moves it up, lifts. Its latitude as it is kept then."""
+    """Rests on the mast, moves it up, lifts, sees it calculated. Its latitude as it is kept then."""
     page = visit.page
     x, y = page.evaluate(
         """code => {
@@ -81,8 +81,12 @@ def _drag_by_finger(visit: Visit, code: str) -> str:
     page.wait_for_timeout(500)
     for step in range(1, 6):
         touch("touchMove", (x, y - 8 * step))
+    page.evaluate(
+        "() => { window.calculated = new Promise(done => document.body.addEventListener('plan:calculated', done, {once: true})) }"
+    )
     with page.expect_response(lambda answer: "/edit/" in answer.url) as kept:
         touch("touchEnd")
+    page.evaluate("() => window.calculated.then(() => true)")
     mast = next(one for one in kept.value.json()["masts"] if one["code"] == code)
     return f"{mast['latitude']:.6f}"
 

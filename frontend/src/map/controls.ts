@@ -32,6 +32,18 @@ function button(label: string, path: string, press: () => void): HTMLButtonEleme
   return element;
 }
 
+/** Nearer, farther, and all of it where there is more to see. Words: zoom_in, zoom_out, whole. */
+export function zoomButtons(words: Record<string, string>, act: Pick<Actions, 'zoom'> & Partial<Pick<Actions, 'whole'>>): HTMLElement {
+  const group = document.createElement('div');
+  group.className = 'map__buttons panel panel--float';
+  group.append(
+    button(words.zoom_in ?? '', PATHS.in, () => act.zoom(1)),
+    button(words.zoom_out ?? '', PATHS.out, () => act.zoom(-1)),
+  );
+  if (act.whole) group.append(button(words.whole ?? '', PATHS.whole, () => act.whole?.()));
+  return group;
+}
+
 export function controls(config: Config, hidden: ReadonlySet<string>, act: Actions): HTMLElement {
   const { words } = config;
   const box = document.createElement('div');
@@ -71,14 +83,8 @@ export function controls(config: Config, hidden: ReadonlySet<string>, act: Actio
     layers.setAttribute('aria-expanded', 'false');
     layers.focus();
   });
-  const group = document.createElement('div');
-  group.className = 'map__buttons panel panel--float';
-  group.append(
-    button(words.zoom_in ?? '', PATHS.in, () => act.zoom(1)),
-    button(words.zoom_out ?? '', PATHS.out, () => act.zoom(-1)),
-    button(words.whole ?? '', PATHS.whole, () => act.whole()),
-    layers,
-  );
+  const group = zoomButtons(words, act);
+  group.append(layers);
   box.append(group, menu);
   return box;
 }

@@ -84,6 +84,16 @@ def number(name: str) -> int:
         ) from error
 
 
+def letters(name: str) -> str:
+    """At most three of them, in capitals; raises Invalid `environment.not_letters`."""
+    value = read(name).strip().upper()
+    if value and not (value.isascii() and value.isalpha() and len(value) <= 3):
+        raise Invalid(
+            "environment.not_letters", "{name} is '{value}'; give one to three letters", name=name, value=value
+        )
+    return value
+
+
 def home() -> Path:
     """The data folder, made readable by its owner alone when absent; `dinh check` tells of one that others can read."""
     folder = Path(read("DINH_HOME")).expanduser().resolve()

@@ -52,7 +52,7 @@ FILE_UPLOAD_TEMP_DIR = HOME / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 SUBMISSIONS_HOME = HOME / "submissions"
 SUBMISSIONS_KEY = secrets.keep(HOME / "submissions_key", secrets.sealing_key)
-NODE = environment.read("DINH_NODE")
+NODE = environment.letters("DINH_NODE")
 PERSONAL_KEY = secrets.keep(HOME / "personal_key")
 LEDGER_KEY = HOME / "ledger_key"
 CHECKPOINTS = HOME / "checkpoints"

@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequen
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any, Final, cast
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -31,6 +30,7 @@ from dinh.spine.files import api as files
 from dinh.web import words
 from dinh.web.asgi import PassOn
 from dinh.web.limits import Bucket, client_in, network_of
+from dinh.web.requests import from_another_site
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -125,10 +125,7 @@ class HandingIn:
 
     def _door(self, headers: Mapping[str, str]) -> Answer | None:
         """What can be refused by the headers alone. A page of another site may not send in somebody's name."""
-        origin = headers.get("origin", "")
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") or (
-            origin and urlsplit(origin).netloc != headers.get("host", "")
-        ):
+        if from_another_site(headers, headers.get("host", "")):
             return _refused(403, "request.cross_site", Phrase("this page was opened from another site; open it anew"))
         form = headers.get("content-type", "").partition(";")[0].strip().lower()
         if form not in ("multipart/form-data", "application/x-www-form-urlencoded"):

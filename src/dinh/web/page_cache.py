@@ -100,7 +100,6 @@ class PageCache:
     def __init__(self, application: Application, *, most_bytes: int = MOST_BYTES) -> None:
         self.application = application
         self.most_bytes = most_bytes
-        self.hits = 0
         self._held: OrderedDict[tuple[bytes, ...], Page] = OrderedDict()
         self._size = 0
         self._drawing: dict[tuple[bytes, ...], asyncio.Event] = {}
@@ -192,7 +191,6 @@ class PageCache:
         return Asked(key, zipped, tag)
 
     async def _give(self, page: Page, asked: Asked, send: Send) -> None:
-        self.hits += 1
         if asked.tag and page.tag in asked.tag:
             await send(page.unchanged)
             await send({"type": "http.response.body", "body": b""})

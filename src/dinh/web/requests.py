@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -199,15 +199,22 @@ def signed_in[**P](view: View[P]) -> View[P]:
     return guarded
 
 
+def from_another_site(headers: Mapping[str, str], host: str) -> bool:
+    """By what browsers say of where a request comes from; `headers` by names in small letters. Whoever says nothing is no page."""
+    origin = headers.get("origin", "")
+    return headers.get("sec-fetch-site", "none") not in ("same-origin", "none") or (
+        bool(origin) and urlsplit(origin).netloc != host
+    )
+
+
 def for_anybody[**P](view: View[P]) -> View[P]:
     """A form that acts in nobody's name needs no token, so that the pages it stands on are the same for everybody. Pages of
     other sites are refused by what browsers say of where a form comes from. Raises Refused `request.cross_site`."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        origin = request.headers.get("Origin", "")
-        elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
-        if elsewhere or (origin and urlsplit(origin).netloc != request.get_host()):
+        said = {name.lower(): value for name, value in request.headers.items()}
+        if from_another_site(said, request.get_host()):
             raise Refused("request.cross_site", "this page was opened from another site; open it anew")
         return view(request, *args, **kwargs)
 

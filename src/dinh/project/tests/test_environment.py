@@ -23,6 +23,23 @@ def test_a_port_that_is_no_number_is_told_with_name_and_value(monkeypatch: pytes
         environment.number("PORT")
 
 
+@pytest.mark.parametrize("value", ["92A", "ĐÌNH", "ABCD", "A-"])
+def test_letters_of_a_machine_are_letters(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DINH_NODE", "b")
+    assert environment.letters("DINH_NODE") == "B"
+    monkeypatch.setenv("DINH_NODE", value)
+    with pytest.raises(Invalid, match="give one to three letters"):
+        environment.letters("DINH_NODE")
+
+
+def test_every_variable_stands_in_the_operators_guide() -> None:
+    guide = Path(__file__).resolve().parents[4] / "docs/operators/configure.md"
+    if not guide.is_file():
+        pytest.skip("the operators' guide is not beside this source")
+    told = guide.read_text(encoding="utf-8")
+    assert [one.name for one in environment.VARIABLES if f"`{one.name}`" not in told] == []
+
+
 def test_a_database_address_becomes_its_parts() -> None:
     parts = _database("postgresql://dinh:p%40ss@db.example:5433/province")
     assert (parts["NAME"], parts["USER"], parts["PASSWORD"], parts["HOST"], parts["PORT"]) == (

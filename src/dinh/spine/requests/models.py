@@ -81,6 +81,7 @@ class Request(models.Model):
             models.Index(fields=["sender", "at"], name="requests_by_sender"),
             models.Index(fields=["person", "at"], name="requests_by_person"),
             models.Index(fields=["hidden", "at"], name="requests_to_check"),
+            models.Index(fields=["updated_at"], name="requests_changed"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from io import BufferedWriter
 from pathlib import Path
+from string import ascii_letters
 from typing import Any, Final
 from uuid import UUID
 
@@ -253,7 +254,17 @@ class Journal:
                 record = Record.read(told, number)
                 self._unfiled[record.id] = record
                 day, _, count = record.number.rpartition("-")
-                self._last[day] = max(int(count.removeprefix(self.letters)), self._last.get(day, 0))
+                # Its letters may be those of an earlier setting.
+                self._last[day] = max(int(count.lstrip(ascii_letters)), self._last.get(day, 0))
+
+
+def blobs_in(home: Path) -> set[str]:
+    """Attachments of which a journal of any process speaks, filed or not."""
+    return {blob for path in home.glob("journal-*/*.log") for told in _lines(path) for blob in told.get("blobs", ())}
+
+
+def damaged_in(home: Path) -> bool:
+    return any(home.glob("journal-*/*.damaged"))
 
 
 def _lines(path: Path) -> Iterator[Mapping[str, Any]]:

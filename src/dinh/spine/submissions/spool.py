@@ -62,5 +62,6 @@ def drop(blob: str) -> None:
         (folder() / blob).unlink()
 
 
-def held() -> set[str]:
-    return {path.name for path in folder().iterdir()}
+def held(*, before: float | None = None) -> set[str]:
+    """By name; with `before` (seconds since 1970) only those that have lain there since."""
+    return {path.name for path in folder().iterdir() if before is None or path.stat().st_mtime < before}

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, transaction
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, DinhError, NotFound, SourceUnavailable
 from dinh.spine.submissions import models, spool
 from dinh.spine.submissions.api import Attachment, Submission
+from dinh.spine.submissions.journal import blobs_in, damaged_in
 from dinh.spine.submissions.kinds import kinds
 from dinh.spine.submissions.sealing import unseal
 
@@ -23,6 +26,8 @@ ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=30)
 KEPT_REFUSED: Final = timedelta(days=30)
+ALONE: Final = timedelta(days=1)
+"""An attachment of which nothing speaks for so long belongs to nothing."""
 
 
 def work_off(*, limit: int) -> int:
@@ -122,10 +127,19 @@ def try_again(id: UUID) -> None:
 
 
 def sweep() -> None:
-    """Words of what was refused long ago are erased; attachments that belong to nothing any more go."""
+    """Words of what was refused long ago are erased; attachments that belong to nothing go (the same submission came twice at
+    once, or a process ended before its journal spoke of them), unless a damaged journal may have spoken of them."""
     old = models.Submission.objects.filter(state="refused", done_at__lt=clock.now() - KEPT_REFUSED).exclude(sealed=b"")
     for row in old[:1000]:
         for blob in row.files:
             spool.drop(blob)
         row.sealed, row.files = b"", []
         row.save(update_fields=["sealed", "files"])
+    home = Path(settings.SUBMISSIONS_HOME)
+    lying = spool.held(before=(clock.now() - ALONE).timestamp())
+    if lying and not damaged_in(home):
+        wanted = blobs_in(home)
+        for files in models.Submission.objects.exclude(files=[]).values_list("files", flat=True).iterator():
+            wanted.update(files)
+        for blob in lying - wanted:
+            spool.drop(blob)

@@ -118,3 +118,16 @@ def test_a_second_process_has_a_journal_of_its_own(tmp_path: Path) -> None:
     assert count(put(second).result()) == "B0002"
     first.close()
     second.close()
+
+
+def test_a_house_whose_letters_were_set_later_starts_with_what_waits_and_counts_on(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "")
+    put(journal).result()
+    journal.close()
+    journal = Journal(tmp_path, "CTA")
+    assert len(journal.unfiled()) == 1
+    assert count(put(journal).result()) == "CTA0002"
+    journal.close()
+    journal = Journal(tmp_path, "")
+    assert len(journal.unfiled()) == 2
+    journal.close()

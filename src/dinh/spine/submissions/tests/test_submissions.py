@@ -16,6 +16,7 @@ from dinh.kernel.manifests import Text
 from dinh.spine.ledger import api as ledger
 from dinh.spine.submissions import accepting, filing, models, spool, working
 from dinh.spine.submissions import api as submissions
+from dinh.spine.submissions.journal import Journal
 from dinh.spine.submissions.tests.conftest import Office
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +154,21 @@ def test_what_is_no_json_or_too_long_is_refused_before_it_is_written(
     with pytest.raises(Invalid, match="send at most 20"):
         submissions.accept("paper", id=uuid4(), payload={}, files=[("f", "n", b"x")] * 21)
     assert spool.held() == set()
+
+
+def test_attachments_that_belong_to_nothing_go_after_a_day_and_no_others(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = spool.keep("photo", "a.jpg", b"of nothing").blob
+    waiting = submissions.accept("paper", id=uuid4(), payload={}, files=[("photo", "b.jpg", b"of one that waits")])
+    filed = models.Submission.objects.get(pk=waiting.id).files[0]
+    journal = Journal(tmp_path / "journal-b", "B")
+    unfiled = spool.keep("photo", "c.jpg", b"of another process").blob
+    journal.put(uuid4(), kind="paper", prefix="GT", language="vi", sender="", sealed=b"", blobs=(unfiled,)).result()
+    working.sweep()
+    assert spool.held() == {alone, filed, unfiled}
+    later = clock.now() + timedelta(days=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    working.sweep()
+    assert spool.held() == {filed, unfiled}
+    journal.close()

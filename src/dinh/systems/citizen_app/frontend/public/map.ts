@@ -8,6 +8,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { formatNumber } from '@house/numbers.ts';
 import { colour } from '@house/theme.ts';
 import type { Config as GroundConfig } from '@/map/config.ts';
+import { zoomButtons } from '@/map/controls.ts';
 import '@/map/map.css';
 import { NOTHING, OUTLINE, styleOf } from '@/map/style.ts';
 import { markImages, markSvg } from './marks.ts';
@@ -160,25 +161,11 @@ export class ReportsMap extends HTMLElement {
   }
 
   private buttons(small: boolean): HTMLElement {
-    const { words } = this.config;
     const box = document.createElement('div');
     box.className = 'map__controls';
-    const group = document.createElement('div');
-    group.className = 'map__buttons panel panel--float';
-    const add = (label: string, sign: string, press: () => void): void => {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = sign;
-      button.title = label;
-      button.setAttribute('aria-label', label);
-      button.addEventListener('click', press);
-      group.append(button);
-    };
     const zoom = (by: number): void => void this.ground?.easeTo({ zoom: (this.ground.getZoom() ?? 9) + by, duration: 180 });
-    add(words.zoom_in ?? '', '+', () => zoom(1));
-    add(words.zoom_out ?? '', '−', () => zoom(-1));
-    if (!small) add(words.whole ?? '', '⤢', () => this.ground?.fitBounds(this.config.bounds ?? VIETNAM, { padding: 24 }));
-    box.append(group);
+    const whole = (): void => void this.ground?.fitBounds(this.config.bounds ?? VIETNAM, { padding: 24 });
+    box.append(zoomButtons(this.config.words, small ? { zoom } : { zoom, whole }));
     return box;
   }
 

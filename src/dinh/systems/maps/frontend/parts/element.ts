@@ -4,10 +4,10 @@ import { type GeoJSONSource, type LayerSpecification, Map as Ground, type MapMou
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { colour } from '@house/theme.ts';
 import type { Config as HouseConfig } from '@/map/config.ts';
+import { zoomButtons } from '@/map/controls.ts';
 import '@/map/map.css';
 import { NOTHING, OUTLINE, styleOf } from '@/map/style.ts';
 import { type Config, configIn, type Position } from './config.ts';
-import { zoomButtons } from './buttons.ts';
 
 setWorkerUrl(new URL(workerUrl, location.href).href);
 
@@ -62,7 +62,10 @@ export class WaysMap extends HTMLElement {
     ground.on('idle', () => (this.dataset.map = 'idle'));
     ground.on('error', (event) => console.warn('map', event.error?.message ?? event));
     document.body.addEventListener('dinh:theme', () => this.recolour(), { signal: this.listeners.signal });
-    this.append(zoomButtons(this.config.words, { zoom: (by) => ground.easeTo({ zoom: ground.getZoom() + by, duration: 180 }), whole: () => this.whole() }));
+    const buttons = document.createElement('div');
+    buttons.className = 'map__controls';
+    buttons.append(zoomButtons(this.config.words, { zoom: (by) => ground.easeTo({ zoom: ground.getZoom() + by, duration: 180 }), whole: () => this.whole() }));
+    this.append(buttons);
     await new Promise<void>((resolve) => void ground.once('style.load', () => resolve()));
     this.fill();
     this.interact(ground);
