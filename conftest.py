@@ -32,6 +32,14 @@ def _each_test_begins_without_readings() -> Iterator[None]:
         owner.discard()
 
 
+@pytest.fixture(autouse=True)
+def _each_test_draws_its_own_pages() -> Iterator[None]:
+    yield
+    cache = sys.modules.get("django.core.cache")
+    if cache is not None:
+        cache.caches["template_fragments"].clear()
+
+
 @pytest.fixture
 def client_of(db: None) -> Callable[..., Client]:
     """Makes a browser of a person with one role (at a place), signed in, by default past the second factor."""

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench import Result, at_least, at_most
@@ -200,34 +201,62 @@ def _syncs(home: Path) -> float:
     return count / 2
 
 
+KINDS: Mapping[str, Callable[[int], bytes]] = {
+    "map": lambda n: get(f"/app/reports/points.geojson?y={n}", "text/html"),
+    "list": lambda n: get(f"/app/reports/?q=viec&y={n}"),
+    "page": lambda n: get(f"/app/reports/bench-{n % REPORTS:05d}/?y={n}"),
+}
+LEVELS = (48, 108, 165)
+"""Connections without rest: below the first threshold, between first and second, between second and third; then the crowd."""
+
+
 async def _crowd(port: int) -> list[Result]:
-    """A thousand connections that ask for pages without rest, while people report."""
+    """Ever more connections that ask for pages without rest, at last a thousand, while people report."""
     number = iter(range(10**9))
 
-    def page() -> bytes:
-        n = next(number)
-        return get(f"/app/reports/?q=viec&y={n}" if n % 3 else f"/app/reports/points.geojson?y={n}", "text/html")
+    def requests_of(kind: Callable[[int], bytes]) -> Callable[[], bytes]:
+        return lambda: kind(next(number))
 
-    quiet = await send(port, page, connections=8, seconds=3)
-    sustained = quiet.statuses[200] / quiet.seconds
-    crowd = asyncio.create_task(send(port, page, connections=CROWD, seconds=10))
+    async def visit(connections: int, seconds: float) -> dict[str, Tally]:
+        each = max(connections // len(KINDS), 1)
+        tallies = [send(port, requests_of(kind), connections=each, seconds=seconds) for kind in KINDS.values()]
+        return dict(zip(KINDS, await asyncio.gather(*tallies), strict=True))
+
+    def refused(tallies: dict[str, Tally]) -> list[float]:
+        return [tally.statuses[503] / max(sum(tally.statuses.values()), 1) for tally in tallies.values()]
+
+    quiet = await visit(9, 3)
+    sustained = sum(tally.statuses[200] / tally.seconds for tally in quiet.values())
+    shares = [refused(await visit(connections, 3)) for connections in LEVELS]
+    crowd = asyncio.create_task(visit(CROWD, 10))
     await asyncio.sleep(1)
     reports = await send(port, report, connections=16, seconds=8, keep=True)
-    tally = await crowd
+    tallies = await crowd
+    shares.append(refused(tallies))
     _remember(reports)
     ended = time.perf_counter()
     while True:
-        after = await send(port, lambda: get(f"/app/reports/?q=viec&z={next(number)}"), connections=2, seconds=0.5)
+        after = await send(port, lambda: KINDS["list"](next(number)), connections=2, seconds=0.5)
         if after.statuses[503] == 0 and after.share(0.99) < 500:
             break
         if time.perf_counter() - ended > 60:
             break
     recovered = time.perf_counter() - ended
-    offered = sum(tally.statuses.values()) / tally.seconds
-    told = f"{CROWD:,} connections without rest for 10 s: {offered:,.0f}/s offered, {offered / sustained:.1f} times the sustained {sustained:,.0f}/s; pages {dict(tally.statuses)}"
+    offered = sum(sum(tally.statuses.values()) / tally.seconds for tally in tallies.values())
+    statuses = {kind: dict(tally.statuses) for kind, tally in tallies.items()}
+    told = f"{CROWD:,} connections without rest for 10 s: {offered:,.0f}/s offered, {offered / sustained:.1f} times the sustained {sustained:,.0f}/s; {statuses}"
+    shown = ", ".join(
+        f"{connections}: {' '.join(f'{kind} {share:.0%}' for kind, share in zip(KINDS, level, strict=True))}"
+        for connections, level in zip((*LEVELS, CROWD), shares, strict=True)
+    )
+    in_order = all(level[0] >= level[1] >= level[2] for level in shares)
+    apart = any(level[0] > 0.5 > 0.05 > level[1] for level in shares) and any(
+        level[1] > 0.5 > 0.05 > level[2] for level in shares
+    )
     return [
         at_least("launch_crowd_reports", reports.statuses[201] / max(sum(reports.statuses.values()), 1), "1", 1.0, input=f"share of {sum(reports.statuses.values()):,} reports taken meanwhile, p99 {reports.share(0.99):,.0f} ms; {told}"),
         at_least("launch_crowd_times", offered / sustained, "1", 10, input=told),
+        at_least("launch_order", float(in_order and apart), "1", 1.0, input=f"maps go first, then lists, then pages; refused at so many connections: {shown}"),
         at_most("launch_recovery", recovered, "s", 10, input="until pages are under 500 ms and none is refused again"),
     ]  # fmt: skip
 

@@ -179,9 +179,10 @@ class Manifest:
     intake_paths: Sequence[str] = ()
     """Addresses below which people hand in: what they send there is never refused for load."""
     first_to_go: Sequence[str] = ()
-    """Addresses below which reads are given up first when the house fills: maps, pictures, what a page can do without."""
+    """Addresses whose reads are given up first when the house fills: maps, pictures, what a page can do without. One that ends
+    in `*` stands for all that begin with it."""
     next_to_go: Sequence[str] = ()
-    """Then these: lists and searches."""
+    """Then these, in the same form: lists and searches."""
     service: str | None = None
     """Dotted name of an async `(stop: asyncio.Event) -> None` run beside the server."""
     commands: Sequence[Command] = ()

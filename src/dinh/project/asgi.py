@@ -8,13 +8,14 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dinh.project.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - after django.setup
 
 from dinh.kernel.manifests import load, registry  # noqa: E402
+from dinh.project.in_threads import InThreads  # noqa: E402
 from dinh.web import live, static_files  # noqa: E402
 from dinh.web.limits import Shedder  # noqa: E402
 from dinh.web.page_cache import PageCache  # noqa: E402
@@ -60,7 +61,7 @@ def _paths(name: str) -> tuple[str, ...]:
 
 
 shedder = Shedder(
-    Shell(django_application, _fast_paths()),  # type: ignore[arg-type]
+    Shell(InThreads(), _fast_paths()),  # type: ignore[arg-type]
     intake=_paths("intake_paths"),
     first=_paths("first_to_go"),
     then=_paths("next_to_go"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,9 +24,27 @@ class Asset:
     preloads: tuple[str, ...]
 
 
+def build() -> float:
+    """Tells one build from another, a second late at most; what is kept of a build is kept under this."""
+    return _stamp(BUILT, int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _stamp(built: Path, _second: int) -> float:
+    try:
+        return sum((built / name).stat().st_mtime for name in ("manifest.json", "icons.json"))
+    except FileNotFoundError:
+        return 0.0
+
+
 def asset(name: str) -> Asset | None:
     """The entry `house` or `<system>/<file>`; None when it was not built."""
-    manifest = _read(BUILT / "manifest.json")
+    return _asset(name, BUILT, build())
+
+
+@lru_cache(maxsize=256)
+def _asset(name: str, built: Path, build: float) -> Asset | None:
+    manifest = _read(built / "manifest.json", build)
     entry = next((item for item in manifest.values() if item.get("isEntry") and item.get("name") == name), None)
     if entry is None:
         log.error("asset missing", name=name, remedy="run `make assets`")
@@ -50,19 +69,14 @@ def _gather(
 
 def icon(name: str) -> str | None:
     """The inner SVG of an icon on a 24 × 24 grid; None when it was not built."""
-    found = _read(BUILT / "icons.json").get(name)
+    found = _read(BUILT / "icons.json", build()).get(name)
     return found if isinstance(found, str) else None
 
 
-def _read(path: Path) -> dict[str, Any]:
+@lru_cache(maxsize=4)
+def _read(path: Path, _build: float) -> dict[str, Any]:
     try:
-        stamp = path.stat().st_mtime_ns
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    return _parsed(path, stamp)
-
-
-@lru_cache(maxsize=4)
-def _parsed(path: Path, _stamp: int) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content

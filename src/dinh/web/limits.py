@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -173,6 +174,11 @@ def wants_page(scope: Scope) -> bool:
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
+def _any_of(paths: tuple[str, ...]) -> re.Pattern[str]:
+    one = (re.escape(path.removesuffix("*")) + (".*" if path.endswith("*") else "") for path in paths)
+    return re.compile("|".join(one) or "(?!)")
+
+
 class Shedder:
     """In front of the whole shell: when more than `reads_at` requests are in hand, reads are refused with 503 and
     Retry-After; writes go on until `writes_at`, so that a reading or a report still gets in. Streams do not count.
@@ -198,14 +204,14 @@ class Shedder:
         self.writes_at = writes_at
         self.streams = streams
         self.intake = intake
-        self.earlier = ((first, reads_at * 2 // 5), (then, reads_at * 7 // 10))
+        self.earlier = ((_any_of(first), reads_at * 2 // 5), (_any_of(then), reads_at * 7 // 10))
         self.in_hand = 0
         self.shed = 0
 
     def full(self, method: str, path: str = "") -> bool:
         if method not in SAFE_METHODS:
             return self.in_hand >= self.writes_at
-        most = min((at for paths, at in self.earlier if paths and path.startswith(paths)), default=self.reads_at)
+        most = next((at for paths, at in self.earlier if paths.fullmatch(path)), self.reads_at)
         return self.in_hand >= most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -211,15 +211,17 @@ class PageCache:
             return
         body = b"".join(captured.body)
         encoding = next((value for name, value in headers if name == b"content-encoding"), b"")
-        if encoding == b"gzip":
-            body = gzip.decompress(body)
-        elif encoding:
+        if encoding not in (b"", b"gzip"):
             return
+        packed = body if encoding else None
+        if packed is not None:
+            body = gzip.decompress(packed)
         tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         common = [pair for pair in headers if pair[0] not in _DROPPED]
         common += [(b"etag", tag), (b"vary", b"Cookie, Accept-Encoding")]
         kind = next((value for name, value in headers if name == b"content-type"), b"")
-        packed = gzip.compress(body, 6) if kind.startswith(_WORTH_ZIPPING) and len(body) > 500 else None
+        if packed is None and kind.startswith(_WORTH_ZIPPING) and len(body) > 500:
+            packed = gzip.compress(body, 6)
         page = Page(
             until=time.monotonic() + int(age[1]),
             plain=_answer(common, body),

@@ -161,7 +161,7 @@ def updates(request: HttpRequest, *, form: str) -> HttpResponse:
     if not numbers:
         query = RequestQuery(updated_since=start, updated_until=end, order="-updated_at", limit=MOST_NUMBERS)
     rows = spine.requests(query).rows
-    moments = spine.timelines([row.number for row in rows])
+    moments = spine.timelines(rows)
     said = [
         record
         for row in rows

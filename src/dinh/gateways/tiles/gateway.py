@@ -13,4 +13,5 @@ GATEWAY = Gateway(
     ),
     asgi="dinh.gateways.tiles.answers:application",
     asgi_paths=("/tiles/",),
+    first_to_go=("/tiles/*",),
 )

@@ -49,7 +49,7 @@ def reports_of(side: Side) -> None:
         submissions.work_off()
     requests.comment(link, text=f"Lời {side.public}")
     requests.subscribe(address=f"{side.secret}@example.vn", unit=side.commune, category="", language="vi")
-    voice = next(moment.id for moment in requests.timeline(number) if moment.what == "comment")
+    voice = next(moment.id for moment in requests.timeline(requests.request(number)) if moment.what == "comment")
     side.ids |= {
         "report": number,
         "report_link": str(link),

@@ -11,7 +11,7 @@ from dinh.kernel.errors import NotFound
 from dinh.kernel.manifests import CaseTypeSpec, registry
 from dinh.spine.cases import api, domain, models, scope
 from dinh.spine.cases import steps as declared
-from dinh.spine.cases.rows import act_of, row_of
+from dinh.spine.cases.rows import row_of
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 
@@ -85,11 +85,31 @@ def acts(urn: str) -> Sequence[api.Act]:
 
 def acts_of(urns: Iterable[str]) -> Mapping[str, Sequence[api.Act]]:
     """What tells of people among the fields is hidden in them."""
+    from dinh.spine.cases import personal
+
     numbers = {number_in(urn): urn for urn in urns}
-    acts = models.Act.objects.filter(case__number__in=list(numbers)).select_related("case").order_by("version")
     found: dict[str, list[api.Act]] = {}
-    for act in acts:
-        found.setdefault(numbers[act.case.number], []).append(act_of(act))
+    acts = (
+        models.Act.objects.filter(case__number__in=list(numbers))
+        .order_by("version")
+        .values_list(
+            "case__number",
+            "case__type",
+            "at",
+            "by",
+            "by_name",
+            "what",
+            "detail",
+            "ledger_index",
+            "state",
+            "version",
+            "salt",
+        )
+    )
+    for number, type, at, by, by_name, what, detail, index, state, version, salt in acts:
+        masked = personal.masked_detail(type, detail)
+        act = api.Act(at, by, by_name, what, masked, index, state=state, version=version, erased=not salt)
+        found.setdefault(numbers[number], []).append(act)
     return found
 
 

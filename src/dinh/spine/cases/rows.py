@@ -51,19 +51,3 @@ def row_of(case: models.Case, past: models.Act | None = None) -> api.CaseRow:
         answered_at=case.answered_at,
         reopened=case.reopened,
     )
-
-
-def act_of(act: models.Act) -> api.Act:
-    from dinh.spine.cases import personal
-
-    return api.Act(
-        at=act.at,
-        by=act.by,
-        by_name=act.by_name,
-        what=act.what,
-        detail=personal.masked_detail(act.case.type, act.detail),
-        ledger_index=act.ledger_index,
-        state=act.state,
-        version=act.version,
-        erased=not act.salt,
-    )

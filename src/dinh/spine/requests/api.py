@@ -122,11 +122,11 @@ def request(number: str, *, actor: Actor | None = None) -> RequestRow:
     return queries.request(number, actor)
 
 
-def requests(query: RequestQuery, *, actor: Actor | None = None) -> RequestPage:
-    """In a fixed number of queries; what is not public only for moderators, within their reach."""
+def requests(query: RequestQuery, *, actor: Actor | None = None, total: int | None = None) -> RequestPage:
+    """In a fixed number of queries; what is not public only for moderators, within their reach. `total` where it is known."""
     from dinh.spine.requests import queries
 
-    return queries.requests(query, actor)
+    return queries.requests(query, actor, total)
 
 
 def counts(query: RequestQuery, *, actor: Actor | None = None) -> Mapping[str, int]:
@@ -145,18 +145,18 @@ def nearby(
     return queries.nearby(longitude, latitude, category=category, metres=metres, limit=limit)
 
 
-def timeline(number: str, *, moderator: bool = False) -> Sequence[Moment]:
-    """Oldest first; what officials say among themselves is not in it. Whoever shows it has read the request first."""
+def timeline(row: RequestRow, *, moderator: bool = False) -> Sequence[Moment]:
+    """Oldest first; what officials say among themselves is not in it."""
     from dinh.spine.requests import queries
 
-    return queries.timeline(number, moderator=moderator)
+    return queries.timelines([row], moderator=moderator)[row.number]
 
 
-def timelines(numbers: Sequence[str]) -> Mapping[str, Sequence[Moment]]:
+def timelines(rows: Sequence[RequestRow]) -> Mapping[str, Sequence[Moment]]:
     """Of many, in a fixed number of queries."""
     from dinh.spine.requests import queries
 
-    return queries.timelines(numbers, moderator=False)
+    return queries.timelines(rows, moderator=False)
 
 
 def figures(*, units: Sequence[str] = (), since: datetime, until: datetime) -> Sequence[DepartmentFigures]:

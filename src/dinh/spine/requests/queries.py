@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
@@ -47,7 +48,7 @@ def none(number: str) -> NotFound:
 
 
 def request(number: str, actor: Actor | None) -> RequestRow:
-    found = _with_photos(models.Request.objects.filter(number=number)).first()
+    found = next(iter(models.Request.objects.filter(number=number)), None)
     if found is None or not (found.shown or (actor is not None and may_moderate(found, actor))):
         raise none(number)
     return rows([found])[0]
@@ -71,12 +72,11 @@ def reach(actor: Actor) -> Q | None:
     return found
 
 
-def requests(query: RequestQuery, actor: Actor | None) -> RequestPage:
+def requests(query: RequestQuery, actor: Actor | None, total: int | None) -> RequestPage:
     found = _filtered(query, actor)
-    total = found.count()
-    page = _with_photos(
-        found.order_by(*ORDERS.get(query.order, ORDERS["-at"]))[query.offset : query.offset + query.limit]
-    )
+    if total is None:
+        total = found.count()
+    page = found.order_by(*ORDERS.get(query.order, ORDERS["-at"]))[query.offset : query.offset + query.limit]
     return RequestPage(rows(page), total)
 
 
@@ -120,9 +120,17 @@ def _statuses() -> Mapping[str, Q]:
 
 def counts(query: RequestQuery, actor: Actor | None) -> Mapping[str, int]:
     found = _filtered(replace(query, status=""), actor)
-    each = {name: Count("pk", filter=condition) for name, condition in _statuses().items()}
-    counted = found.aggregate(every=Count("pk"), **each)
-    return {"": counted.pop("every"), **counted}
+    each = Counter[str]()
+    # Grouped, rather than an aggregate for each status: the same as the conditions of `_statuses`.
+    late = Count("pk", filter=Q(paused=False, due_at__lt=clock.now()))
+    for kind, count, overdue in found.order_by().values_list("counts_as").annotate(count=Count("pk"), late=late):
+        going_on = kind in OPEN
+        each[""] += count
+        each["open" if going_on else "closed"] += count
+        each["fixed"] += count if kind == "done" else 0
+        each["unfixed"] += count if kind == "unfixed" else 0
+        each["late"] += overdue if going_on else 0
+    return each
 
 
 def _around(longitude: float, latitude: float, metres: float) -> tuple[float, float, float, float]:
@@ -147,7 +155,7 @@ def nearby(
     if category:
         found = found.filter(category=category)
     near = []
-    for row in rows(_with_photos(found.order_by("-at")[:200])):
+    for row in rows(found.order_by("-at")[:200]):
         assert row.longitude is not None
         assert row.latitude is not None
         distance = metres_between(longitude, latitude, row.longitude, row.latitude)
@@ -161,15 +169,16 @@ def changed_at() -> datetime | None:
     return latest
 
 
-def _with_photos(found: QuerySet[models.Request]) -> QuerySet[models.Request]:
-    return found.prefetch_related(Prefetch("photos", models.Photo.objects.order_by("position")))
-
-
 def rows(found: Iterable[models.Request]) -> Sequence[RequestRow]:
-    return [_row(one) for one in found]
+    listed = list(found)
+    photos: dict[Any, list[PhotoRow]] = {}
+    for photo in models.Photo.objects.filter(request__in=[one.pk for one in listed]).order_by("position"):
+        told = PhotoRow(photo.position, photo.file, photo.small, photo.shown, photo.after)
+        photos.setdefault(photo.request_id, []).append(told)
+    return [_row(one, photos.get(one.pk, ())) for one in listed]
 
 
-def _row(one: models.Request) -> RequestRow:
+def _row(one: models.Request, photos: Sequence[PhotoRow]) -> RequestRow:
     spec = registry.case_type(one.type)
     category = spec.category(one.category) if spec else None
     return RequestRow(
@@ -206,7 +215,7 @@ def _row(one: models.Request) -> RequestRow:
         disputed=one.disputed,
         stars=one.stars,
         erased=one.erased_at is not None,
-        photos=[PhotoRow(p.position, p.file, p.small, p.shown, p.after) for p in one.photos.all()],
+        photos=photos,
         external=one.external,
     )
 
@@ -219,36 +228,29 @@ def _state_name(spec: CaseTypeSpec | None, code: str) -> Text:
 # --- what happened ----------------------------------------------------------------
 
 
-def timeline(number: str, *, moderator: bool) -> Sequence[Moment]:
-    found = timelines([number], moderator=moderator)
-    if number not in found:
-        raise none(number)
-    return found[number]
-
-
-def timelines(numbers: Sequence[str], *, moderator: bool) -> Mapping[str, Sequence[Moment]]:
-    requests = list(models.Request.objects.filter(number__in=numbers))
-    acts = cases.acts_of(one.case for one in requests)
-    voices = models.Voice.objects.filter(request__in=requests)
-    said: dict[Any, list[Moment]] = {}
-    for voice in voices if moderator else voices.filter(shown=True):
-        moment = Moment(
-            voice.at, voice.what, voice.text, role=voice.role, stars=voice.stars, id=voice.pk, shown=voice.shown
-        )
-        said.setdefault(voice.request_id, []).append(moment)
+def timelines(rows: Sequence[RequestRow], *, moderator: bool) -> Mapping[str, Sequence[Moment]]:
+    acts = cases.acts_of(row.case for row in rows)
+    voices = models.Voice.objects.filter(request__number__in=[row.number for row in rows])
+    if not moderator:
+        voices = voices.filter(shown=True)
+    said: dict[str, list[Moment]] = {}
+    for number, shown, at, what, text, role, stars, id in voices.values_list(
+        "request__number", "shown", "at", "what", "text", "role", "stars", "pk"
+    ):
+        said.setdefault(number, []).append(Moment(at, what, text, role=role, stars=stars, id=id, shown=shown))
     return {
-        one.number: sorted(
-            [*_acts(acts.get(one.case, ()), one, registry.case_type(one.type)), *said.get(one.pk, ())],
+        row.number: sorted(
+            [*_acts(acts.get(row.case, ()), row, registry.case_type(row.type)), *said.get(row.number, ())],
             key=lambda moment: moment.at,
         )
-        for one in requests
+        for row in rows
     }
 
 
-def _acts(acts: Sequence[Act], found: models.Request, spec: CaseTypeSpec | None) -> Iterable[Moment]:
+def _acts(acts: Sequence[Act], found: RequestRow, spec: CaseTypeSpec | None) -> Iterable[Moment]:
     """Each with the office that had it then: the one now, and before every handing on the one that handed it on."""
     offices: list[str | None] = []
-    office: str | None = found.organisation or None
+    office = found.organisation
     for act in reversed(acts):
         offices.append(office)
         if act.what == "handed_on":

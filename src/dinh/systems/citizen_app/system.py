@@ -20,6 +20,8 @@ SYSTEM = System(
     asgi="dinh.systems.citizen_app.web.intake:application",
     asgi_paths=("/app/report/send",),
     intake_paths=("/app/report/",),
+    first_to_go=("/app/reports/points.geojson", "/app/photos/*", "/app/reports/feed*", "/app/sitemap.xml"),
+    next_to_go=("/app/reports/", "/app/figures*"),
     case_types=(CITIZEN_REPORT,),
     indicators=INDICATORS,
     periodic=(Periodic("figures", timedelta(hours=1), "dinh.systems.citizen_app.tasks:record_figures"),),

@@ -30,6 +30,8 @@ SYSTEM: Final = System(
     ),
     mount="news",
     urls="dinh.systems.local_news.web.urls",
+    first_to_go=("/news/feed*",),
+    next_to_go=("/news/",),
     menu=(MenuItem(NAME, "/news/", order=65),),
     panels=(Panel("citizen.top", Text("Cảnh báo khẩn", "Urgent warnings"), "/news/panel/", order=10),),
     links={"warning": "/news/alerts/{id}/", "feed": "/news/desk/feeds/{id}/"},

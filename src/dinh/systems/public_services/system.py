@@ -68,6 +68,7 @@ SYSTEM: Final = System(
     ),
     mount="services",
     urls="dinh.systems.public_services.web.urls",
+    next_to_go=("/services/progress/", "/services/figures/"),
     menu=(
         MenuItem(NAME, "/services/", order=25),
         MenuItem(Text("Một cửa", "One-stop desk"), "/services/desk/", order=22, permission="cases.act"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
@@ -44,6 +45,11 @@ def language() -> str:
 @register.simple_tag
 def asset(name: str) -> SafeString:
     """The styles and the script of a built entry, for <head>."""
+    return _asset(name, assets.build())
+
+
+@lru_cache(maxsize=256)
+def _asset(name: str, _build: float) -> SafeString:
     found = assets.asset(name)
     if found is None:
         return format_html("<p>Front end '{}' is not built: run `make assets`.</p>", name)
@@ -58,6 +64,11 @@ def asset(name: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """An icon in the colour of the text; decorative unless `label` says what it means. `extra`: `large`."""
+    return _icon(name, str(label), extra, assets.build())
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str, extra: str, _build: float) -> SafeString:
     inner = mark_safe(assets.icon(name) or "")  # noqa: S308 - our own build's file
     classes = f"icon icon--{extra}" if extra else "icon"
     if label:

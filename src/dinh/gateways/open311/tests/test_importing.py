@@ -43,7 +43,7 @@ def test_records_keep_their_times_and_state_and_come_once(tmp_path: Path, capsys
     assert (lamp.category, lamp.counts_as, lamp.reason) == ("lamp", "done", "Done")
     assert lamp.closed_at is not None
     assert f"{lamp.closed_at:%Y-%m-%d}" == "2026-07-13"
-    assert [moment.what for moment in requests.timeline(hole.number)][:1] == ["opened"]
+    assert [moment.what for moment in requests.timeline(hole)][:1] == ["opened"]
 
 
 @pytest.mark.parametrize("name", ["requests_many.xml", "requests_single.xml", "service_requests.json"])

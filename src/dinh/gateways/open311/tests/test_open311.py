@@ -183,7 +183,7 @@ def test_a_word_from_another_program_waits_for_an_official(key: str, binh: Actor
     )
     assert sent.status_code == 200
     assert "số 12" not in ask("servicerequestupdates.json", service_request_id=number).content.decode()
-    (voice,) = [one for one in spine.timeline(number, moderator=True) if one.what == "comment"]
+    (voice,) = [one for one in spine.timeline(spine.request(number), moderator=True) if one.what == "comment"]
     spine.show_voice(number, voice.id or 0, shown=True, by=binh)
     assert "số 12" in ask("servicerequestupdates.json", service_request_id=number).content.decode()
 

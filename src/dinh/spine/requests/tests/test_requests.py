@@ -121,7 +121,7 @@ def test_everybody_who_follows_hears_each_step_and_closed_is_told_from_fixed(bin
     assert row.first_answer_at is not None
     assert requests.requests(RequestQuery(status="fixed")).total == 0
     assert requests.requests(RequestQuery(status="unfixed")).total == 1
-    assert [(moment.what, moment.text) for moment in requests.timeline(number)] == [
+    assert [(moment.what, moment.text) for moment in requests.timeline(requests.request(number))] == [
         ("opened", ""), ("moved", ""), ("replied", "Sáng mai đội đường bộ đến."),
         ("moved", "Đường này sẽ làm lại vào quý sau."),
     ]  # fmt: skip
@@ -144,7 +144,7 @@ def test_the_reporter_opens_it_again_and_the_owner_hears_of_it(binh: Actor, told
     assert row.due_at > clock.now() + timedelta(hours=9)
     (heard,) = [one for one in told if one.kind == "case.reopened"]
     assert (heard.to, heard.params["reason"]) == (binh.urn, "Vá xong lại lún.")
-    assert requests.timeline(number)[-1].what == "reopened"
+    assert requests.timeline(requests.request(number))[-1].what == "reopened"
     closed(number, binh)
     assert requests.say_fixed(id).verdict == "fixed"
     assert requests.rate(id, stars=4, text="Nhanh").request.stars == 4
@@ -177,7 +177,7 @@ def test_a_misroute_is_handed_on_with_its_deadline_and_its_history(binh: Actor, 
     jobs.deliver_pending()
     after = requests.request(number)
     assert (after.organisation, after.due_at) == (other, before.due_at)
-    assert [(moment.what, moment.organisation) for moment in requests.timeline(number)] == [
+    assert [(moment.what, moment.organisation) for moment in requests.timeline(requests.request(number))] == [
         ("opened", office), ("moved", office), ("handed_on", other),
     ]  # fmt: skip
 
@@ -193,7 +193,9 @@ def test_a_question_stops_the_clock_until_the_reporter_answers_by_the_link(binh:
     requests.answer(id, question=question, text="Số 12")
     jobs.deliver_pending()
     assert not requests.request(number).paused
-    assert "Gần số nhà nào?" not in str(requests.timeline(number)), "what is asked of one person is not for all"
+    assert "Gần số nhà nào?" not in str(requests.timeline(requests.request(number))), (
+        "what is asked of one person is not for all"
+    )
 
 
 def test_a_link_ends_after_thirty_days_and_comes_again_only_to_the_address_that_follows(
@@ -289,6 +291,20 @@ def test_figures_tell_nothing_of_fewer_than_five(binh: Actor, office: str) -> No
     closed(numbers[0], binh, step="close_unfixed")
     (row,) = now()
     assert (row.fixed, row.unfixed, row.on_time) == (0, None, None)
+
+
+def test_counts_are_those_of_each_filter(binh: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [handed_in(description=f"Ổ gà số {n}", sender=str(n))[1] for n in range(6)]
+    for number, step in ((numbers[0], "fix"), (numbers[1], "fix"), (numbers[2], "close_unfixed")):
+        closed(number, binh, step=step)
+    cases.ask(requests.request(numbers[3]).case, text="Gần số nhà nào?", by=binh)
+    jobs.deliver_pending()
+    later = clock.now() + timedelta(hours=30)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    counted = requests.counts(RequestQuery(status="late"))
+    assert counted == {"": 6, "open": 3, "closed": 3, "fixed": 2, "unfixed": 1, "late": 2}
+    for status, count in counted.items():
+        assert requests.requests(RequestQuery(status=status)).total == count
 
 
 def test_words_find_a_category_with_or_without_diacritics() -> None:

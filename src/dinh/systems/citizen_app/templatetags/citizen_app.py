@@ -21,6 +21,7 @@ from dinh.web.requests import actor
 
 register = template.Library()
 HOME: Final = "/app/"
+PLACES: Final = (HOME, "/app/report/", "/app/mine/", "/app/reports/")
 NEIGHBOURS: Final = ("/services/", "/maps/", "/news/")
 """Addresses of other systems that the app leads to, where they are installed."""
 
@@ -57,11 +58,7 @@ def app_places() -> Sequence[Place]:
 @register.simple_tag
 def app_place(path: str) -> str:
     """The place that a page lies in: the longest that its address begins with."""
-    under = [
-        place.path
-        for place in app_places()
-        if path == place.path or (place.path != HOME and path.startswith(place.path))
-    ]
+    under = [place for place in PLACES if path == place or (place != HOME and path.startswith(place))]
     return max(under, key=len, default="")
 
 

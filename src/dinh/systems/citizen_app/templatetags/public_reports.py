@@ -8,7 +8,7 @@ from typing import Final
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from dinh.systems.citizen_app.reading import Card
@@ -28,15 +28,16 @@ SHAPES: Final[Mapping[str, str]] = {
 COLOURS: Final[Mapping[str, str]] = {
     "open": "information", "late": "critical", "waiting": "", "fixed": "done", "unfixed": "minor", "rejected": "", "joined": "",
 }  # fmt: skip
+NAMES: Final[Mapping[str, str]] = {
+    "open": gettext_noop("being handled"), "late": gettext_noop("overdue"), "waiting": gettext_noop("waiting"),
+    "fixed": gettext_noop("fixed"), "unfixed": gettext_noop("closed, not fixed"), "rejected": gettext_noop("nothing to act on"),
+    "joined": gettext_noop("handled with another"),
+}  # fmt: skip
 
 
 @register.filter
 def mark_name(mark: str) -> str:
-    names = {
-        "open": _("being handled"), "late": _("overdue"), "waiting": _("waiting"), "fixed": _("fixed"),
-        "unfixed": _("closed, not fixed"), "rejected": _("nothing to act on"), "joined": _("handled with another"),
-    }  # fmt: skip
-    return names.get(mark, mark)
+    return _(NAMES[mark]) if mark in NAMES else mark
 
 
 @register.simple_tag

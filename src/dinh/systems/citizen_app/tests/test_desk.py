@@ -85,7 +85,7 @@ def test_on_the_page_itself_only_those_keep_order_whose_place_it_is(binh: Actor,
     official("bac", NORTH)
     link, number = reported("một", photos=1)
     requests.comment(link, text="Thằng Tèo làm đấy")
-    voice = next(moment.id for moment in requests.timeline(number) if moment.what == "comment")
+    voice = next(moment.id for moment in requests.timeline(requests.request(number)) if moment.what == "comment")
     acts = {
         f"/app/reports/{number}/hide/": {"why": "personal"},
         f"/app/reports/{number}/photos/1/": {"shown": "0"},

@@ -132,6 +132,23 @@ def test_the_list_is_narrowed_by_each_filter_and_its_address_holds_them(binh: Ac
     assert [feature["properties"]["number"] for feature in box["features"]] == [lamp]
 
 
+def test_a_card_in_the_list_is_of_now_in_the_language_of_whoever_reads_it(binh: Actor, client: Client) -> None:
+    _, hole = reported("một", photos=1)
+
+    def card(language: str) -> str:
+        client.cookies["django_language"] = language
+        page = client.get("/app/reports/").content.decode()
+        return page.partition('class="rcards"')[2].partition("</ul>")[0]
+
+    assert "/app/photos/" in card("vi")
+    assert "Received" in card("en")
+    requests.show_photo(hole, 1, shown=False, by=binh)
+    assert "/app/photos/" not in card("vi")
+    ended(hole, binh, "close_unfixed")
+    assert "rmark--unfixed" in card("vi")
+    assert "Closed, not fixed" in card("en")
+
+
 @pytest.mark.parametrize(
     "query", ["category=x", "status=x", "days=3", "box=1,2", "near=a,b", "unit=urn:x", "page=0", "box=nan,1,1,1"]
 )

@@ -78,7 +78,7 @@ def _waiting(request: HttpRequest, row: SubmissionRow) -> HttpResponse:
 
 def context_of(row: FollowedRow) -> dict[str, Any]:
     found = row.request
-    moments = requests.timeline(found.number)
+    moments = requests.timeline(found)
     offices = {moment.organisation for moment in moments if moment.organisation}
     closed = found.counts_as in CLOSED
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 import segno
@@ -20,6 +21,7 @@ from dinh.spine.files import api as files
 from dinh.spine.notices import api as notices
 from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
+from dinh.spine.places.api import PlaceRow
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import RequestRow, ServiceRow
 from dinh.systems.citizen_app import reading
@@ -57,33 +59,38 @@ def grouped(services: list[ServiceRow], tongue: str) -> list[tuple[str, list[Ser
 @compressed
 def listing(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request)
-    page = requests.requests(filters.query())
-    communes = list(reading.communes())
-    chosen = reading.place_or_none(filters.unit)
-    if chosen is not None and all(row.urn != chosen.urn for row in communes):
-        communes.insert(0, chosen)
+    counted = requests.counts(filters.query(status=""))
+    page = requests.requests(filters.query(), total=counted[filters.status])
     who = actor(request)
+
+    def communes() -> list[PlaceRow]:
+        found = list(reading.communes())
+        chosen = reading.place_or_none(filters.unit)
+        if chosen is not None and all(row.urn != chosen.urn for row in found):
+            found.insert(0, chosen)
+        return found
+
     context = {
         "filters": filters,
         "cards": reading.cards(page.rows),
         "total": page.total,
         "size": SIZE,
-        "chips": _chips(filters),
-        "groups": grouped(list(requests.services()), language(request)),
+        "chips": _chips(filters, counted),
+        # What the page keeps for a minute is asked for only when it is drawn anew.
+        "groups": lambda: grouped(list(requests.services()), language(request)),
         "communes": communes,
-        "offices": reading.offices(),
+        "offices": reading.offices,
         "orders": {code: order_names()[code] for code in ORDERS},
         "days": DAYS,
         "address": filters.address(),
-        "map_config": map_config(request),
+        "map_config": lambda: map_config(request),
         "may_moderate": bool(who.urn) and parties.may(who, requests.MODERATE),
     }
     return render(request, "citizen_app/public_list.html", context)
 
 
-def _chips(filters: Filters) -> list[dict[str, Any]]:
+def _chips(filters: Filters, counted: Mapping[str, int]) -> list[dict[str, Any]]:
     names = {"": _("All"), "open": _("Being handled"), "late": _("Overdue"), "fixed": _("Fixed"), "unfixed": _("Closed, not fixed")}  # fmt: skip
-    counted = requests.counts(filters.query(status=""))
     return [
         {
             "code": code,
@@ -95,8 +102,8 @@ def _chips(filters: Filters) -> list[dict[str, Any]]:
     ]
 
 
-def map_config(request: HttpRequest, row: RequestRow | None = None) -> dict[str, Any]:
-    """What `<dinh-reports>` needs: the area's bounds, addresses, words. With a report: a small map of it alone."""
+def map_config(request: HttpRequest) -> dict[str, Any]:
+    """What every `<dinh-reports>` needs: the area's bounds, addresses, words."""
     tongue = language(request)
     communes = [place.urn for place in reading.communes()]
     return {
@@ -105,7 +112,6 @@ def map_config(request: HttpRequest, row: RequestRow | None = None) -> dict[str,
         "language": tongue,
         "points": "/app/reports/points.geojson",
         "page": "/app/reports/{number}/",
-        "point": [row.longitude, row.latitude, reading.mark_of(row)] if row is not None else None,
         "categories": {service.code: service.name.in_(tongue) for service in requests.services()},
         "marks": {mark: mark_name(mark) for mark in reading.MARKS},
         "words": {
@@ -165,7 +171,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     row = requests.request(number, actor=who if who.urn else None)
     moderator = may_moderate(request, number)
     (card,) = reading.cards([row])
-    moments = reading.lines(requests.timeline(number, moderator=moderator))
+    moments = reading.lines(requests.timeline(row, moderator=moderator))
     pictures = reading.pictures_of(row, all=moderator)
     context = {
         "card": card,
@@ -177,7 +183,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "signed_in": bool(who.urn) and request.user.is_authenticated,
         "address": f"{settings.PUBLIC_URL}{request.path}",
         "host": settings.PUBLIC_URL,
-        "map_config": map_config(request, row) if row.longitude is not None else None,
+        "point": f"{row.longitude},{row.latitude},{card.mark}" if row.longitude is not None else "",
+        "map_config": lambda: map_config(request),
         "main": row.joined_to,
         "upload": uploads.field("photo", accept=files.IMAGES, most=1),
         "case_path": _case_path(row) if moderator else "",

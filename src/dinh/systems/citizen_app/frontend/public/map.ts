@@ -1,5 +1,5 @@
 /**
- * `<dinh-reports config="id of a JSON script" small?>`: public reports on the house's map, clustered, each by its mark; what is in
+ * `<dinh-reports config="id of a JSON script" small? point="longitude,latitude,mark"?>`: public reports on the house's map, clustered, each by its mark; what is in
  * view stands as a list beside it, so that the keyboard reaches every one. `data-map` is loading, idle or failed.
  */
 import type { FeatureCollection, Point } from 'geojson';
@@ -21,7 +21,6 @@ interface Config {
   language: 'vi' | 'en';
   points: string;
   page: string;
-  point: [number, number, string] | null;
   categories: Record<string, string>;
   marks: Record<string, string>;
   words: Record<string, string>;
@@ -95,7 +94,8 @@ export class ReportsMap extends HTMLElement {
     const { config } = this;
     const small = this.hasAttribute('small');
     const near = new URLSearchParams(location.search).get('near')?.split(',').map(Number);
-    const start = config.point ? { center: [config.point[0], config.point[1]] as [number, number], zoom: 12 } : near?.length === 2 && near.every(Number.isFinite) ? { center: near as [number, number], zoom: 13.5 } : { bounds: config.bounds ?? VIETNAM, fitBoundsOptions: { padding: 24 } };
+    const alone = this.alone();
+    const start = alone ? { center: alone.at, zoom: 12 } : near?.length === 2 && near.every(Number.isFinite) ? { center: near as [number, number], zoom: 13.5 } : { bounds: config.bounds ?? VIETNAM, fitBoundsOptions: { padding: 24 } };
     const ground = new Ground({
       container: canvas, style: this.base(), ...start, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
       renderWorldCopies: false, fadeDuration: 0, minZoom: 5, maxZoom: 17, cooperativeGestures: small, hash: small ? false : 'map', locale: { 'Map.Title': config.words.map ?? '' },
@@ -136,13 +136,18 @@ export class ReportsMap extends HTMLElement {
     }
   }
 
+  /** The one report that a small map is about. */
+  private alone(): { at: [number, number]; mark: string } | null {
+    const [longitude, latitude, mark] = this.getAttribute('point')?.split(',') ?? [];
+    return mark ? { at: [Number(longitude), Number(latitude)], mark } : null;
+  }
+
   private dress(): void {
     const ground = this.ground as Ground;
-    const { config } = this;
     for (const mark of markImages(this)) if (!ground.hasImage(mark.name)) ground.addImage(mark.name, mark.image, { pixelRatio: mark.ratio });
     void ground.getSource<GeoJSONSource>('outline')?.setData(OUTLINE.path);
-    const alone = config.point;
-    const data = alone ? { type: 'FeatureCollection' as const, features: [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [alone[0], alone[1]] }, properties: { mark: alone[2] } }] } : (this.answer ?? NOTHING);
+    const alone = this.alone();
+    const data = alone ? { type: 'FeatureCollection' as const, features: [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: alone.at }, properties: { mark: alone.mark } }] } : (this.answer ?? NOTHING);
     ground.addSource('reports', { type: 'geojson', data, cluster: !alone, clusterRadius: 44, clusterMaxZoom: 15 });
     ground.addLayer({
       id: 'report-clusters', type: 'circle', source: 'reports', filter: ['has', 'point_count'],
