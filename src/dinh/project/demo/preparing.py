@@ -42,7 +42,7 @@ class Prepared:
 
 
 def prepare(folder: Path, *, seed: int, tell: Tell, work: bool = True) -> Prepared:
-    """Without `work` nothing waits for anybody yet: a played year brings its own."""
+    """Without `work` nothing waits for a person or for the worker yet: a played year brings its own."""
     tell("registers")
     call_command("migrate", interactive=False, verbosity=0)
     tell("administrative units of Vietnam, before and after 2025-07-01")
@@ -58,9 +58,9 @@ def prepare(folder: Path, *, seed: int, tell: Tell, work: bool = True) -> Prepar
     _places(communes, seed)
     tell("returns, formulas, targets")
     reporting.declare(communes, seed)
-    ways.plan(seed)
-    networks.plan(communes)
     if work:
+        ways.plan(seed)
+        networks.plan(communes)
         tell("dossiers of public services")
         dossiers.hand_in(communes)
     tell("feeds of news, a warning")
