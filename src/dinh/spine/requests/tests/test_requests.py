@@ -219,7 +219,7 @@ def test_a_link_ends_after_thirty_days_and_comes_again_only_to_the_address_that_
 def test_advertising_and_numbers_of_people_wait_for_an_official_before_they_are_public(
     binh: Actor, told: list[Told], words: str
 ) -> None:
-    requests.subscribe(address="urn:dinh:person:sub", unit=SOUTH, category="", language="vi")
+    requests.subscribe(person="urn:dinh:person:sub", unit=SOUTH, category="", language="vi")
     _, number = handed_in(description=words)
     with pytest.raises(NotFound):
         requests.request(number)
