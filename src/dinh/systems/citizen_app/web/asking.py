@@ -122,9 +122,7 @@ def same(request: HttpRequest) -> JsonResponse:
         words = _("Enough links went to this address today; open one of those.")
         return JsonResponse({"code": "same.enough", "message": words}, status=422)
     try:
-        requests.follow(
-            request.POST.get("number", "")[:60], address=address, person=person, language=language(request)
-        )
+        requests.follow(request.POST.get("number", "")[:60], address=address, person=person, language=language(request))
     except DinhError as error:
         return JsonResponse(
             {"code": error.code, "message": told(error)}, status=404 if error.family == "not_found" else 422
