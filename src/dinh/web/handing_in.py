@@ -39,12 +39,10 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = structlog.get_logger("dinh.handing_in")
 THREADS: Final = 32
 HELD_BYTES: Final = 256 * 1024 * 1024
-"""Of all bodies that are being read: whoever comes later waits at the door, with the body still in the network."""
-IN_MEMORY: Final = 512 * 1024
+"""Of all bodies that are being worked through: whoever comes later waits, with the body on the disk."""
+IN_MEMORY: Final = 64 * 1024
 WORDS: Final = 512 * 1024
 """Of a form, beside its files."""
-PATIENCE_S: Final = 120.0
-"""A body that takes longer between two of its parts holds the room of others."""
 MANY_AN_HOUR: Final = 20
 
 
@@ -139,29 +137,27 @@ class HandingIn:
 
     async def _read(self, headers: Mapping[str, str], client: str, receive: Receive) -> Answer | None:
         """None where the client went away before its body was whole: it will send it again."""
-        size, room = int(headers["content-length"]), self._room_here()
-        await room.take(size)
-        try:
-            with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR)) as body:
-                got = 0
-                while True:
-                    event = await asyncio.wait_for(receive(), PATIENCE_S)
-                    if event["type"] == "http.disconnect":
-                        return None
-                    part = event.get("body", b"")
-                    got += len(part)
-                    if got > size:
-                        return _refused(400, "request.length", Phrase("send it with its length"))
-                    body.write(part)
-                    if not event.get("more_body"):
-                        break
-                body.seek(0)
-                loop = asyncio.get_running_loop()
+        size, got = int(headers["content-length"]), 0
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(settings.FILE_UPLOAD_TEMP_DIR)) as body:
+            while True:
+                event = await receive()
+                if event["type"] == "http.disconnect":
+                    return None
+                part = event.get("body", b"")
+                got += len(part)
+                if got > size:
+                    return _refused(400, "request.length", Phrase("send it with its length"))
+                body.write(part)
+                if not event.get("more_body"):
+                    break
+            body.seek(0)
+            # Only what is whole takes room: whoever sends slowly, or nothing, keeps nobody out.
+            room, loop = self._room_here(), asyncio.get_running_loop()
+            await room.take(got)
+            try:
                 return await loop.run_in_executor(self._threads(), self._take, headers, client, cast("IO[bytes]", body))
-        except TimeoutError:
-            return None
-        finally:
-            await room.give(size)
+            finally:
+                await room.give(got)
 
     def _take(self, headers: Mapping[str, str], client: str, body: IO[bytes]) -> Answer:
         language = "vi"

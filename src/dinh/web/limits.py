@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 
 from dinh.kernel.errors import Refused
 from dinh.web import overload
+from dinh.web.arriving import MOST_BYTES, Arriving, length_of
 from dinh.web.requests import SAFE_METHODS
 
 type Scope = MutableMapping[str, Any]
@@ -32,6 +33,8 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
+TOO_LARGE: Final = (413, "request.too_large", "no body so large is taken here; send smaller files, or fewer at once")
+NO_ROOM: Final = (503, "request.disk", "the disk is nearly full; send it without files, or later")
 HOLDERS: Final = 20_000
 """Addresses remembered by one limit; the one that asked longest ago is forgotten first."""
 
@@ -152,8 +155,8 @@ def limited[**P](per_minute: float, burst: int, *, reads: bool = False) -> Calla
     return decorate
 
 
-async def tell(send: Send, status: int, code: str, message: str, retry_after_s: float) -> None:
-    """A refusal from an ASGI application that answers before Django."""
+async def tell(send: Send, status: int, code: str, message: str, retry_after_s: float, *, unread: bool = False) -> None:
+    """A refusal from an ASGI application that answers before Django; with a body that stays unread the connection ends."""
     from msgspec import json
 
     await send(
@@ -164,6 +167,8 @@ async def tell(send: Send, status: int, code: str, message: str, retry_after_s: 
                 (b"content-type", b"application/json; charset=utf-8"),
                 (b"retry-after", str(max(1, math.ceil(retry_after_s))).encode()),
                 (b"cache-control", b"no-store"),
+                (b"x-content-type-options", b"nosniff"),
+                *(((b"connection", b"close"),) if unread else ()),
             ],
         }
     )
@@ -207,6 +212,7 @@ class Shedder:
         self.earlier = ((_any_of(first), reads_at * 2 // 5), (_any_of(then), reads_at * 7 // 10))
         self.in_hand = 0
         self.shed = 0
+        self.arriving = Arriving()
 
     def full(self, method: str, path: str = "") -> bool:
         if method not in SAFE_METHODS:
@@ -227,8 +233,33 @@ class Shedder:
                 message = "Đình is handling too many requests; try again in 2 seconds"
                 await tell(send, 503, "request.shed", message, 2)
             return
+        length = length_of(scope["headers"])
+        if length is not None and (length > MOST_BYTES or self.arriving.too_much(length)):
+            status, code, message = NO_ROOM if length <= MOST_BYTES else TOO_LARGE
+            await tell(send, status, code, message, 60, unread=True)
+            return
         self.in_hand += 1
         try:
-            await self.application(scope, receive, send)
+            if length is None:
+                await self.application(scope, receive, send)
+            else:
+                await self._with_body(scope, receive, send, length)
         finally:
             self.in_hand -= 1
+
+    async def _with_body(self, scope: Scope, receive: Receive, send: Send, length: int) -> None:
+        answered = False
+
+        async def say(message: MutableMapping[str, Any]) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        network = network_of(client_in(scope))
+        async with self.arriving.body(receive, length=length, network=network, waits=self._wait) as body:
+            await self.application(scope, body, say)
+            if body.given_up and not answered:
+                await tell(send, 408, "request.slow", "the body did not arrive; send it again", 1, unread=True)
+
+    def _wait(self, step: int) -> None:
+        self.in_hand += step

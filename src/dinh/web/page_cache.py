@@ -1,6 +1,6 @@
 """Public pages for everybody at once: what a view marked as public is kept for its seconds and answered before Django.
 
-Only whole answers to people without a session are kept, by address, language and theme. While one is drawn anew others get the one
+Only whole answers to people without a session or key are kept, by address, language and theme. While one is drawn anew others get the one
 before, and where the house is too full to draw it, that one for some minutes more.
 """
 
@@ -18,7 +18,7 @@ from functools import wraps
 from typing import Any, Concatenate, Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, parse_cookie
 from django.utils.cache import patch_cache_control
 
 type Scope = MutableMapping[str, Any]
@@ -28,13 +28,15 @@ type Send = Callable[[Message], Awaitable[None]]
 type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-THEME: Final = b"dinh_theme"
+THEME: Final = "dinh_theme"
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_PAGE: Final = 2 * 1024 * 1024
 STALE_S: Final = 10.0
 """How long the one before is given out while the next is drawn."""
 FULL_S: Final = 120.0
 """And where the next cannot be drawn."""
+_OWN: Final = frozenset({"Authorization", "Hx-Request", "Hx-Target"})
+"""With one of these the answer may be somebody's own, or a part of the page."""
 _AGE: Final = re.compile(rb"max-age=(\d{1,6})")
 _WORTH_ZIPPING: Final = (
     b"text/",
@@ -48,13 +50,13 @@ _DROPPED: Final = (b"vary", b"content-length", b"etag", b"content-encoding")
 
 
 def public_page[**P](seconds: int) -> Callable[[View[P]], View[P]]:
-    """Marks a view whose answer is the same for everybody without a session."""
+    """Marks a view whose answer is the same for everybody without a session or key who asks for the whole page."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             response = view(request, *args, **kwargs)
-            anyone = settings.SESSION_COOKIE_NAME not in request.COOKIES
+            anyone = settings.SESSION_COOKIE_NAME not in request.COOKIES and not _OWN.intersection(request.headers)
             if anyone and response.status_code == 200 and not response.cookies:
                 patch_cache_control(response, public=True, max_age=seconds)
             return response
@@ -103,10 +105,9 @@ class PageCache:
         self._held: OrderedDict[tuple[bytes, ...], Page] = OrderedDict()
         self._size = 0
         self._drawing: dict[tuple[bytes, ...], asyncio.Event] = {}
-        self._language = settings.LANGUAGE_COOKIE_NAME.encode()
         # A token against forged forms makes no difference to a page without forms; any other cookie may.
-        self._harmless = {self._language, THEME, settings.CSRF_COOKIE_NAME.encode()}
-        self._languages = {code.encode() for code, _ in settings.LANGUAGES}
+        self._harmless = {settings.LANGUAGE_COOKIE_NAME, THEME, settings.CSRF_COOKIE_NAME}
+        self._languages = {code for code, _ in settings.LANGUAGES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._asked(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
@@ -142,51 +143,56 @@ class PageCache:
                 captured.size += len(message.get("body", b""))
                 if captured.size <= MOST_PAGE:
                     captured.body.append(bytes(message.get("body", b"")))
+                if not message.get("more_body"):
+                    # Before it is sent: whoever takes it slowly holds back nobody who waits for the same page.
+                    self._keep(asked.key, captured)
+                    drawn()
             if not refused:
                 await send(message)
 
-        mine = asked.key not in self._drawing
-        event = self._drawing.setdefault(asked.key, asyncio.Event())
+        event = asyncio.Event()
+        self._drawing.setdefault(asked.key, event)
+
+        def drawn() -> None:
+            if self._drawing.get(asked.key) is event:
+                del self._drawing[asked.key]
+            event.set()
+
         try:
             await self.application(scope, receive, hear)
-            self._keep(asked.key, captured)
         finally:
-            if mine:
-                del self._drawing[asked.key]
-                event.set()
+            drawn()
         if refused and before is not None:
             await self._give(before, asked, send)
 
     def _asked(self, scope: Scope) -> Asked | None:
         """None where the answer may be somebody's own."""
-        cookies = host = b""
+        cookies: list[bytes] = []
+        host = b""
         zipped, tag = False, b""
         for name, value in scope["headers"]:
             if name == b"cookie":
-                cookies = value
+                cookies.append(value)
             elif name == b"host":
                 host = value
             elif name == b"accept-encoding":
                 zipped = b"gzip" in value
             elif name == b"if-none-match":
                 tag = value
-            elif name in (b"authorization", b"range", b"hx-request"):
+            elif name in (b"authorization", b"range") or name.startswith(b"hx-"):
                 return None
-        language = theme = b""
-        for part in cookies.split(b";"):
-            name, _, value = part.strip().partition(b"=")
-            if name and name not in self._harmless:
-                return None
-            if name == self._language:
-                language = value
-            elif name == THEME:
-                theme = value
+        # Read as Django will read them: what is taken differently here and there would put a page in another's place.
+        sent = parse_cookie(b"; ".join(cookies).decode("latin-1"))
+        if not self._harmless.issuperset(sent):
+            return None
+        language, theme = sent.get(settings.LANGUAGE_COOKIE_NAME, ""), sent.get(THEME, "")
         key = (
             scope.get("raw_path") or scope["path"].encode(),
             scope.get("query_string", b""),
+            scope.get("scheme", "").encode(),
             host,
-            language if language in self._languages else b"",
-            theme if theme in (b"light", b"dark") else b"",
+            language.encode() if language in self._languages else b"",
+            theme.encode() if theme in ("light", "dark") else b"",
         )
         return Asked(key, zipped, tag)
 

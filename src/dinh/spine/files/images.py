@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import warnings
 from dataclasses import dataclass
@@ -38,6 +39,11 @@ _GPS: Final = frozenset(
     }
 )  # fmt: skip
 _TIMES: Final = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.OffsetTimeOriginal)
+MOST_SCANS: Final = 100
+"""Of a progressive JPEG; cameras and programs write about ten. Each goes over the whole picture anew and takes a few bytes, so
+that without a bound a small file is decoded for hours."""
+_MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+"""What ends the data of a scan: 00 is a byte FF of the data itself, D0 to D7 restart within it (ITU-T T.81, B.1.1)."""
 _decoding: Final = threading.BoundedSemaphore(2)
 """A picture of 50 megapixels takes some 400 MB while it is turned: not for everybody at once."""
 
@@ -68,18 +74,15 @@ def rewritten(content: bytes, media_type: str, name: str, *, strip_position: boo
         except Image.DecompressionBombError as error:
             raise _too_many_pixels(name) from error
         except Exception as error:  # decoders fail in as many ways as files can be broken
-            raise Invalid(
-                "files.broken",
-                "'{name}' looks like {kind} but cannot be shown; open it, save it anew and send that",
-                name=name,
-                kind=_FORMATS[media_type],
-            ) from error
+            raise _broken(name, media_type) from error
 
 
 def _rewritten(content: bytes, media_type: str, name: str, *, strip_position: bool) -> Picture:
     with Image.open(io.BytesIO(content), formats=[_FORMATS[media_type]]) as opened:
         if opened.width * opened.height > limits.image_pixels():
             raise _too_many_pixels(name)
+        if media_type == "image/jpeg" and _scans_in(content) > MOST_SCANS:
+            raise _broken(name, media_type)
         exif = b"" if strip_position else _time_and_place(opened.getexif())
         opened.load()
         upright = ImageOps.exif_transpose(opened)
@@ -91,6 +94,18 @@ def _rewritten(content: bytes, media_type: str, name: str, *, strip_position: bo
     extra = {"exif": exif} if exif else {}
     plain.save(sink, format=_FORMATS[target], **_OPTIONS[target], **extra)
     return Picture(sink.getvalue(), target, plain.width, plain.height)
+
+
+def _scans_in(content: bytes) -> int:
+    """Of the first picture of a JPEG file: previews in its segments and what follows its end do not count."""
+    count, at = 0, 2
+    while (found := _MARKER.search(content, at)) and count <= MOST_SCANS:
+        marker, at = found[1][0], found.end()
+        if marker == 0xD9:
+            break
+        count += marker == 0xDA
+        at += int.from_bytes(content[at : at + 2])
+    return count
 
 
 def _plain(image: Image.Image, target: str) -> Image.Image:
@@ -147,4 +162,13 @@ def _too_many_pixels(name: str) -> Invalid:
         "the picture '{name}' has more than {most} million pixels; make it smaller and send it again",
         name=name,
         most=limits.image_pixels() // 1_000_000,
+    )
+
+
+def _broken(name: str, media_type: str) -> Invalid:
+    return Invalid(
+        "files.broken",
+        "'{name}' looks like {kind} but cannot be shown; open it, save it anew and send that",
+        name=name,
+        kind=_FORMATS[media_type],
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
 from dinh.kernel.errors import Invalid, Phrase
 from dinh.spine.files import limits
@@ -27,9 +28,12 @@ _OPENS: Final = re.compile(rb"/OpenAction\s*(\[|<<|(\d{1,10})\s+\d{1,5}\s+R)?")
 _GO_TO: Final = re.compile(rb"/S\s*/GoTo" + _ENDS)
 _ENCRYPTED: Final = re.compile(rb"/Encrypt" + _ENDS)
 _PACKED: Final = re.compile(rb"/ObjStm" + _ENDS)
-_FILTER: Final = re.compile(rb"/Filter\s*(\[[^\]]*\]|/[A-Za-z0-9]+)")
+_FILTER: Final = re.compile(rb"/Filter\s*(\[[^\[\]]*\]|/[A-Za-z0-9]+)")
 _PREDICTOR: Final = re.compile(rb"/Predictor\s+(?!1\b)")
 _MOST_STREAMS: Final = 100_000
+_SLICE: Final = 512
+_PRICE: Final = 32 * 1024
+"""What unpacking costs of the budget whatever comes of it: streams may lie within each other, share one end and fail there."""
 _MOST_OPENING: Final = 20
 """More of either is in no office's document, only in one that is made to keep us busy."""
 _END_OF_ZIP: Final = b"PK\x05\x06"
@@ -87,14 +91,14 @@ def _packed_objects(content: bytes, name: str) -> list[bytes]:
         ):
             raise _active(name, Phrase("parts that are packed so that they cannot be checked"))
         before = stream.end()
-        try:
-            head = zlib.decompressobj().decompress(content[stream.end() : stream.end() + 512], 64)
-        except zlib.error:
+        rest = held[stream.end() :]
+        if not _is_zlib(rest):
             continue
+        head, _cost = _inflated(rest[:_SLICE], 64)
         if not packed and not re.match(rb"\s*\d+\s+\d+\s", head):
             continue
-        unpacked = _inflated(held[stream.end() :], budget)
-        budget -= len(unpacked)
+        unpacked, cost = _inflated(rest, budget)
+        budget -= cost
         if budget <= 0:
             raise Invalid(
                 "files.too_large",
@@ -107,11 +111,32 @@ def _packed_objects(content: bytes, name: str) -> list[bytes]:
     return found
 
 
-def _inflated(data: memoryview, budget: int) -> bytes:
-    try:
-        return zlib.decompressobj().decompress(data, budget)
-    except zlib.error:
-        return b""
+def _inflated(data: memoryview, budget: int) -> tuple[bytes, int]:
+    """What a stream holds up to where it is damaged, as readers show it (they look at no checksum), and what that costs."""
+    unpack, made = zlib.decompressobj(-zlib.MAX_WBITS), bytearray()
+    for at in range(2, len(data), _SLICE):
+        before = unpack.copy()
+        try:
+            made += unpack.decompress(data[at : at + _SLICE], budget - len(made))
+        except zlib.error:
+            made += _up_to_the_fault(before, data[at : at + _SLICE], budget - len(made))
+            break
+        if unpack.eof or len(made) >= budget:
+            break
+    return bytes(made), len(made) + _PRICE
+
+
+def _up_to_the_fault(unpack: Any, part: memoryview, most: int) -> bytes:
+    made = bytearray()
+    with suppress(zlib.error):
+        for at in range(len(part)):
+            made += unpack.decompress(part[at : at + 1], max(most - len(made), 1))
+    return bytes(made)
+
+
+def _is_zlib(data: memoryview) -> bool:
+    """Whether it begins like one (RFC 1950, 2.2), without a dictionary agreed beforehand."""
+    return len(data) > 2 and data[0] & 15 == 8 and (data[0] << 8 | data[1]) % 31 == 0 and not data[1] & 32
 
 
 def _only_turns_to_a_page(found: re.Match[bytes], text: bytes, everywhere: tuple[bytes, ...]) -> bool:

@@ -182,12 +182,12 @@ def followed(id: UUID) -> FollowedRow:
     return following.followed(id)
 
 
-def follow(number: str, *, address: str, language: str) -> None:
-    """A neighbour has the same trouble: an address (mailto: or tel:) is sent a link that confirms it, a person's URN needs none.
-    Raises NotFound, Invalid `requests.address`."""
+def follow(number: str, *, address: str = "", person: str = "", language: str) -> None:
+    """A neighbour has the same trouble: to an address that somebody wrote goes a link that confirms it; a person who is signed
+    in, by URN, needs none. Raises NotFound, Invalid `requests.address`."""
     from dinh.spine.requests import following
 
-    following.follow(number, address=address, language=language)
+    following.follow(number, address=address, person=person, language=language)
 
 
 def send_link_again(number: str, *, address: str) -> None:
@@ -258,11 +258,12 @@ def forget(id: UUID) -> None:
 # --- hearing of new ones -------------------------------------------------------------
 
 
-def subscribe(*, address: str, unit: str, category: str, language: str) -> None:
-    """An address (mailto:) is sent a link that confirms it; a person's URN needs none. Raises Invalid, NotFound."""
+def subscribe(*, address: str = "", person: str = "", unit: str, category: str, language: str) -> None:
+    """To an e-mail address that somebody wrote goes a link that confirms it; a person who is signed in, by URN, needs none.
+    Raises Invalid, NotFound."""
     from dinh.spine.requests import subscriptions
 
-    subscriptions.subscribe(address=address, unit=unit, category=category, language=language)
+    subscriptions.subscribe(address=address, person=person, unit=unit, category=category, language=language)
 
 
 def confirm_subscription(id: UUID) -> tuple[str, str]:

@@ -12,7 +12,6 @@ from dinh.kernel.errors import Invalid, NotFound, Refused
 from dinh.kernel.masking import masked_address
 from dinh.spine.cases import api as cases
 from dinh.spine.notices import api as notices
-from dinh.spine.parties.api import PERSON
 from dinh.spine.requests import models, queries, telling
 from dinh.spine.requests.api import FOLLOWED_FOR, FollowedRow
 
@@ -54,11 +53,11 @@ def row_of(follower: models.Follower) -> FollowedRow:
 
 
 @transaction.atomic
-def follow(number: str, *, address: str, language: str) -> None:
+def follow(number: str, *, address: str, person: str, language: str) -> None:
     request = models.Request.objects.filter(number=number, shown=True).first()
     if request is None:
         raise queries.none(number)
-    known = address if address.startswith(PERSON) else notices.address(address)
+    known = person or notices.address(address)
     if not known:
         raise Invalid(
             "requests.address", "'{address}' is neither an e-mail address nor a phone number", address=address[:80]
@@ -69,7 +68,7 @@ def follow(number: str, *, address: str, language: str) -> None:
         address=known,
         defaults={
             "id": uuid.uuid4(), "role": "neighbour", "language": language, "since": now, "until": now + FOLLOWED_FOR,
-            "confirmed_at": now if known.startswith(PERSON) else None,
+            "confirmed_at": now if person else None,
         },
     )  # fmt: skip
     if fresh and follower.confirmed_at is None:

@@ -25,16 +25,22 @@ ADDRESS: Final = 300
 
 
 def clean(draft: Draft) -> Draft:
-    """NFC, without spaces around; addresses as they are stored."""
+    """NFC, without spaces around and without U+0000, which no register holds; addresses as they are stored."""
     said: dict[str, Any] = {
-        name: nfc(getattr(draft, name)).strip() for name in ("description", "address", "name", "email", "phone")
+        name: nfc(_held(getattr(draft, name))).strip()
+        for name in ("description", "address", "unit", "name", "email", "phone")
     }
     for name, scheme in (("email", "mailto:"), ("phone", "tel:")):
         found = notices.address(said[name])
         if found.startswith(scheme):
             said[name] = found.removeprefix(scheme)
-    answers = {name: value for name, value in draft.answers.items() if value not in ("", None, [])}
+    answers = {name: _held(value) for name, value in draft.answers.items()}
+    answers = {name: value for name, value in answers.items() if value not in ("", None, [])}
     return replace(draft, **said, answers=answers)
+
+
+def _held(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def check(draft: Draft, *, photos: int = 0) -> None:

@@ -12,15 +12,14 @@ from dinh.kernel import clock
 from dinh.kernel.errors import Invalid, NotFound
 from dinh.spine.jobs.api import Event
 from dinh.spine.notices import api as notices
-from dinh.spine.parties.api import PERSON
 from dinh.spine.places import api as places
 from dinh.spine.requests import categories, models, telling
 
 
 @transaction.atomic
-def subscribe(*, address: str, unit: str, category: str, language: str) -> None:
-    known = address if address.startswith(PERSON) else notices.address(address)
-    if not known.startswith((PERSON, "mailto:")):
+def subscribe(*, address: str, person: str, unit: str, category: str, language: str) -> None:
+    known = person or notices.address(address)
+    if not person and not known.startswith("mailto:"):
         raise Invalid(
             "requests.mail", "'{address}' is no e-mail address; write it like ten@example.vn", address=address[:80]
         )
@@ -34,7 +33,7 @@ def subscribe(*, address: str, unit: str, category: str, language: str) -> None:
         category=category,
         defaults={
             "id": uuid.uuid4(), "language": language, "since": now,
-            "confirmed_at": now if known.startswith(PERSON) else None,
+            "confirmed_at": now if person else None,
         },
     )  # fmt: skip
     if row.confirmed_at is None:

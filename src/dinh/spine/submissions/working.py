@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, transaction
+from django.db import InterfaceError, InternalError, OperationalError, transaction
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, DinhError, NotFound, SourceUnavailable
@@ -54,8 +54,8 @@ def _work(id: UUID) -> bool:
         return _later(id, error)
     except DinhError as error:
         fault = _told(error)
-    except (DatabaseError, InterfaceError):
-        raise
+    except (InterfaceError, InternalError, OperationalError):
+        raise  # nothing can be worked off now; what a register refuses of this one keeps no other waiting
     except Exception as error:
         log.exception("a submission could not be worked off", number=row.number)
         return _later(id, error)

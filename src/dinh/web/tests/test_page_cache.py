@@ -8,8 +8,10 @@ import time
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
-from dinh.web.page_cache import PageCache
+from dinh.web.page_cache import PageCache, public_page
 
 
 class Drawn:
@@ -36,7 +38,7 @@ PUBLIC = (b"cache-control", b"public, max-age=10")
 
 
 async def ask(
-    cache: PageCache, path: str = "/x", *headers: tuple[bytes, bytes], method: str = "GET", query: bytes = b""
+    cache: PageCache, path: str = "/x", *headers: tuple[bytes, bytes], query: bytes = b"", scheme: str = "http"
 ) -> Any:
     sent: list[Any] = []
 
@@ -48,7 +50,8 @@ async def ask(
 
     scope = {
         "type": "http",
-        "method": method,
+        "method": "GET",
+        "scheme": scheme,
         "path": path,
         "query_string": query,
         "headers": [(b"host", b"a"), *headers],
@@ -79,8 +82,21 @@ async def test_languages_themes_addresses_and_hosts_are_told_apart() -> None:
     await ask(cache, "/y")
     await ask(cache, "/x", query=b"page=2")
     assert drawn.count == 5
+    await ask(cache, "/x", scheme="https")
+    assert drawn.count == 6
     await ask(cache, "/x", (b"cookie", b"django_language=xx; dinh_theme=pink"))
-    assert drawn.count == 5, "what is no language makes no page of its own"
+    assert drawn.count == 6, "what is no language makes no page of its own"
+
+
+@pytest.mark.parametrize("cookie", [b'django_language="en"', b"django_language= en ", b'dinh_theme="dark"'])
+async def test_a_choice_in_quotation_marks_is_the_choice_that_the_house_reads(cookie: bytes) -> None:
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn)
+    await ask(cache, "/x", (b"cookie", cookie))
+    await ask(cache, "/x", (b"cookie", cookie.replace(b'"', b"").replace(b" ", b"")))
+    assert drawn.count == 1
+    await ask(cache)
+    assert drawn.count == 2
 
 
 @pytest.mark.parametrize(
@@ -91,6 +107,8 @@ async def test_languages_themes_addresses_and_hosts_are_told_apart() -> None:
         ((b"cookie", b"messages=x"),),
         ((b"authorization", b"Bearer x"),),
         ((b"hx-request", b"true"),),
+        ((b"hx-target", b"catalogue"),),
+        ((b"cookie", b"dinh_session=abc"), (b"cookie", b"django_language=en")),
     ],
 )
 async def test_whoever_is_somebody_is_answered_by_the_house(headers: tuple[tuple[bytes, bytes], ...]) -> None:
@@ -128,6 +146,37 @@ async def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
     answers = await asyncio.gather(*waiting)
     assert drawn.count == 1
     assert {status for status, _, _ in answers} == {200}
+
+
+async def test_whoever_takes_a_page_slowly_holds_back_nobody_who_waits_for_it() -> None:
+    drawn = Drawn(PUBLIC)
+    drawn.go = asyncio.Event()
+    cache = PageCache(drawn)
+    scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b"", "headers": [(b"host", b"a")]}
+
+    async def takes_nothing(message: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def nothing() -> Any: ...
+
+    slow = asyncio.create_task(cache(scope, nothing, takes_nothing))
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(ask(cache))
+    await asyncio.sleep(0)
+    drawn.go.set()
+    assert (await asyncio.wait_for(waiting, 5))[0] == 200
+    slow.cancel()
+
+
+@pytest.mark.parametrize("header", ["Authorization", "HX-Request", "HX-Target"])
+def test_an_answer_to_a_key_or_a_part_of_a_page_is_not_marked_as_everybodys(header: str) -> None:
+    @public_page(10)
+    def view(request: HttpRequest, /) -> HttpResponse:
+        return HttpResponse("a page")
+
+    ask = RequestFactory()
+    assert "public" in view(ask.get("/"))["Cache-Control"]
+    assert "Cache-Control" not in view(ask.get("/", headers={header: "x"}))
 
 
 async def test_a_full_house_gives_the_page_of_before(monkeypatch: pytest.MonkeyPatch) -> None:

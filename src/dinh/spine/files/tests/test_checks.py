@@ -32,6 +32,21 @@ def code_of(content: bytes, name: str = "tệp", **options: object) -> str:
     return caught.value.code
 
 
+def damaged(held: bytes) -> bytes:
+    """A stream whose checksum is wrong, which readers show all the same."""
+    end = held.rindex(b"\nendstream")
+    return held[: end - 4] + b"\0\1\0\1" + held[end:]
+
+
+def nested(number: int, mib: int) -> bytes:
+    """So many object streams, each within the one before, that share one end of so many MiB of zeros."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    end = b"".join(packer.compress(bytes(1024 * 1024)) for _ in range(mib)) + packer.flush()
+    begins = b"1 0 /ObjStm stream\n\x78\x01"
+    block = b"\0" + struct.pack("<HH", len(begins), len(begins) ^ 0xFFFF) + begins
+    return pdf(b"/ObjStm stream\n\x78\x01" + block * number + end + b"\0\0\0\0")
+
+
 def kind_of(content: bytes, name: str = "tệp") -> str:
     return files.prepare(content, name=name).media_type
 
@@ -143,6 +158,8 @@ def test_half_a_picture_is_refused(form: str) -> None:
                 (9, SCRIPT), dictionary=b"/Type /ObjStm /Filter /FlateDecode /DecodeParms << /Predictor 12 >>"
             )
         ),
+        pdf(damaged(object_stream((9, SCRIPT)))),
+        pdf(damaged(object_stream((9, SCRIPT + b" " * 3000)))),
         pdf(stream(b"9 0 obj " + SCRIPT, b"", packed=False)),
         pdf(object_stream((9, GO_TO), (10, b"<< /S /URI >>")), head=b"/OpenAction 10 0 R"),
     ],
@@ -197,6 +214,8 @@ def test_object_streams_that_unpack_without_end_are_refused(monkeypatch: pytest.
         (pdf(b"stream\n" * 300_000), "files.broken"),
         (pdf(b"/OpenAction 2 0 R " * 200_000), "files.active"),
         (pdf(b"1" + b" " * 2_000_000), "files.taken"),
+        (pdf((b"/Filter[" * 500 + b"stream\n\x78\x01") * 2000), "files.taken"),
+        (nested(50_000, 8), "files.too_large"),
         (docx({"word/a.xml": "<a>" * 300_000}), "files.taken"),
         (docx({"word/a.xml": "<a>" + "<w:instrText" * 80_000}), "files.taken"),
         (docx({"_rels/x.rels": "<a>" * 140_000 + "</a>" * 140_000}), "files.taken"),

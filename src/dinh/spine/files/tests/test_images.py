@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 
+from dinh.kernel.errors import Invalid
 from dinh.spine.files import api as files
 from dinh.spine.files.tests.samples import archive, exif, image
 
@@ -98,3 +99,25 @@ def test_of_a_moving_picture_the_first_frame_stays() -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     frames[0].save(sink, "WEBP", save_all=True, append_images=frames[1:])
     assert getattr(opened(files.prepare(sink.getvalue(), name="a").content), "n_frames", 1) == 1
+
+
+def _with_scans(number: int) -> bytes:
+    """A progressive JPEG whose last scan, with its table, stands there so many times more."""
+    plain = image("JPEG", (64, 48), progressive=True)
+    end, last = plain.rindex(b"\xff\xd9"), plain.rindex(b"\xff\xda")
+    scan = plain[plain.rindex(b"\xff\xc4", 0, last) : end]
+    return plain[:end] + scan * number + plain[end:]
+
+
+def test_a_picture_that_is_to_be_gone_over_a_thousand_times_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(Invalid) as refused:
+        files.prepare(_with_scans(1000), name="a")
+    assert refused.value.code == "files.broken"
+    assert files.prepare(_with_scans(20), name="a").media_type == "image/jpeg"
+
+
+def test_scans_of_a_preview_and_of_what_follows_the_picture_do_not_count() -> None:
+    plain = image("JPEG", (64, 48), progressive=True)
+    preview = b"\xff\xed\x20\x00" + b"\xff\xda" * 4095
+    ready = files.prepare(plain[:2] + preview + plain[2:] + b"\xff\xda\x00\x02" * 500, name="a")
+    assert (ready.width, ready.height) == (64, 48)

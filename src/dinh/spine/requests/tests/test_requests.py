@@ -54,6 +54,16 @@ def test_a_report_becomes_a_case_of_the_right_office_with_its_deadline_and_its_p
     assert message.params["link"].endswith(f"/r/{receipt.id}/")
 
 
+def test_a_sign_that_no_register_can_hold_is_left_out_wherever_it_stands() -> None:
+    receipt = requests.hand_in(
+        draft(description="Ổ gà\0 lớn", address="Chợ\0", unit="\0", answers={"size": "lar\0ge"}, name="An\0"), []
+    )
+    assert submissions.work_off() == 1
+    row = requests.request(receipt.number)
+    assert (row.description, row.address) == ("Ổ gà lớn", "Chợ")
+    assert cases.fields_of(row.case)["size"] == "large"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -221,7 +231,7 @@ def test_a_link_ends_after_thirty_days_and_comes_again_only_to_the_address_that_
 def test_advertising_and_numbers_of_people_wait_for_an_official_before_they_are_public(
     binh: Actor, told: list[Told], words: str
 ) -> None:
-    requests.subscribe(address="urn:dinh:person:sub", unit=SOUTH, category="", language="vi")
+    requests.subscribe(person="urn:dinh:person:sub", unit=SOUTH, category="", language="vi")
     _, number = handed_in(description=words)
     with pytest.raises(NotFound):
         requests.request(number)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
@@ -19,10 +20,11 @@ class Office:
     def __init__(self) -> None:
         self.done: list[Submission] = []
         self.raises: Exception | None = None
+        self.raises_for: dict[UUID, Exception] = {}
 
     def work(self, submission: Submission, prepared: Any) -> str:
-        if self.raises is not None:
-            raise self.raises
+        if (error := self.raises_for.get(submission.id, self.raises)) is not None:
+            raise error
         self.done.append(submission)
         return f"urn:dinh:paper:{submission.number}"
 

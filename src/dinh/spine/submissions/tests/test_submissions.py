@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, SourceUnavailable
@@ -154,6 +154,18 @@ def test_what_is_no_json_or_too_long_is_refused_before_it_is_written(
     with pytest.raises(Invalid, match="send at most 20"):
         submissions.accept("paper", id=uuid4(), payload={}, files=[("f", "n", b"x")] * 21)
     assert spool.held() == set()
+
+
+def test_one_that_the_register_refuses_keeps_none_behind_it_waiting(office: Office) -> None:
+    first, second = uuid4(), uuid4()
+    submissions.accept("paper", id=first, payload={})
+    submissions.accept("paper", id=second, payload={})
+    office.raises_for = {first: DataError("invalid byte sequence")}
+    submissions.work_off()
+    assert [submission.id for submission in office.done] == [second]
+    row = submissions.of(first)
+    assert row is not None
+    assert (row.state, row.attempts) == ("waiting", 1)
 
 
 def test_attachments_that_belong_to_nothing_go_after_a_day_and_no_others(

@@ -103,7 +103,7 @@ def test_a_photo_stands_in_public_until_it_is_taken_off(binh: Actor, client: Cli
 
 def test_a_neighbours_link_opens_nothing_that_was_taken_off(binh: Actor, client: Client) -> None:
     _, number = reported("anh", photos=1)
-    requests.follow(number, address=binh.urn, language="vi")
+    requests.follow(number, person=binh.urn, language="vi")
     from dinh.spine.requests.models import Follower
 
     neighbour = Follower.objects.get(request__number=number, role="neighbour").pk
@@ -232,7 +232,7 @@ def test_following_says_the_same_for_every_address_and_writes_to_one_a_few_times
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(requests, "follow", lambda number, *, address, language: asked.append(address))
+    monkeypatch.setattr(requests, "follow", lambda number, *, address, person, language: asked.append(address))
     _, number = reported("một")
     for _ in range(6):
         answer = client.post(f"/app/reports/{number}/follow/", {"address": "0912 345 678"})
@@ -259,6 +259,18 @@ def test_a_subscription_begins_by_a_press_of_a_button_and_ends_without_a_session
     assert stranger.post(f"/app/subscriptions/{row.pk}/stop/", {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert not Subscription.objects.exists()
     assert client.post("/app/subscriptions/", {"address": "khong phai"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/app/reports/{number}/follow/", "/app/report/same", "/app/subscriptions/"])
+def test_nobody_writes_somebody_elses_account_into_the_field_for_an_address(
+    path: str, binh: Actor, client: Client
+) -> None:
+    from dinh.spine.requests.models import Follower, Subscription
+
+    _, number = reported("một")
+    client.post(path.format(number=number), {"address": binh.urn, "number": number})
+    assert not Follower.objects.filter(address=binh.urn).exists()
+    assert not Subscription.objects.exists()
 
 
 def test_pictures_of_private_reports_are_read_on_the_record(binh: Actor) -> None:

@@ -116,13 +116,13 @@ def _brief(row: RequestRow, metres_away: float) -> Mapping[str, Any]:
 def same(request: HttpRequest) -> JsonResponse:
     """«I have the same trouble»: follows the request that is there, instead of reporting it again."""
     person = intake.person_of(request.POST.get("account", ""))
-    address = person or request.POST.get("address", "").strip()[:220]
+    address = request.POST.get("address", "").strip()[:220]
     known = notices.address(address)
-    if known and A_PERSON.wait_s(known):
+    if not person and known and A_PERSON.wait_s(known):
         words = _("Enough links went to this address today; open one of those.")
         return JsonResponse({"code": "same.enough", "message": words}, status=422)
     try:
-        requests.follow(request.POST.get("number", "")[:60], address=address, language=language(request))
+        requests.follow(request.POST.get("number", "")[:60], address=address, person=person, language=language(request))
     except DinhError as error:
         return JsonResponse(
             {"code": error.code, "message": told(error)}, status=404 if error.family == "not_found" else 422

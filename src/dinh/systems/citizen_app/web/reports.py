@@ -228,7 +228,7 @@ def follow(request: HttpRequest, number: str) -> HttpResponse:
                 "citizen_app.address_needed", "Give an e-mail address or a phone number at which we can write to you"
             )
         if account or not A_PERSON.wait_s(notices.address(address) or address.lower()):
-            requests.follow(number, address=who.urn if account else address, language=language(request))
+            requests.follow(number, address=address, person=who.urn if account else "", language=language(request))
     except DinhError as error:
         messages.error(request, told(error))
     else:

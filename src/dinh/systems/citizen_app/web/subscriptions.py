@@ -57,7 +57,11 @@ def _subscribe(request: HttpRequest, unit: str, category: str, address: str, *, 
     # Beyond a few letters a day nothing more is sent; what is said does not tell.
     if account or not A_PERSON.wait_s(notices.address(address) or address.lower()):
         requests.subscribe(
-            address=who.urn if account else address, unit=unit, category=category, language=language(request)
+            address=address,
+            person=who.urn if account else "",
+            unit=unit,
+            category=category,
+            language=language(request),
         )
     messages.success(
         request,

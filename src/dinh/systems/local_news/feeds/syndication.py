@@ -56,7 +56,7 @@ def read(content: bytes, *, address: str, media_type: str = "") -> News:
         io.BytesIO(content),
         response_headers={"content-type": media_type or "application/xml", "content-location": address},
         resolve_relative_uris=False,
-        sanitize_html=True,
+        sanitize_html=False,
     )
     if not parsed.get("version") and not parsed.entries:
         raise Invalid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -16,7 +17,7 @@ from dinh.systems.local_news import examples, models
 from dinh.systems.local_news.actions import feeds
 from dinh.systems.local_news.domain import reading
 from dinh.systems.local_news.exports import cap_writing
-from dinh.systems.local_news.feeds import syndication
+from dinh.systems.local_news.feeds import plain, syndication
 from dinh.systems.local_news.feeds.fetching import Fetched
 from dinh.systems.local_news.queries import alerts, news
 from dinh.systems.local_news.queries import feeds as queries
@@ -73,6 +74,28 @@ def test_only_plain_words_and_a_link_that_can_be_followed_are_kept() -> None:
     assert "<" not in kept.summary
     assert len(kept.summary) <= 300
     assert kept.summary.endswith("…")
+
+
+@pytest.mark.parametrize("sign", ["<a ", "<a b='", "<!--", "<![", "<?", "<!DOCTYPE ", "&#9", "<script>", "</"])
+def test_markup_that_never_ends_takes_no_time_and_stops_no_feed(sign: str) -> None:
+    began = time.process_time()
+    for _ in range(5):
+        plain.words(sign * 20_000, most=300)
+    assert time.process_time() - began < 1
+    assert plain.words(f"<p>Chợ{sign * 3}", most=300).startswith("Chợ")
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<p>Xin chào <b>bà con</b></p>", "Xin chào bà con"), ("5 < 6 và 7 > 3", "5 < 6 và 7 > 3"), ("a<br>b", "a b"),
+        ('<a title="x>y" href="javascript:1">được</a>', "được"), ("&lt;script&gt;", "<script>"),
+        ("<SCRIPT>a</SCRIPT >b", "b"), ("<svg/onload=1>z", ""), ("<![if !a]>x<![endif]>", "x"), ("<!-- a --> b", "b"),
+        ("x&#" + "9" * 6000 + ";y", "x y"),
+    ],
+)  # fmt: skip
+def test_of_markup_the_words_stay(markup: str, said: str) -> None:
+    assert plain.words(markup, most=300) == said
 
 
 def test_a_feed_cannot_date_its_news_to_stay_on_top_or_bring_what_is_ninety_days_old() -> None:
