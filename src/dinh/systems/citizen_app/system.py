@@ -20,6 +20,7 @@ SYSTEM = System(
     asgi="dinh.systems.citizen_app.web.intake:application",
     asgi_paths=("/app/report/send",),
     intake_paths=("/app/report/",),
+    secret_paths=("/app/r/", "/app/subscriptions/"),
     case_types=(CITIZEN_REPORT,),
     indicators=INDICATORS,
     periodic=(Periodic("figures", timedelta(hours=1), "dinh.systems.citizen_app.tasks:record_figures"),),
