@@ -7,7 +7,7 @@ reporter's secret link, its number is for everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,10 +19,16 @@ from dinh.spine.requests.rows import (
     FOLLOWED_FOR as FOLLOWED_FOR,
 )
 from dinh.spine.requests.rows import (
+    HELD as HELD,
+)
+from dinh.spine.requests.rows import (
     MODERATE as MODERATE,
 )
 from dinh.spine.requests.rows import (
     MOST_PHOTOS as MOST_PHOTOS,
+)
+from dinh.spine.requests.rows import (
+    TAKEN_OFF as TAKEN_OFF,
 )
 from dinh.spine.requests.rows import (
     DepartmentFigures as DepartmentFigures,
@@ -165,11 +171,32 @@ def figures(*, units: Sequence[str] = (), since: datetime, until: datetime) -> S
     return room.figures(units=units, since=since, until=until)
 
 
+def desk_counts(*, actor: Actor) -> Mapping[str, int]:
+    """Within the reach of a moderator: check, hidden, all; check.<one of HELD>, hidden.<one of TAKEN_OFF>. One query."""
+    from dinh.spine.requests import queries
+
+    return queries.desk_counts(actor)
+
+
 def changed_at() -> datetime | None:
     """When anything public last changed; for caches."""
     from dinh.spine.requests import queries
 
     return queries.changed_at()
+
+
+def withdrawn_at() -> datetime | None:
+    """When something last left the public pages, in whichever process; what was kept of them before is not given out any more."""
+    from dinh.spine.requests import queries
+
+    return queries.withdrawn_at()
+
+
+def on_withdrawn(listener: Callable[[], None]) -> None:
+    """Called in this process, in its own thread of work, once the change is on the disk. For AppConfig.ready."""
+    from dinh.spine.requests import withdrawing
+
+    withdrawing.listeners.append(listener)
 
 
 # --- following ---------------------------------------------------------------------------

@@ -21,7 +21,9 @@ from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
 from dinh.spine.requests import models
 from dinh.spine.requests.api import (
+    HELD,
     MODERATE,
+    TAKEN_OFF,
     Moment,
     PhotoRow,
     RequestPage,
@@ -82,7 +84,7 @@ def requests(query: RequestQuery, actor: Actor | None) -> RequestPage:
 
 def _filtered(query: RequestQuery, actor: Actor | None) -> QuerySet[models.Request]:
     found = models.Request.objects.all()
-    if (query.everything or query.to_check) and actor is not None:
+    if (query.everything or query.to_check or query.taken_off) and actor is not None:
         within = reach(actor)
         found = found.filter(erased_at__isnull=True) if within is None else found.filter(within, erased_at__isnull=True)
     elif query.person:
@@ -91,6 +93,12 @@ def _filtered(query: RequestQuery, actor: Actor | None) -> QuerySet[models.Reque
         found = found.filter(shown=True)
     if query.to_check:
         found = found.filter(hidden="check")
+    if query.taken_off:
+        found = found.filter(hidden__in=TAKEN_OFF)
+    if query.held_for:
+        found = found.filter(held_for__contains=query.held_for)
+    if query.why:
+        found = found.filter(hidden=query.why)
     for word in fold(query.text).split()[:8]:
         found = found.filter(search__contains=word)
     named = {
@@ -157,8 +165,31 @@ def nearby(
 
 
 def changed_at() -> datetime | None:
-    latest: datetime | None = models.Request.objects.aggregate(at=Max("updated_at"))["at"]
+    """Nothing of what was never public moves it: its hour would tell that there is something."""
+    public: datetime | None = models.Request.objects.filter(shown=True).aggregate(at=Max("updated_at"))["at"]
+    withdrawn = withdrawn_at()
+    return max((at for at in (public, withdrawn) if at is not None), default=None)
+
+
+def withdrawn_at() -> datetime | None:
+    latest: datetime | None = models.Request.objects.aggregate(at=Max("withdrawn_at"))["at"]
     return latest
+
+
+def desk_counts(actor: Actor) -> Mapping[str, int]:
+    within = reach(actor)
+    found = models.Request.objects.filter(erased_at__isnull=True)
+    waiting = Q(hidden="check")
+    conditions = {
+        "check": waiting,
+        "hidden": Q(hidden__in=TAKEN_OFF),
+        "all": Q(),
+        **{f"check.{name}": waiting & Q(held_for__contains=name) for name in HELD},
+        **{f"hidden.{why}": Q(hidden=why) for why in TAKEN_OFF},
+    }
+    each = {f"count_{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions.values())}
+    counted = (found if within is None else found.filter(within)).aggregate(**each)
+    return {name: counted[f"count_{place}"] for place, name in enumerate(conditions)}
 
 
 def _with_photos(found: QuerySet[models.Request]) -> QuerySet[models.Request]:
@@ -208,6 +239,9 @@ def _row(one: models.Request) -> RequestRow:
         erased=one.erased_at is not None,
         photos=[PhotoRow(p.position, p.file, p.small, p.shown, p.after) for p in one.photos.all()],
         external=one.external,
+        held_for=one.held_for.split(),
+        judged_by=one.judged_by,
+        judged_at=one.judged_at,
     )
 
 
