@@ -63,6 +63,9 @@ from dinh.spine.requests.rows import (
 from dinh.spine.requests.rows import (
     ServiceRow as ServiceRow,
 )
+from dinh.spine.requests.rows import (
+    SubscriptionRow as SubscriptionRow,
+)
 
 if TYPE_CHECKING:
     from dinh.spine.parties.api import Actor
@@ -297,6 +300,28 @@ def confirm_subscription(id: UUID) -> tuple[str, str]:
     from dinh.spine.requests import subscriptions
 
     return subscriptions.confirm(id)
+
+
+def subscriptions_of(person: str, *, mail: str = "") -> Sequence[SubscriptionRow]:
+    """Of an account, and of the e-mail address that it has proven; newest first."""
+    from dinh.spine.requests import subscriptions
+
+    return subscriptions.of_person(person, mail)
+
+
+def subscriptions_beside(id: UUID) -> Sequence[SubscriptionRow]:
+    """All that the address of a confirmed one has confirmed, itself too; newest first. Whoever has its link reads the mail of
+    that address. Raises NotFound `requests.no_link`, also for one that nobody confirmed."""
+    from dinh.spine.requests import subscriptions
+
+    return subscriptions.beside(id)
+
+
+def change_subscription(id: UUID, *, unit: str, category: str) -> UUID:
+    """The id of the one that there is then: where the same was there already, this one goes. Raises NotFound."""
+    from dinh.spine.requests import subscriptions
+
+    return subscriptions.change(id, unit=unit, category=category)
 
 
 def unsubscribe(id: UUID) -> None:

@@ -146,6 +146,19 @@ class FollowedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """`way` is account or mail; `address` is masked, '' of an account. The id is the secret by which it is changed and ended."""
+
+    id: UUID
+    unit: str
+    category: str
+    way: str
+    address: str
+    since: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One line of what happened, for the public: `what` is opened, moved, handed_on, replied, asked, answered, joined, split,
     fixed, not_fixed, comment, rating. `organisation` did it, or `role` (reporter, neighbour) said it."""

@@ -30,8 +30,8 @@ def recategorised(number: str, by: Actor) -> None:
     jobs.deliver_pending()
 
 
-WAYS: dict[str, Callable[[Any, str, Actor], None]] = {
-    "an official hides it": lambda link, number, by: requests.hide([number], why="spam", by=by) and None,
+WAYS: dict[str, Callable[[Any, str, Actor], object]] = {
+    "an official hides it": lambda link, number, by: requests.hide([number], why="spam", by=by),
     "an official hides a photo": lambda link, number, by: requests.show_photo(number, 1, shown=False, by=by),
     "its reporter forgets it": lambda link, number, by: requests.forget(link),
     "it goes into a private category": lambda link, number, by: recategorised(number, by),
