@@ -206,7 +206,7 @@ def on_withdrawn(listener: Callable[[], None]) -> None:
 
 
 def followed(id: UUID) -> FollowedRow:
-    """Raises NotFound `requests.no_link`, Refused `requests.link_over`."""
+    """Raises NotFound `requests.no_link`, Refused `requests.link_over` with `number`, and `account` where it is of one."""
     from dinh.spine.requests import following
 
     return following.followed(id)
@@ -221,10 +221,25 @@ def follow(number: str, *, address: str, language: str) -> None:
 
 
 def send_link_again(number: str, *, address: str) -> None:
-    """A fresh link to an address that follows the request; for any other nothing happens, and nobody learns of it."""
+    """A link that makes following work again, to an address that follows the request, that its reporter's account has proven or
+    that the reporter left; for any other nothing happens, and nobody learns of it."""
     from dinh.spine.requests import following
 
     following.send_link_again(number, address=address)
+
+
+def follow_again(id: UUID, sign: str) -> None:
+    """What such a link brings: following works for 30 days more. Quiet where the sign is none, or older than three days."""
+    from dinh.spine.requests import following
+
+    following.again(id, sign)
+
+
+def own_link(number: str, *, person: str) -> UUID:
+    """Of the reporter who is signed in: works for 30 days from now. Raises NotFound `requests.none` for anybody else."""
+    from dinh.spine.requests import following
+
+    return following.own(number, person)
 
 
 def say_fixed(id: UUID, *, text: str = "") -> FollowedRow:

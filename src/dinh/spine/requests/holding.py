@@ -82,6 +82,7 @@ def export_one(id: UUID) -> Mapping[str, Any]:
         "role": follower.role,
         "name": follower.name,
         "address": follower.address,
+        "left": follower.left,
         "since": follower.since.isoformat(),
         "link_until": follower.until.isoformat(),
         "report": {name: _plain(value) for name, value in _copy(request).items()} if mine else None,

@@ -117,7 +117,8 @@ class Photo(models.Model):
 class Follower(models.Model):
     """Somebody who hears what becomes of a request: its reporter (`id` is the request's own), or a neighbour.
 
-    `address` is a person's URN, mailto: or tel:; '' is nobody who can be told. The id is the link to follow it.
+    `address` is a person's URN, mailto: or tel:; '' is nobody who can be told. The id is the link to follow it. `left` is what
+    somebody who was signed in left beside the account: a link that ended is sent there again, and nothing else.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -126,6 +127,7 @@ class Follower(models.Model):
     """reporter or neighbour."""
     name = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=220, blank=True)
+    left = models.CharField(max_length=220, blank=True)
     language = models.CharField(max_length=8, default="vi")
     since = models.DateTimeField()
     until = models.DateTimeField()

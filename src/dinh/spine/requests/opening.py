@@ -124,7 +124,8 @@ def work(submission: Submission, pictures: Pictures) -> str:
         request=request,
         role="reporter",
         name=draft.name,
-        address=_address(draft),
+        address=draft.person or _left(draft),
+        left=_left(draft) if draft.person else "",
         language=draft.language,
         since=submission.at,
         until=submission.at + FOLLOWED_FOR,
@@ -138,9 +139,7 @@ def work(submission: Submission, pictures: Pictures) -> str:
     return urn
 
 
-def _address(draft: Draft) -> str:
-    if draft.person:
-        return draft.person
+def _left(draft: Draft) -> str:
     return notices.address(draft.email) or notices.address(draft.phone)
 
 

@@ -91,7 +91,11 @@ def content_of(message: Message) -> bytes:
         "emergency": message.emergency,
     }
     if message.stop:
-        told |= {"stop": message.stop, "stop_name": STOP.in_(message.language), "stopped": STOPPED.in_(message.language)}
+        told |= {
+            "stop": message.stop,
+            "stop_name": STOP.in_(message.language),
+            "stopped": STOPPED.in_(message.language),
+        }
     while len(data := json.dumps(told, ensure_ascii=False).encode()) > MOST_BYTES:
         told["body"] = f"{message.body[: len(str(told['body'])) * 3 // 4]}…"
     return data
