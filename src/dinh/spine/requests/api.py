@@ -181,6 +181,13 @@ def desk_counts(*, actor: Actor) -> Mapping[str, int]:
     return queries.desk_counts(actor)
 
 
+def out_of_sight(cases: Iterable[str]) -> frozenset[str]:
+    """Those of the cases whose request is not public: in no figure that anybody may read."""
+    from dinh.spine.requests import queries
+
+    return queries.out_of_sight(cases)
+
+
 def changed_at() -> datetime | None:
     """When anything public last changed; for caches."""
     from dinh.spine.requests import queries

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import batched
 from typing import Any, Final
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
@@ -32,6 +33,7 @@ from dinh.spine.requests.api import (
 )
 
 OPEN: Final = ("open", "waiting")
+PART: Final = 500
 METRES_A_DEGREE: Final = 111_320.0
 """Of latitude, on a sphere of the earth's mean radius."""
 ORDERS: Final = {
@@ -162,6 +164,13 @@ def nearby(
         if distance <= metres:
             near.append((row, distance))
     return sorted(near, key=lambda pair: pair[1])[:limit]
+
+
+def out_of_sight(cases: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for part in batched(cases, PART):
+        found.update(models.Request.objects.filter(case__in=part, shown=False).values_list("case", flat=True))
+    return frozenset(found)
 
 
 def changed_at() -> datetime | None:

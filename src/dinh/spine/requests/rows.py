@@ -262,4 +262,4 @@ class DepartmentFigures:
 
 
 FEWEST: Final = 5
-"""Fewer than this are no figure: somebody could be recognised in it."""
+"""Fewer than this are no figure: chance would weigh too much in it."""
