@@ -178,6 +178,8 @@ class Manifest:
     asgi_paths: Sequence[str] = ()
     intake_paths: Sequence[str] = ()
     """Addresses below which people hand in: what they send there is never refused for load."""
+    secret_paths: Sequence[str] = ()
+    """Beginnings of addresses behind which a secret stands, such as `/app/r/`: logs write nothing of what follows."""
     first_to_go: Sequence[str] = ()
     """Addresses whose reads are given up first when the house fills: maps, pictures, what a page can do without. One that ends
     in `*` stands for all that begin with it."""
@@ -293,6 +295,9 @@ class Registry:
 
     def documents(self) -> Sequence[DocumentKindSpec]:
         return tuple(spec for manifest in self.manifests() for spec in manifest.documents)
+
+    def secret_paths(self) -> Sequence[str]:
+        return tuple(path for manifest in self.manifests() for path in manifest.secret_paths)
 
     def roles(self) -> Sequence[RoleSpec]:
         return tuple(spec for manifest in self.manifests() for spec in manifest.roles)

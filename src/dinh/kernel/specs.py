@@ -157,7 +157,8 @@ class NoticeSpec:
     """A kind of message: title and body are templates in both languages with `{name}` for each parameter.
 
     `channels` are those it goes out by until a person chooses otherwise: inbox, email, push, sms, zalo.
-    An emergency waits for no quiet hours and joins no digest.
+    An emergency waits for no quiet hours and joins no digest. `stop` names the value that is an address: one POST there,
+    by whoever has it and without a session, ends such messages and does nothing else (RFC 8058).
     """
 
     code: str
@@ -166,6 +167,7 @@ class NoticeSpec:
     body: Text
     channels: Sequence[str] = ("inbox",)
     emergency: bool = False
+    stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from collections.abc import Sequence
+from functools import lru_cache
 
 import structlog
 
+from dinh.kernel.manifests import registry
 from dinh.project import environment
+
+
+def without_secrets(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Every line, of whichever library, and tracebacks too: what follows a secret path is left out to the next space or mark."""
+    secret = _secret(registry.secret_paths())
+    return {name: secret.sub(r"\1…", value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+@lru_cache(maxsize=4)
+def _secret(paths: Sequence[str]) -> re.Pattern[str]:
+    starts = "|".join(re.escape(path) for path in sorted(paths, key=len, reverse=True))
+    return re.compile(rf"({starts})[^\s?#\"'<>,;)\]}}]+" if starts else r"(?!)()")
 
 
 def configure() -> None:
@@ -30,6 +46,7 @@ def configure() -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                without_secrets,
                 final,
             ],
         )

@@ -37,12 +37,12 @@ class RequestLog:
         response = self.get_response(request)
         security.note_answer(request, response)
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        # A view whose address is a secret says what may stand in the log in its place.
-        path = getattr(request, "logged_path", request.path)
         if response.status_code >= 500 or milliseconds > 1000:
-            log.warning("request", path=path, method=request.method, status=response.status_code, ms=milliseconds)
+            log.warning(
+                "request", path=request.path, method=request.method, status=response.status_code, ms=milliseconds
+            )
         else:
-            log.debug("request", path=path, method=request.method, status=response.status_code, ms=milliseconds)
+            log.debug("request", path=request.path, method=request.method, status=response.status_code, ms=milliseconds)
         structlog.contextvars.clear_contextvars()
         return response
 

@@ -13,8 +13,11 @@ class WebConfig(AppConfig):
         from django.core.signals import request_finished
 
         from dinh.spine.parties.api import security
+        from dinh.spine.requests import api as requests
+        from dinh.web import page_cache
 
         def written(**_: Any) -> None:
             security.flush(now=False)
 
         request_finished.connect(written, weak=False, dispatch_uid="dinh.web.security")
+        requests.on_withdrawn(page_cache.forget)

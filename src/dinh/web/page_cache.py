@@ -1,7 +1,8 @@
 """Public pages for everybody at once: what a view marked as public is kept for its seconds and answered before Django.
 
-Only whole answers to people without a session or key are kept, by address, language and theme. While one is drawn anew others get the one
-before, and where the house is too full to draw it, that one for some minutes more.
+Only whole answers to people without a session or key are kept, by address, language and theme. While one is drawn anew others get
+the one before, and where the house is too full to draw it, that one for some minutes more. What was taken off the public pages is
+given out no more: in the process that took it off from that moment (`forget`), in others within LOOK_S, since all look at one stamp.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import itertools
 import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, Final
 
+import structlog
 from django.conf import settings
+from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponseBase, parse_cookie
 from django.utils.cache import patch_cache_control
 
@@ -37,6 +42,13 @@ FULL_S: Final = 120.0
 """And where the next cannot be drawn."""
 _OWN: Final = frozenset({"Authorization", "Hx-Request", "Hx-Target"})
 """With one of these the answer may be somebody's own, or a part of the page."""
+LOOK_S: Final = 2.0
+"""How often it is looked whether another process took something off."""
+PATIENCE_S: Final = 0.5
+"""So long an answer waits for that look; a slow database holds up no page for longer."""
+log = structlog.get_logger("dinh.pages")
+_times: Final = itertools.count(1)
+_forgotten = 0
 _AGE: Final = re.compile(rb"max-age=(\d{1,6})")
 _WORTH_ZIPPING: Final = (
     b"text/",
@@ -64,6 +76,12 @@ def public_page[**P](seconds: int) -> Callable[[View[P]], View[P]]:
         return marked
 
     return decorate
+
+
+def forget() -> None:
+    """Something left the public pages: nothing that was drawn before is given out any more by this process. From any thread."""
+    global _forgotten
+    _forgotten = next(_times)
 
 
 @dataclass(slots=True)
@@ -97,11 +115,19 @@ class Captured:
 
 
 class PageCache:
-    """In front of the shell."""
+    """In front of the shell. `stamp` is read off the event loop and differs once any process took something off."""
 
-    def __init__(self, application: Application, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, application: Application, *, most_bytes: int = MOST_BYTES, stamp: Callable[[], object] | None = None
+    ) -> None:
         self.application = application
         self.most_bytes = most_bytes
+        self.stamp = stamp
+        self._stamped: tuple[object, ...] = ()
+        self._looked_at = 0.0
+        self._looking: asyncio.Task[None] | None = None
+        self._looker = ThreadPoolExecutor(1, "dinh-pages")
+        self._forgotten = _forgotten
         self._held: OrderedDict[tuple[bytes, ...], Page] = OrderedDict()
         self._size = 0
         self._drawing: dict[tuple[bytes, ...], asyncio.Event] = {}
@@ -114,6 +140,7 @@ class PageCache:
         if asked is None:
             await self.application(scope, receive, send)
             return
+        await self._look()
         page, now = self._held.get(asked.key), time.monotonic()
         if page is not None:
             if now < page.until or (now < page.until + STALE_S and asked.key in self._drawing):
@@ -122,22 +149,58 @@ class PageCache:
                 return
         elif (drawing := self._drawing.get(asked.key)) is not None:
             await drawing.wait()
+            self._clear()
             page = self._held.get(asked.key)
             if page is not None:
                 await self._give(page, asked, send)
                 return
         await self._draw(asked, page, scope, receive, send)
 
+    async def _look(self) -> None:
+        """The first look only notes the stamp: before it nothing was kept."""
+        now = time.monotonic()
+        if self.stamp is not None:
+            if self._looking is None and now - self._looked_at >= LOOK_S:
+                self._looked_at = now
+                self._looking = asyncio.create_task(self._compare(self.stamp))
+            if self._looking is not None:
+                await asyncio.wait((self._looking,), timeout=max(0.0, self._looked_at + PATIENCE_S - now))
+        self._clear()
+
+    async def _compare(self, stamp: Callable[[], object]) -> None:
+        def read() -> object:
+            try:
+                return stamp()
+            finally:
+                connections.close_all()
+
+        try:
+            found = (await asyncio.get_running_loop().run_in_executor(self._looker, read),)
+            if self._stamped and found != self._stamped:
+                forget()
+            self._stamped = found
+        except DatabaseError as error:
+            log.warning("it could not be looked whether something left the public pages", error=str(error))
+        finally:
+            self._looking = None
+
+    def _clear(self) -> None:
+        if self._forgotten != _forgotten:
+            self._forgotten = _forgotten
+            self._held.clear()
+            self._size = 0
+
     async def _draw(self, asked: Asked, before: Page | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the answer on as it comes, unless what was kept before is better than a refusal for fullness."""
         captured = Captured()
         refused = False
+        begun = _forgotten
 
         async def hear(message: Message) -> None:
             nonlocal refused
             if message["type"] == "http.response.start":
                 captured.start = message
-                usable = before is not None and time.monotonic() < before.until + FULL_S
+                usable = before is not None and time.monotonic() < before.until + FULL_S and begun == _forgotten
                 refused = message["status"] == 503 and usable
             else:
                 captured.size += len(message.get("body", b""))
@@ -145,7 +208,8 @@ class PageCache:
                     captured.body.append(bytes(message.get("body", b"")))
                 if not message.get("more_body"):
                     # Before it is sent: whoever takes it slowly holds back nobody who waits for the same page.
-                    self._keep(asked.key, captured)
+                    if begun == _forgotten:
+                        self._keep(asked.key, captured)
                     drawn()
             if not refused:
                 await send(message)

@@ -12,5 +12,6 @@ GATEWAY = Gateway(
         "Opens attached files by signed addresses that expire; each reading of a personal file is in the ledger.",
     ),
     urls="dinh.gateways.files.urls",
+    secret_paths=("/files/",),
     checks=("dinh.gateways.files.checks:findings",),
 )

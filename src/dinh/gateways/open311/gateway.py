@@ -13,6 +13,7 @@ GATEWAY = Gateway(
     ),
     urls="dinh.gateways.open311.urls",
     intake_paths=("/open311/v2/requests.",),
+    secret_paths=("/open311/v2/tokens/",),
     permissions=(
         PermissionSpec(
             "open311.report", Text("Gửi phản ánh qua Open311", "Report through Open311"), ("administrator",)

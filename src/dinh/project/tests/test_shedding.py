@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.urls import get_resolver
@@ -15,9 +16,9 @@ IN_HAND = {"nothing": 0, "first": 80, "then": 140, "everything": 200}
 
 
 def known() -> Iterator[str]:
-    def below(patterns: list[object], before: str) -> Iterator[str]:
+    def below(patterns: Sequence[Any], before: str) -> Iterator[str]:
         for one in patterns:
-            here = before + str(one.pattern)  # type: ignore[attr-defined]
+            here = before + str(one.pattern)
             if hasattr(one, "url_patterns"):
                 yield from below(one.url_patterns, here)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final
@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Invalid
+from dinh.kernel.manifests import registry
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.cases import api, domain, models, scope
 from dinh.spine.cases.rows import row_of
@@ -137,9 +138,13 @@ def _order(moment: _Moment, query: api.CaseQuery) -> Sequence[Any]:
     return found
 
 
-def figures(*, within: str | None, at: datetime | None, window: timedelta) -> api.WorkFigures:
+def figures(*, within: str | None, at: datetime | None, window: timedelta, reports: bool) -> api.WorkFigures:
     moment = _Moment(at)
-    place: Callable[[str], Q] = lambda fixed: in_area(within, fixed) if within else Q()  # noqa: E731 - two prefixes
+    left_out = [] if reports else [spec.code for spec in registry.case_types() if spec.public]
+
+    def place(fixed: str) -> Q:
+        return (in_area(within, fixed) if within else Q()) & ~Q(**{f"{fixed}type__in": left_out})
+
     counts = (
         moment.rows()
         .filter(place(moment.fixed), final__in=_NO)

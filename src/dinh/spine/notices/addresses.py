@@ -49,6 +49,13 @@ def where(recipient: str, channel: str) -> tuple[str, Sequence[Browser]]:
     return to, ()
 
 
+def people_at(address: str) -> frozenset[str]:
+    scheme, _, value = address.partition(":")
+    kind = next((kind for kind, name in WORDS.items() if name == scheme), "")
+    rows = models.Address.objects.filter(kind=kind, value=value, verified_at__isnull=False)
+    return frozenset(rows.values_list("person", flat=True)) if value else frozenset()
+
+
 def ask_code(person: str, kind: str, value: str) -> None:
     """Sends a code to an address that the person says is theirs. Raises Invalid, Refused `notices.codes_asked`."""
     address = _checked(kind, value)

@@ -53,6 +53,13 @@ def address(text: str) -> str:
     return choosing.normal(f"mailto:{text}") or choosing.normal(f"tel:{text}")
 
 
+def people_at(address: str) -> frozenset[str]:
+    """URNs of the people who have proven that `mailto:` or `tel:` address theirs."""
+    from dinh.spine.notices import addresses
+
+    return addresses.people_at(address)
+
+
 def declare(specs: Iterable[NoticeSpec]) -> None:
     """Kinds of notices of a part of the spine, from its AppConfig.ready; systems and gateways declare theirs in the
     manifest. Raises Invalid `notices.kind_twice`, `notices.template`, `notices.languages`, `notices.channel`."""

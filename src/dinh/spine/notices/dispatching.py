@@ -115,7 +115,14 @@ def _message(row: models.Delivery) -> Message:
         params=notice.params,
         emergency=row.emergency,
         browsers=browsers,
+        stop=_stop(notice),
     )
+
+
+def _stop(notice: models.Notice) -> str:
+    """'' also for a kind that is not declared any more: what was written of it is sent all the same."""
+    spec = kinds.kinds().get(notice.kind)
+    return str(notice.params.get(spec.stop, "")) if spec and spec.stop else ""
 
 
 def _write(claimed: models.Delivery, outcome: Sent | NotSent) -> bool:

@@ -7,7 +7,7 @@ reporter's secret link, its number is for everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,10 +19,16 @@ from dinh.spine.requests.rows import (
     FOLLOWED_FOR as FOLLOWED_FOR,
 )
 from dinh.spine.requests.rows import (
+    HELD as HELD,
+)
+from dinh.spine.requests.rows import (
     MODERATE as MODERATE,
 )
 from dinh.spine.requests.rows import (
     MOST_PHOTOS as MOST_PHOTOS,
+)
+from dinh.spine.requests.rows import (
+    TAKEN_OFF as TAKEN_OFF,
 )
 from dinh.spine.requests.rows import (
     DepartmentFigures as DepartmentFigures,
@@ -56,6 +62,9 @@ from dinh.spine.requests.rows import (
 )
 from dinh.spine.requests.rows import (
     ServiceRow as ServiceRow,
+)
+from dinh.spine.requests.rows import (
+    SubscriptionRow as SubscriptionRow,
 )
 
 if TYPE_CHECKING:
@@ -165,6 +174,20 @@ def figures(*, units: Sequence[str] = (), since: datetime, until: datetime) -> S
     return room.figures(units=units, since=since, until=until)
 
 
+def desk_counts(*, actor: Actor) -> Mapping[str, int]:
+    """Within the reach of a moderator: check, hidden, all; check.<one of HELD>, hidden.<one of TAKEN_OFF>. One query."""
+    from dinh.spine.requests import queries
+
+    return queries.desk_counts(actor)
+
+
+def out_of_sight(cases: Iterable[str]) -> frozenset[str]:
+    """Those of the cases whose request is not public: in no figure that anybody may read."""
+    from dinh.spine.requests import queries
+
+    return queries.out_of_sight(cases)
+
+
 def changed_at() -> datetime | None:
     """When anything public last changed; for caches."""
     from dinh.spine.requests import queries
@@ -172,11 +195,25 @@ def changed_at() -> datetime | None:
     return queries.changed_at()
 
 
+def withdrawn_at() -> datetime | None:
+    """When something last left the public pages, in whichever process; what was kept of them before is not given out any more."""
+    from dinh.spine.requests import queries
+
+    return queries.withdrawn_at()
+
+
+def on_withdrawn(listener: Callable[[], None]) -> None:
+    """Called in this process, in its own thread of work, once the change is on the disk. For AppConfig.ready."""
+    from dinh.spine.requests import withdrawing
+
+    withdrawing.listeners.append(listener)
+
+
 # --- following ---------------------------------------------------------------------------
 
 
 def followed(id: UUID) -> FollowedRow:
-    """Raises NotFound `requests.no_link`, Refused `requests.link_over`."""
+    """Raises NotFound `requests.no_link`, Refused `requests.link_over` with `number`, and `account` where it is of one."""
     from dinh.spine.requests import following
 
     return following.followed(id)
@@ -191,10 +228,25 @@ def follow(number: str, *, address: str = "", person: str = "", language: str) -
 
 
 def send_link_again(number: str, *, address: str) -> None:
-    """A fresh link to an address that follows the request; for any other nothing happens, and nobody learns of it."""
+    """A link that makes following work again, to an address that follows the request, that its reporter's account has proven or
+    that the reporter left; for any other nothing happens, and nobody learns of it."""
     from dinh.spine.requests import following
 
     following.send_link_again(number, address=address)
+
+
+def follow_again(id: UUID, sign: str) -> None:
+    """What such a link brings: following works for 30 days more. Quiet where the sign is none, or older than three days."""
+    from dinh.spine.requests import following
+
+    following.again(id, sign)
+
+
+def own_link(number: str, *, person: str) -> UUID:
+    """Of the reporter who is signed in: works for 30 days from now. Raises NotFound `requests.none` for anybody else."""
+    from dinh.spine.requests import following
+
+    return following.own(number, person)
 
 
 def say_fixed(id: UUID, *, text: str = "") -> FollowedRow:
@@ -271,6 +323,28 @@ def confirm_subscription(id: UUID) -> tuple[str, str]:
     from dinh.spine.requests import subscriptions
 
     return subscriptions.confirm(id)
+
+
+def subscriptions_of(person: str, *, mail: str = "") -> Sequence[SubscriptionRow]:
+    """Of an account, and of the e-mail address that it has proven; newest first."""
+    from dinh.spine.requests import subscriptions
+
+    return subscriptions.of_person(person, mail)
+
+
+def subscriptions_beside(id: UUID) -> Sequence[SubscriptionRow]:
+    """All that the address of a confirmed one has confirmed, itself too; newest first. Whoever has its link reads the mail of
+    that address. Raises NotFound `requests.no_link`, also for one that nobody confirmed."""
+    from dinh.spine.requests import subscriptions
+
+    return subscriptions.beside(id)
+
+
+def change_subscription(id: UUID, *, unit: str, category: str) -> UUID:
+    """The id of the one that there is then: where the same was there already, this one goes. Raises NotFound."""
+    from dinh.spine.requests import subscriptions
+
+    return subscriptions.change(id, unit=unit, category=category)
 
 
 def unsubscribe(id: UUID) -> None:

@@ -1,4 +1,13 @@
-"""Figures of offices in public: of what is shown alone, and none behind which fewer than five stand."""
+"""Figures of offices in public.
+
+What has to be kept from being worked out is that there are private, held or hidden reports, how many, where and when. It is not
+done by withholding small numbers, which anybody could make up for by subtracting: every figure, count, feed and hour of a public
+answer is made of the public list alone (`shown`), so that all of them are the same, to the letter, as if the others did not exist.
+`citizen_app/tests/test_figures.py` adds others at random and compares.
+
+Each of the public reports can be read and counted one by one, so that a figure of fewer than five of them hides nobody. It is
+withheld because chance would weigh too much in it: one late repair of two is no share of fifty percent.
+"""
 
 from __future__ import annotations
 

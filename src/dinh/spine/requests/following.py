@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
+from django.core.signing import BadSignature, Signer
 from django.db import transaction
 
 from dinh.kernel import clock
@@ -12,8 +15,12 @@ from dinh.kernel.errors import Invalid, NotFound, Refused
 from dinh.kernel.masking import masked_address
 from dinh.spine.cases import api as cases
 from dinh.spine.notices import api as notices
+from dinh.spine.parties.api import PERSON
 from dinh.spine.requests import models, queries, telling
 from dinh.spine.requests.api import FOLLOWED_FOR, FollowedRow
+
+AGAIN_FOR: Final = timedelta(days=3)
+SIGNER: Final = Signer(sep=".", salt="requests.again")
 
 
 def one(id: UUID, *, lock: bool = False) -> models.Follower:
@@ -27,8 +34,31 @@ def one(id: UUID, *, lock: bool = False) -> models.Follower:
             "requests.link_over",
             "this link has ended, 30 days after the last message; ask for a new one with the number {number} and your address",
             number=found.request.number,
+            account=found.address.startswith(PERSON),
         )
     return found
+
+
+def again(id: UUID, sign: str) -> None:
+    """What was signed went to the address alone: whoever merely kept the old link does not get it to work again."""
+    try:
+        until = int(SIGNER.unsign(f"{id} {sign}").rpartition(" ")[2])
+    except BadSignature:
+        return
+    if until < clock.now().timestamp():
+        return
+    models.Follower.objects.filter(pk=id, request__erased_at__isnull=True).update(until=clock.now() + FOLLOWED_FOR)
+
+
+def own(number: str, person: str) -> UUID:
+    found = models.Follower.objects.filter(
+        request__number=number, request__person=person, role="reporter", request__erased_at__isnull=True
+    ).first()
+    if not person or found is None:
+        raise queries.none(number)
+    found.until = clock.now() + FOLLOWED_FOR
+    found.save(update_fields=["until"])
+    return found.pk
 
 
 def followed(id: UUID) -> FollowedRow:
@@ -78,22 +108,31 @@ def follow(number: str, *, address: str, person: str, language: str) -> None:
 @transaction.atomic
 def send_link_again(number: str, *, address: str) -> None:
     known = notices.address(address)
-    found = (
-        models.Follower.objects.select_related("request").filter(request__number=number, address=known or "-").first()
-    )
-    if found is not None and found.request.erased_at is None:
-        found.until = clock.now() + FOLLOWED_FOR
-        found.save(update_fields=["until"])
-        _send_link(found)
+    request = models.Request.objects.filter(number=number, erased_at__isnull=True).first()
+    if not known or request is None:
+        return
+    followers = list(models.Follower.objects.filter(request=request).select_related("request"))
+    people = notices.people_at(known)
+    for one in followers:
+        if one.address == known or one.address in people:
+            _send_link(one, again=True)
+            return
+        if one.left == known:
+            _send_link(one, to=known, again=True)
+            return
 
 
-def _send_link(follower: models.Follower) -> None:
+def _send_link(follower: models.Follower, *, to: str = "", again: bool = False) -> None:
     """Once an hour at most, so that nobody's phone rings for another's clicks."""
+    link = telling.link("follow", follower.pk)
+    if again:
+        until = int((clock.now() + AGAIN_FOR).timestamp())
+        link += f"?again={SIGNER.sign(f'{follower.pk} {until}').partition(' ')[2]}"
     hour = f"{clock.now():%Y%m%d%H}"
     notices.notify(
         "request.follow",
-        to=[follower.address],
+        to=[to or follower.address],
         key=f"{follower.request.number}#link#{follower.pk}#{hour}",
-        params={"number": follower.request.number, "link": telling.link("follow", follower.pk)},
+        params={"number": follower.request.number, "link": link},
         language=follower.language,
     )

@@ -14,7 +14,7 @@ from dinh.spine.cases import api as cases
 from dinh.spine.files import api as files
 from dinh.spine.notices import api as notices
 from dinh.spine.parties.api import personal as register
-from dinh.spine.requests import following, models
+from dinh.spine.requests import following, models, withdrawing
 
 COLUMNS: Final = {
     "number": Text("Mã", "Number"), "at": Text("Gửi lúc", "Reported at"), "category": Text("Loại", "Category"),
@@ -82,6 +82,7 @@ def export_one(id: UUID) -> Mapping[str, Any]:
         "role": follower.role,
         "name": follower.name,
         "address": follower.address,
+        "left": follower.left,
         "since": follower.since.isoformat(),
         "link_until": follower.until.isoformat(),
         "report": {name: _plain(value) for name, value in _copy(request).items()} if mine else None,
@@ -115,11 +116,15 @@ def _erase(request: models.Request, *, by: str) -> None:
     models.Photo.objects.filter(request=request).delete()
     models.Voice.objects.filter(request=request).delete()
     models.Follower.objects.filter(request=request).delete()
-    request.description = request.address = request.search = request.person = request.sender = request.reason = ""
+    request.held_for = request.description = request.address = request.search = request.person = request.sender = (
+        request.reason
+    ) = ""
     request.longitude = request.latitude = request.stars = None
     request.erased_at = request.updated_at = clock.now()
-    request.shown = False
+    was_shown, request.shown = request.shown, False
     request.save()
+    if was_shown:
+        withdrawing.withdraw(request)
     notices.forget_about([request.case, urn])
     cases.erase_requested(urn, by=by)
 

@@ -10,7 +10,7 @@ from dinh.kernel.urns import parse_urn
 from dinh.spine.cases import api as cases
 from dinh.spine.cases.api import Act, CaseRow
 from dinh.spine.jobs.api import Event
-from dinh.spine.requests import models, telling
+from dinh.spine.requests import models, telling, withdrawing
 
 EVENTS: Final = (
     "moved", "taken", "handed_on", "assigned", "replied", "asked", "answered", "question_withdrawn", "described", "joined",
@@ -34,6 +34,7 @@ def heard(event: Event) -> None:
 
 
 def mirror(request: models.Request, row: CaseRow) -> None:
+    """What is put into a private category is private from then on."""
     public: dict[str, Any] = {
         "state": row.state,
         "counts_as": row.counts_as,
@@ -47,12 +48,19 @@ def mirror(request: models.Request, row: CaseRow) -> None:
         "reopened": row.reopened,
         "joined_to": _number_of(row.joined_to),
     }
+    spec = registry.case_type(request.type)
+    category = spec.category(public["category"]) if spec else None
+    if category is not None and category.private and not request.private:
+        public |= {"private": True, "shown": False}
+    was_shown = request.shown
     changed = [name for name, value in public.items() if getattr(request, name) != value]
     if changed:
         for name in changed:
             setattr(request, name, public[name])
         request.updated_at = clock.now()
         request.save(update_fields=[*changed, "updated_at"])
+    if was_shown and not request.shown:
+        withdrawing.withdraw(request)
 
 
 def _number_of(case: str | None) -> str:

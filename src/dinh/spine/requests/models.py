@@ -32,7 +32,14 @@ class Request(models.Model):
     private = models.BooleanField(default=False)
     hidden = models.CharField(max_length=16, blank=True)
     """Why it is not shown in public: check (nobody has looked yet), spam, abuse, personal; '' is shown."""
+    held_for = models.CharField(max_length=80, blank=True)
+    """What it was held back for when it came in: names of `rows.HELD`, separated by spaces."""
+    judged_by = models.CharField(max_length=URN, blank=True)
+    """Who showed it or took it off last, and when."""
+    judged_at = models.DateTimeField(null=True)
     shown = models.BooleanField()
+    withdrawn_at = models.DateTimeField(null=True)
+    """When something of it last left the public pages; what is kept of them from before may not be given out."""
     source = models.CharField(max_length=16)
     """app, counter, open311, import."""
     external = models.CharField(max_length=100, blank=True)
@@ -82,6 +89,7 @@ class Request(models.Model):
             models.Index(fields=["person", "at"], name="requests_by_person"),
             models.Index(fields=["hidden", "at"], name="requests_to_check"),
             models.Index(fields=["updated_at"], name="requests_changed"),
+            models.Index(fields=["withdrawn_at"], name="requests_withdrawn"),
         ]
 
     def __str__(self) -> str:
@@ -109,7 +117,8 @@ class Photo(models.Model):
 class Follower(models.Model):
     """Somebody who hears what becomes of a request: its reporter (`id` is the request's own), or a neighbour.
 
-    `address` is a person's URN, mailto: or tel:; '' is nobody who can be told. The id is the link to follow it.
+    `address` is a person's URN, mailto: or tel:; '' is nobody who can be told. The id is the link to follow it. `left` is what
+    somebody who was signed in left beside the account: a link that ended is sent there again, and nothing else.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -118,6 +127,7 @@ class Follower(models.Model):
     """reporter or neighbour."""
     name = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=220, blank=True)
+    left = models.CharField(max_length=220, blank=True)
     language = models.CharField(max_length=8, default="vi")
     since = models.DateTimeField()
     until = models.DateTimeField()

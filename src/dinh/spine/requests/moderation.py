@@ -13,9 +13,10 @@ from dinh.spine.files import api as files
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import Actor
-from dinh.spine.requests import models, opening, queries
+from dinh.spine.requests import models, opening, queries, withdrawing
+from dinh.spine.requests.api import TAKEN_OFF
 
-WHY: Final = ("", "spam", "abuse", "personal")
+WHY: Final = ("", *TAKEN_OFF)
 
 
 def _within(number: str, by: Actor) -> models.Request:
@@ -38,9 +39,12 @@ def hide(numbers: Sequence[str], *, why: str, by: Actor) -> int:
         found = _within(number, by)
         if found.hidden == why or found.erased_at is not None:
             continue
-        before = found.hidden
-        found.hidden, found.shown, found.updated_at = why, not why and not found.private, clock.now()
-        found.save(update_fields=["hidden", "shown", "updated_at"])
+        before, was_shown, now = found.hidden, found.shown, clock.now()
+        found.hidden, found.shown, found.updated_at = why, not why and not found.private, now
+        found.judged_by, found.judged_at = by.urn, now
+        found.save(update_fields=["hidden", "shown", "updated_at", "judged_by", "judged_at"])
+        if was_shown and not found.shown:
+            withdrawing.withdraw(found)
         changed.append((found, before))
     for found, before in changed:
         if found.shown and before == "check":
@@ -85,4 +89,6 @@ def add_photo(number: str, *, name: str, content: bytes, by: Actor) -> None:
 
 def _changed(found: models.Request, what: str, which: str, shown: bool, by: Actor) -> None:
     models.Request.objects.filter(pk=found.pk).update(updated_at=clock.now())
+    if found.shown and not shown:
+        withdrawing.withdraw(found)
     ledger.append(f"request.{what}", f"urn:dinh:request:{found.number}", {"by": by.urn, "which": which, "shown": shown})

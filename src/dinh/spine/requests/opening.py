@@ -87,7 +87,8 @@ def work(submission: Submission, pictures: Pictures) -> str:
         fields=_fields(row, draft),
         simulated=draft.simulated,
     )
-    hidden = judging.why_not_shown(draft, submission)
+    held_for = judging.held_for(draft, submission)
+    hidden = "check" if held_for else ""
     private = draft.private or row.private
     request = models.Request.objects.create(
         id=submission.id,
@@ -105,6 +106,7 @@ def work(submission: Submission, pictures: Pictures) -> str:
         updated_at=clock.now(),
         private=private,
         hidden=hidden,
+        held_for=" ".join(held_for),
         shown=not private and not hidden,
         source=draft.source,
         language=draft.language,
@@ -122,7 +124,8 @@ def work(submission: Submission, pictures: Pictures) -> str:
         request=request,
         role="reporter",
         name=draft.name,
-        address=_address(draft),
+        address=draft.person or _left(draft),
+        left=_left(draft) if draft.person else "",
         language=draft.language,
         since=submission.at,
         until=submission.at + FOLLOWED_FOR,
@@ -136,9 +139,7 @@ def work(submission: Submission, pictures: Pictures) -> str:
     return urn
 
 
-def _address(draft: Draft) -> str:
-    if draft.person:
-        return draft.person
+def _left(draft: Draft) -> str:
     return notices.address(draft.email) or notices.address(draft.phone)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import batched
 from typing import Any, Final
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -22,7 +23,9 @@ from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
 from dinh.spine.requests import models
 from dinh.spine.requests.api import (
+    HELD,
     MODERATE,
+    TAKEN_OFF,
     Moment,
     PhotoRow,
     RequestPage,
@@ -31,6 +34,7 @@ from dinh.spine.requests.api import (
 )
 
 OPEN: Final = ("open", "waiting")
+PART: Final = 500
 METRES_A_DEGREE: Final = 111_320.0
 """Of latitude, on a sphere of the earth's mean radius."""
 ORDERS: Final = {
@@ -82,7 +86,7 @@ def requests(query: RequestQuery, actor: Actor | None, total: int | None) -> Req
 
 def _filtered(query: RequestQuery, actor: Actor | None) -> QuerySet[models.Request]:
     found = models.Request.objects.all()
-    if (query.everything or query.to_check) and actor is not None:
+    if (query.everything or query.to_check or query.taken_off) and actor is not None:
         within = reach(actor)
         found = found.filter(erased_at__isnull=True) if within is None else found.filter(within, erased_at__isnull=True)
     elif query.person:
@@ -91,6 +95,12 @@ def _filtered(query: RequestQuery, actor: Actor | None) -> QuerySet[models.Reque
         found = found.filter(shown=True)
     if query.to_check:
         found = found.filter(hidden="check")
+    if query.taken_off:
+        found = found.filter(hidden__in=TAKEN_OFF)
+    if query.held_for:
+        found = found.filter(held_for__contains=query.held_for)
+    if query.why:
+        found = found.filter(hidden=query.why)
     for word in fold(query.text).split()[:8]:
         found = found.filter(search__contains=word)
     named = {
@@ -164,9 +174,39 @@ def nearby(
     return sorted(near, key=lambda pair: pair[1])[:limit]
 
 
+def out_of_sight(cases: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for part in batched(cases, PART):
+        found.update(models.Request.objects.filter(case__in=part, shown=False).values_list("case", flat=True))
+    return frozenset(found)
+
+
 def changed_at() -> datetime | None:
-    latest: datetime | None = models.Request.objects.aggregate(at=Max("updated_at"))["at"]
+    """Nothing of what was never public moves it: its hour would tell that there is something."""
+    public: datetime | None = models.Request.objects.filter(shown=True).aggregate(at=Max("updated_at"))["at"]
+    withdrawn = withdrawn_at()
+    return max((at for at in (public, withdrawn) if at is not None), default=None)
+
+
+def withdrawn_at() -> datetime | None:
+    latest: datetime | None = models.Request.objects.aggregate(at=Max("withdrawn_at"))["at"]
     return latest
+
+
+def desk_counts(actor: Actor) -> Mapping[str, int]:
+    within = reach(actor)
+    found = models.Request.objects.filter(erased_at__isnull=True)
+    waiting = Q(hidden="check")
+    conditions = {
+        "check": waiting,
+        "hidden": Q(hidden__in=TAKEN_OFF),
+        "all": Q(),
+        **{f"check.{name}": waiting & Q(held_for__contains=name) for name in HELD},
+        **{f"hidden.{why}": Q(hidden=why) for why in TAKEN_OFF},
+    }
+    each = {f"count_{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions.values())}
+    counted = (found if within is None else found.filter(within)).aggregate(**each)
+    return {name: counted[f"count_{place}"] for place, name in enumerate(conditions)}
 
 
 def rows(found: Iterable[models.Request]) -> Sequence[RequestRow]:
@@ -217,6 +257,9 @@ def _row(one: models.Request, photos: Sequence[PhotoRow]) -> RequestRow:
         erased=one.erased_at is not None,
         photos=photos,
         external=one.external,
+        held_for=one.held_for.split(),
+        judged_by=one.judged_by,
+        judged_at=one.judged_at,
     )
 
 

@@ -13,6 +13,11 @@ from dinh.kernel.manifests import Text
 FOLLOWED_FOR: Final = timedelta(days=30)
 MOST_PHOTOS: Final = 6
 MODERATE: Final = "requests.moderate"
+HELD: Final = ("link", "phone", "identity", "many", "same")
+"""Why a request is held for an official to look at first: a web address, a phone number, an identity number in its words; too many
+of one sender; the same words again."""
+TAKEN_OFF: Final = ("spam", "abuse", "personal")
+"""Why an official takes one off the public pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,11 @@ class RequestRow:
     erased: bool
     photos: Sequence[PhotoRow] = ()
     external: str = ""
+    held_for: Sequence[str] = ()
+    """Names of `HELD`; kept also after an official has looked."""
+    judged_by: str = ""
+    """URN of the official who showed it or took it off last."""
+    judged_at: datetime | None = None
 
     @property
     def urn(self) -> str:
@@ -133,6 +143,19 @@ class FollowedRow:
     verdict: str
     questions: Sequence[tuple[int, str]] = ()
     """Open questions of the office to the reporter: number and text."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """`way` is account or mail; `address` is masked, '' of an account. The id is the secret by which it is changed and ended."""
+
+    id: UUID
+    unit: str
+    category: str
+    way: str
+    address: str
+    since: datetime
+    confirmed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +196,12 @@ class RequestQuery:
     person: str = ""
     to_check: bool = False
     """For moderators: those that nobody has looked at yet."""
+    taken_off: bool = False
+    """For moderators: those that an official took off."""
+    held_for: str = ""
+    """For moderators: one of `HELD`."""
+    why: str = ""
+    """For moderators: one of `TAKEN_OFF`."""
     everything: bool = False
     """For moderators: private and hidden ones too."""
     order: str = "-at"
@@ -233,4 +262,4 @@ class DepartmentFigures:
 
 
 FEWEST: Final = 5
-"""Fewer than this are no figure: somebody could be recognised in it."""
+"""Fewer than this are no figure: chance would weigh too much in it."""

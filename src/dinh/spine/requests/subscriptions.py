@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Invalid, NotFound
+from dinh.kernel.masking import masked_address
 from dinh.spine.jobs.api import Event
 from dinh.spine.notices import api as notices
+from dinh.spine.parties.api import PERSON
 from dinh.spine.places import api as places
 from dinh.spine.requests import categories, models, telling
+from dinh.spine.requests.api import SubscriptionRow
 
 
 @transaction.atomic
@@ -62,6 +66,55 @@ def confirm(id: UUID) -> tuple[str, str]:
         row.confirmed_at = clock.now()
         row.save(update_fields=["confirmed_at"])
     return row.unit, row.category
+
+
+def of_person(person: str, mail: str) -> Sequence[SubscriptionRow]:
+    addresses = [person, *([f"mailto:{mail}"] if mail else [])]
+    return _rows(models.Subscription.objects.filter(address__in=addresses))
+
+
+def beside(id: UUID) -> Sequence[SubscriptionRow]:
+    return _rows(models.Subscription.objects.filter(address=_confirmed(id).address, confirmed_at__isnull=False))
+
+
+@transaction.atomic
+def change(id: UUID, *, unit: str, category: str) -> UUID:
+    row = _confirmed(id)
+    if unit:
+        places.place(unit)
+    if category:
+        categories.service(category)
+    same = models.Subscription.objects.filter(address=row.address, unit=unit, category=category).exclude(pk=id).first()
+    if same is not None:
+        same.confirmed_at = same.confirmed_at or clock.now()
+        same.save(update_fields=["confirmed_at"])
+        row.delete()
+        return same.pk
+    row.unit, row.category = unit, category
+    row.save(update_fields=["unit", "category"])
+    return row.pk
+
+
+def _confirmed(id: UUID) -> models.Subscription:
+    row = models.Subscription.objects.filter(pk=id, confirmed_at__isnull=False).first()
+    if row is None:
+        raise NotFound("requests.no_link", "this link leads to nothing; look up the report by its number")
+    return row
+
+
+def _rows(found: QuerySet[models.Subscription]) -> Sequence[SubscriptionRow]:
+    return [
+        SubscriptionRow(
+            id=row.pk,
+            unit=row.unit,
+            category=row.category,
+            way="account" if row.address.startswith(PERSON) else "mail",
+            address=masked_address(row.address).partition(":")[2] if row.address.startswith("mailto:") else "",
+            since=row.since,
+            confirmed_at=row.confirmed_at,
+        )
+        for row in found.order_by("-since", "pk")
+    ]
 
 
 def unsubscribe(id: UUID) -> None:

@@ -74,6 +74,7 @@ KINDS: Final = (
         Text("Phản ánh mới: {title}", "A new report: {title}"),
         Text("{title} ({number}). Xem: {link} Thôi nhận: {stop}", "{title} ({number}). See: {link} Stop: {stop}"),
         ("inbox", "email", "push"),
+        stop="stop",
     ),
     NoticeSpec(
         "request.subscribe",

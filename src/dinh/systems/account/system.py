@@ -66,6 +66,7 @@ SYSTEM = System(
     urls="dinh.systems.account.web.urls",
     plain_urls="dinh.systems.account.web.sign_in_urls",
     mount="account",
+    secret_paths=("/account/invitation/",),
     checks=("dinh.systems.account.checks:findings",),
     listeners=(
         Listener("person.copy_ready", "account.copy_ready", "dinh.systems.account.telling:copy_ready"),

@@ -22,6 +22,7 @@ SYSTEM = System(
     intake_paths=("/app/report/",),
     first_to_go=("/app/reports/points.geojson", "/app/photos/*", "/app/reports/feed*", "/app/sitemap.xml"),
     next_to_go=("/app/reports/", "/app/figures*"),
+    secret_paths=("/app/r/", "/app/subscriptions/"),
     case_types=(CITIZEN_REPORT,),
     indicators=INDICATORS,
     periodic=(Periodic("figures", timedelta(hours=1), "dinh.systems.citizen_app.tasks:record_figures"),),

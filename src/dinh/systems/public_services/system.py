@@ -67,6 +67,7 @@ SYSTEM: Final = System(
         "Administrative procedures from end to end: hand in, follow, get a signed result",
     ),
     mount="services",
+    secret_paths=("/services/follow/",),
     urls="dinh.systems.public_services.web.urls",
     next_to_go=("/services/progress/", "/services/figures/"),
     menu=(

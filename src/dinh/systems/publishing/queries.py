@@ -16,6 +16,7 @@ from dinh.spine.cases import api as cases
 from dinh.spine.observations import api as observations
 from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
+from dinh.spine.requests import api as requests
 from dinh.systems.publishing.domain import brief
 from dinh.systems.publishing.domain.facts import AlertFact, Day, DepartmentFact, IndicatorFact, QualityFact
 
@@ -146,9 +147,11 @@ def _alert(
 
 def _departments(area: str, start: datetime, end: datetime) -> Sequence[DepartmentFact]:
     """Closed on the day is what was open at its beginning or opened since, and is not open at its end."""
-    at_start = _open(area, start)
-    at_end = _open(area, end)
-    opened = _opened(area, start, end)
+    at_start, at_end, opened = (
+        _public(_open(area, start)),
+        _public(_open(area, end)),
+        _public(_opened(area, start, end)),
+    )
     gone = {urn: row for urn, row in (at_start | opened).items() if urn not in at_end}
     counts = {
         "opened": Counter(row.organisation for row in opened.values()),
@@ -166,6 +169,12 @@ def _departments(area: str, start: datetime, end: datetime) -> Sequence[Departme
         for urn in urns
     ]
     return sorted(rows, key=lambda row: (-row.overdue, -row.open, -row.closed, row.name.vi))
+
+
+def _public(found: dict[str, cases.CaseRow]) -> dict[str, cases.CaseRow]:
+    """Without those of reports that are not public: the list of the public ones taken off such a count would tell of them."""
+    left_out = requests.out_of_sight(found)
+    return {urn: row for urn, row in found.items() if urn not in left_out}
 
 
 def _open(area: str, at: datetime) -> dict[str, cases.CaseRow]:

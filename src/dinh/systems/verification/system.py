@@ -13,6 +13,7 @@ SYSTEM = System(
     ),
     urls="dinh.systems.verification.web.urls",
     mount="verify",
+    secret_paths=("/verify/d/",),
     menu=(MenuItem(Text("Kiểm chứng", "Verify"), "/verify/", order=90),),
     links={"leaf": "/verify/{id}/", "document_code": "/verify/d/{id}/"},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import threading
 import time
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from dinh.web import page_cache
 from dinh.web.page_cache import PageCache, public_page
 
 
@@ -216,4 +218,65 @@ async def test_a_view_may_pack_its_page_itself_and_both_kinds_of_reader_are_serv
     _, headers, body = await ask(cache)
     assert b"content-encoding" not in headers
     assert body == plain
+    assert drawn.count == 1
+
+
+async def test_what_was_taken_off_is_given_to_nobody_from_that_moment() -> None:
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn)
+    await ask(cache)
+    drawn.body = b"without it"
+    page_cache.forget()
+    assert (await ask(cache))[2] == b"without it"
+
+
+async def test_not_even_by_a_house_that_is_full() -> None:
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn)
+    await ask(cache)
+    drawn.status = 503
+    page_cache.forget()
+    assert (await ask(cache))[0] == 503
+
+
+async def test_a_page_that_was_being_drawn_meanwhile_is_not_kept() -> None:
+    drawn = Drawn(PUBLIC)
+    drawn.go = asyncio.Event()
+    cache = PageCache(drawn)
+    first, second = asyncio.create_task(ask(cache)), asyncio.create_task(ask(cache))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    page_cache.forget()
+    drawn.go.set()
+    await asyncio.gather(first, second)
+    assert drawn.count == 2, "who waited for it has it drawn anew"
+
+
+async def test_another_process_that_takes_something_off_is_heard_within_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stamp = ["before"]
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn, stamp=lambda: stamp[0])
+    await ask(cache)
+    await ask(cache)
+    assert drawn.count == 1
+    stamp[0] = "after"
+    await ask(cache)
+    assert drawn.count == 1, "it is not looked at every answer"
+    real = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: real() + page_cache.LOOK_S)
+    await ask(cache)
+    assert drawn.count == 2
+
+
+async def test_a_database_that_does_not_answer_holds_up_no_page() -> None:
+    going_on = threading.Event()
+    drawn = Drawn(PUBLIC)
+    cache = PageCache(drawn, stamp=going_on.wait)
+    begun = time.monotonic()
+    await ask(cache)
+    await ask(cache)
+    going_on.set()
+    assert time.monotonic() - begun < 2 * page_cache.PATIENCE_S
     assert drawn.count == 1

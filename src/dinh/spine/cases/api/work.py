@@ -183,11 +183,17 @@ def next_steps(case: str, *, actor: Actor) -> Sequence[NextStep]:
 
 
 def figures(
-    *, within: str | None = None, at: datetime | None = None, window: timedelta = timedelta(days=7)
+    *,
+    within: str | None = None,
+    at: datetime | None = None,
+    window: timedelta = timedelta(days=7),
+    reports: bool = True,
 ) -> WorkFigures:
+    """Without `reports` those cases are left out that people reported: some of them are private, and whoever sees no case could
+    take the public ones off such a figure, of one commune and one minute, and learn of the others."""
     from dinh.spine.cases import inbox
 
-    return inbox.figures(within=within, at=at, window=window)
+    return inbox.figures(within=within, at=at, window=window, reports=reports)
 
 
 def escalate_overdue() -> int:

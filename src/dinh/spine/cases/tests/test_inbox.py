@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,8 +8,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Invalid, Refused
+from dinh.kernel.manifests import registry
 from dinh.spine.cases import api
-from dinh.spine.cases.tests.factories import COMMUNE_A, COMMUNE_B, PROVINCE, STATION, person
+from dinh.spine.cases.tests.factories import COMMUNE_A, COMMUNE_B, KIND, PROVINCE, STATION, person
 from dinh.spine.parties.api import ANYONE, Actor
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,17 @@ def test_a_page_takes_two_queries_however_long(
 def test_whoever_may_not_see_is_refused() -> None:
     with pytest.raises(Refused):
         api.cases(api.CaseQuery(), actor=ANYONE)
+
+
+def test_figures_for_the_public_leave_out_what_people_reported(
+    dao: Actor, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.take(opened(dao).urn, by=dao)
+    assert api.figures(reports=False).open == 1
+    monkeypatch.setattr(registry, "case_types", lambda: (replace(KIND, public=True),))
+    assert api.figures().open == 1
+    assert api.figures(reports=False) == api.WorkFigures(0, 0, 0, None, None, timedelta(days=7))
+    assert api.figures(at=time.minutes(9), reports=False).open == 0
 
 
 def test_figures_tell_of_open_work_waits_and_deadlines_kept(dao: Actor, time: Time) -> None:

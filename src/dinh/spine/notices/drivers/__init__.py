@@ -29,7 +29,8 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`to` is an e-mail address or a phone number as +84…; for push it is '' and `browsers` say where to."""
+    """`to` is an e-mail address or a phone number as +84…; for push it is '' and `browsers` say where to. `stop` is where
+    one POST ends such messages; '' where nothing does."""
 
     ref: str
     to: str
@@ -41,6 +42,7 @@ class Message:
     params: Mapping[str, Any]
     emergency: bool = False
     browsers: Sequence[Browser] = ()
+    stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,11 @@ class Smtp:
             "Auto-Submitted": "auto-generated",
             "Content-Language": message.language,
         }
+        if message.stop:
+            headers["List-Unsubscribe"] = f"<{message.stop}>"
+            # RFC 8058, 3.1: by one press only over HTTPS; a mail program opens any other address as a page.
+            if message.stop.startswith("https://"):
+                headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         if message.emergency:
             headers["Importance"] = "high"
         subject = " ".join(message.title.split())

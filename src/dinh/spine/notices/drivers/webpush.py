@@ -19,12 +19,15 @@ from django.conf import settings
 from py_vapid import Vapid02  # type: ignore[import-untyped]
 from pywebpush import WebPusher, WebPushException  # type: ignore[import-untyped]
 
+from dinh.kernel.specs import Text
 from dinh.spine.notices.drivers import Browser, Message, NotSent, Sent, http
 
 KEPT_S: Final = 24 * 3600
 """How long a push service keeps a message for a browser that is off."""
 MOST_S: Final = 60.0
 """For all browsers of a person together; a claim must not end meanwhile."""
+STOP: Final = Text("Thôi nhận tin này", "Stop these messages")
+STOPPED: Final = Text("Đã thôi nhận tin này", "These messages have stopped")
 MOST_BYTES: Final = 3500
 """Push services take 4096 bytes, encrypted."""
 
@@ -87,6 +90,12 @@ def content_of(message: Message) -> bytes:
         "lang": message.language,
         "emergency": message.emergency,
     }
+    if message.stop:
+        told |= {
+            "stop": message.stop,
+            "stop_name": STOP.in_(message.language),
+            "stopped": STOPPED.in_(message.language),
+        }
     while len(data := json.dumps(told, ensure_ascii=False).encode()) > MOST_BYTES:
         told["body"] = f"{message.body[: len(str(told['body'])) * 3 // 4]}…"
     return data

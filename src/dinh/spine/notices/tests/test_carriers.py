@@ -10,7 +10,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -254,6 +254,23 @@ def test_a_letter_has_its_own_number_which_is_the_same_when_it_is_sent_again(pos
     assert "dinh@example.vn" in first["From"]
     assert "Trạm Mỹ Thanh." in first.get_content()
     assert first.get_content().rstrip().endswith("https://d/x")
+
+
+def test_a_letter_that_can_be_stopped_says_how_by_one_press_and_only_over_https(post: Any) -> None:
+    for stop in ("https://dinh.example.vn/s/1/stop/", "http://localhost:8000/s/1/stop/", ""):
+        letter_of(post).send(Message(REF, "an@example.vn", "Tin", "Tin mới", "", "vi", "k", {}, stop=stop))
+    secure, plain, other = (message_from_bytes(raw, policy=policy.default) for raw in post.letters)
+    assert secure["List-Unsubscribe"] == "<https://dinh.example.vn/s/1/stop/>"
+    assert secure["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert plain["List-Unsubscribe"] == "<http://localhost:8000/s/1/stop/>"
+    assert plain["List-Unsubscribe-Post"] is None
+    assert other["List-Unsubscribe"] is None
+
+
+def test_a_message_to_a_browser_that_can_be_stopped_brings_the_button_for_it() -> None:
+    told = json.loads(webpush.content_of(replace(TEXT, stop="https://dinh.example.vn/s/1/stop/")))
+    assert (told["stop"], told["stop_name"]) == ("https://dinh.example.vn/s/1/stop/", "Thôi nhận tin này")
+    assert "stop" not in json.loads(webpush.content_of(TEXT))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
+from PIL import Image
 
 from dinh.kernel.errors import NotFound
 from dinh.kernel.manifests import CaseTypeSpec, CategorySpec, StateSpec, System, Text, TransitionSpec, registry
@@ -146,6 +148,12 @@ def binh(office: str) -> Actor:
     return Actor(row.urn, row.name_vi, (Grant("official", SOUTH),), office, is_staff=True)
 
 
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((900, 600), 60).convert("RGB").save(out, "JPEG", exif=Image.Exif())
+    return out.getvalue()
+
+
 def draft(**changes: Any) -> Draft:
     values: dict[str, Any] = {
         "id": uuid4(), "category": "hole", "description": "Ổ gà lớn trước chợ Trần Đề", "longitude": 106.2, "latitude": 9.5,
@@ -156,7 +164,8 @@ def draft(**changes: Any) -> Draft:
 
 def handed_in(**changes: Any) -> tuple[UUID, str]:
     """Handed in and worked off; the id (the reporter's link) and the number."""
-    receipt = requests.hand_in(draft(**changes), changes.pop("photos", ()))
+    photos = changes.pop("photos", ())
+    receipt = requests.hand_in(draft(**changes), photos)
     submissions.work_off()
     jobs.deliver_pending()
     return receipt.id, receipt.number

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from PIL import Image
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -20,16 +18,10 @@ from dinh.spine.parties.api import Actor
 from dinh.spine.requests import api as requests
 from dinh.spine.requests import models
 from dinh.spine.requests.api import RequestQuery
-from dinh.spine.requests.tests.conftest import NORTH, SOUTH, Told, closed, draft, handed_in
+from dinh.spine.requests.tests.conftest import NORTH, SOUTH, Told, closed, draft, handed_in, picture
 from dinh.spine.submissions import api as submissions
 
 pytestmark = pytest.mark.django_db
-
-
-def picture() -> bytes:
-    out = io.BytesIO()
-    Image.effect_noise((900, 600), 60).convert("RGB").save(out, "JPEG", exif=Image.Exif())
-    return out.getvalue()
 
 
 def test_a_report_becomes_a_case_of_the_right_office_with_its_deadline_and_its_pictures(
@@ -221,6 +213,7 @@ def test_a_link_ends_after_thirty_days_and_comes_again_only_to_the_address_that_
     assert told == []
     requests.send_link_again(number, address="0912 345 678")
     assert [one.to for one in told] == ["tel:+84912345678"]
+    requests.follow_again(id, told[0].params["link"].partition("?again=")[2])
     assert requests.followed(id).address == "tel:+84•••678" or "•" in requests.followed(id).address
 
 

@@ -20,7 +20,7 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import SYSTEM, Actor, Grant
 from dinh.spine.requests import api as requests
 from dinh.spine.submissions import api as submissions
-from dinh.systems.citizen_app import domain, tasks, texts
+from dinh.systems.citizen_app import tasks, texts
 from dinh.systems.citizen_app.tests.world import NORTH, SOUTH, ended, official, picture, reported, signed_in, standing
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_what_waits_is_shown_to_those_whose_place_it_is_with_what_held_it(binh: 
     here, there, private = held("đây"), held("kia", latitude=9.7), reported("kín", private=True)[1]
     desk = signed_in("binh").get("/app/desk/")
     assert [entry.card.request.number for entry in desk.context["entries"]] == [here]
-    assert desk.context["entries"][0].clues == ("number",)
+    assert list(desk.context["entries"][0].held) == ["có số điện thoại"]
     everything = signed_in("binh").get("/app/desk/?queue=all").content.decode()
     assert here in everything
     assert private in everything
@@ -55,6 +55,53 @@ def test_what_waits_is_shown_to_those_whose_place_it_is_with_what_held_it(binh: 
         username="ky-su", name="Kỹ sư", email=None, organisation=None, grants=[Grant("engineer", SOUTH)]
     )
     assert signed_in("ky-su").get("/app/desk/").status_code == 403
+
+
+def test_each_reason_for_which_it_waits_is_kept_shown_and_counted_and_narrows_the_desk(binh: Actor) -> None:
+    link = reported("www.re.vn và căn cước 079123456789")[1]
+    phone = held("một")
+    first = reported("hai", description="Nước ngập đến nửa bánh xe")[1]
+    again = reported("ba", description="Nước ngập đến nửa bánh xe")[1]
+    many = reported("bốn", many=True)[1]
+    desk = signed_in("binh")
+    kept = {
+        entry.card.request.number: list(entry.card.request.held_for)
+        for entry in desk.get("/app/desk/").context["entries"]
+    }
+    assert kept == {link: ["link", "identity"], phone: ["phone"], again: ["same"], many: ["many"]}
+    assert first not in kept
+    narrower = desk.get("/app/desk/?why=same").context
+    assert [entry.card.request.number for entry in narrower["entries"]] == [again]
+    assert {chip["code"]: chip["count"] for chip in narrower["narrower"]} == {
+        "link": 1, "phone": 1, "identity": 1, "many": 1, "same": 1,
+    }  # fmt: skip
+    page = desk.get("/app/desk/").content.decode()
+    for words in ("có địa chỉ web", "có số căn cước", "gửi nhiều từ một nơi", "trùng nguyên văn"):
+        assert words in page, words
+
+
+def test_what_was_taken_off_is_found_again_with_who_did_it_when_and_why(binh: Actor) -> None:
+    official("bac", NORTH)
+    spam, abuse, waits = held("một"), reported("hai")[1], held("ba")
+    desk = signed_in("binh")
+    answer = desk.post(f"/app/reports/{spam}/hide/", {"why": "spam", "next": "/app/desk/?queue=hidden"})
+    assert answer["Location"] == "/app/desk/?queue=hidden"
+    requests.hide([abuse], why="abuse", by=binh)
+    hidden = desk.get("/app/desk/?queue=hidden")
+    assert {entry.card.request.number for entry in hidden.context["entries"]} == {spam, abuse}
+    assert {chip["code"]: chip["count"] for chip in hidden.context["chips"]} == {"check": 1, "hidden": 2, "all": 3}
+    page = hidden.content.decode()
+    assert waits not in page
+    assert "binh" in page
+    assert clock.now().astimezone(clock.VIETNAM).strftime("%H:%M")[:2] in page
+    assert "Đã giữ lại vì: có số điện thoại" in page
+    only = desk.get("/app/desk/?queue=hidden&why=abuse")
+    assert [entry.card.request.number for entry in only.context["entries"]] == [abuse]
+    assert signed_in("bac").get("/app/desk/?queue=hidden").context["total"] == 0
+    desk.post("/app/desk/act/", {"only": spam})
+    row = requests.request(spam)
+    assert (row.shown, row.judged_by) == (True, binh.urn)
+    assert row.judged_at is not None
 
 
 def test_many_are_shown_or_taken_off_at_once_each_with_a_leaf(binh: Actor, client: Client) -> None:
@@ -215,16 +262,3 @@ def test_each_day_that_is_over_is_recorded_once_and_medians_only_of_enough(
     last = {str(row["indicator"]): row["value"] for row in recorded}
     assert last["reports.unfixed_share"] == 20.0
     assert "reports.hours_to_fix" not in last, "four repairs are no median"
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("Ổ gà", ()),
-        ("vào www.x.vn", ("link",)),
-        ("gọi 0912 345 678", ("number",)),
-        ("a.top +84912345678", ("link", "number")),
-    ],
-)
-def test_clues_point_at_what_an_official_should_look_at(words: str, expected: tuple[str, ...]) -> None:
-    assert domain.clues(words) == expected

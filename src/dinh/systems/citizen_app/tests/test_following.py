@@ -9,11 +9,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import LazySettings
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from dinh.kernel import clock
 from dinh.spine.cases import api as cases
 from dinh.spine.jobs import api as jobs
+from dinh.spine.notices import api as notices
+from dinh.spine.notices import models as kept
+from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor, Grant
 from dinh.spine.requests import api as requests
 from dinh.spine.submissions import api as submissions
@@ -30,6 +35,20 @@ def id(client: Client) -> UUID:
     client.post("/app/report/", given(id=made))
     worked_off()
     return made
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> list[str]:
+    """Paths of the links that were sent again."""
+    links: list[str] = []
+
+    def notify(kind: str, *, params: dict[str, Any], **_: Any) -> int:
+        if kind == "request.follow":
+            links.append(params["link"].removeprefix(settings.PUBLIC_URL))
+        return 1
+
+    monkeypatch.setattr(notices, "notify", notify)
+    return links
 
 
 @pytest.fixture
@@ -120,7 +139,9 @@ def test_ones_data_is_given_out_and_deleted_only_after_a_tick(client: Client, id
 
 
 @pytest.mark.usefixtures("_clock")
-def test_a_link_that_ended_asks_for_the_address_and_tells_everybody_the_same(client: Client, id: UUID) -> None:
+def test_a_link_that_ended_asks_for_the_address_and_tells_everybody_the_same(
+    client: Client, id: UUID, sent: list[str]
+) -> None:
     number = requests.followed(id).request.number
     clock.move_to(clock.now() + timedelta(days=31))
     over = client.get(f"/app/r/{id}/")
@@ -131,7 +152,56 @@ def test_a_link_that_ended_asks_for_the_address_and_tells_everybody_the_same(cli
         page = client.post("/app/again/", {"number": number, "address": address}).content.decode()
         words.add(page.replace(address, ""))
     assert len(words) == 1
+    assert client.get(f"/app/r/{id}/").status_code == 410, "who merely kept the old link has to read the message"
+    (link,) = sent
+    assert client.get(link)["Location"] == f"/app/r/{id}/"
     assert client.get(f"/app/r/{id}/").status_code == 200
+
+
+@pytest.mark.usefixtures("_clock")
+def test_a_sign_that_is_forged_old_or_of_another_report_revives_nothing(
+    client: Client, id: UUID, sent: list[str]
+) -> None:
+    other = uuid4()
+    client.post("/app/report/", given(id=other, description="Cây ngã chắn lối đi", phone="0912 345 679"))
+    worked_off()
+    numbers = {one: requests.followed(one).request.number for one in (id, other)}
+    clock.move_to(clock.now() + timedelta(days=31))
+    client.post("/app/again/", {"number": numbers[other], "address": "0912 345 679"})
+    (link,) = sent
+    sign = link.partition("?again=")[2]
+    for wrong in (sign, "x", f"{sign}x", ""):
+        client.get(f"/app/r/{id}/?again={wrong}")
+        assert client.get(f"/app/r/{id}/").status_code == 410, wrong
+    clock.move_to(clock.now() + timedelta(days=4))
+    client.get(link)
+    assert client.get(f"/app/r/{other}/").status_code == 410
+
+
+@pytest.mark.usefixtures("_clock")
+def test_a_link_of_an_account_that_ended_says_to_sign_in_and_is_sent_again_where_the_account_is_reached(
+    client: Client, sent: list[str]
+) -> None:
+    person = parties.save_person(username="la", name="Thạch La", email=None, organisation=None, grants=[]).urn
+    kept.Address.objects.create(person=person, kind="phone", value="+84987654321", verified_at=clock.now())
+    mine, made = Client(), uuid4()
+    mine.force_login(get_user_model().objects.get(username="la"))
+    mine.post("/app/report/", given(id=made))
+    worked_off()
+    number = requests.followed(made).request.number
+    clock.move_to(clock.now() + timedelta(days=31))
+    over = client.get(f"/app/r/{made}/").content.decode()
+    assert f"/app/mine/{number}/" in over
+    assert "Đăng nhập" in over
+    assert client.get(f"/app/mine/{number}/").status_code == 302
+    assert client.get(f"/app/r/{made}/").status_code == 410, "another's try opens nothing"
+    for address in ("0999 999 999", "0987 654 321", "0912 345 678"):
+        client.post("/app/again/", {"number": number, "address": address})
+    assert [link.partition("?")[0] for link in sent] == [f"/app/r/{made}/"] * 2, (
+        "the proven one, and the one left with it"
+    )
+    assert mine.get(f"/app/mine/{number}/")["Location"] == f"/app/r/{made}/"
+    assert client.get(f"/app/r/{made}/").status_code == 200
 
 
 def test_a_device_learns_how_its_own_reports_stand_and_nothing_of_others(client: Client, id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""The officials' desk: what waits to be looked at before it is public, and what was taken off."""
+"""The officials' desk: what waits to be looked at before it is public, and what was taken off, by whom and why."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from dinh.kernel.errors import Conflict, Invalid, NotFound
 from dinh.kernel.manifests import registry
 from dinh.spine.parties import api as parties
+from dinh.spine.parties.api import PartyRow
 from dinh.spine.requests import api as requests
-from dinh.spine.requests.api import RequestQuery
+from dinh.spine.requests.api import HELD, TAKEN_OFF, RequestQuery
 from dinh.spine.submissions import api as submissions
 from dinh.systems.citizen_app import reading
-from dinh.systems.citizen_app.domain import clues
 from dinh.systems.citizen_app.reading import Card, Picture
 from dinh.systems.citizen_app.report_type import CITIZEN_REPORT
 from dinh.systems.citizen_app.web.public_filters import page_in
@@ -31,19 +31,30 @@ from dinh.web.words import told
 
 SIZE: Final = 20
 MOST: Final = 200
-QUEUES: Final = ("check", "all")
-WHY: Final = ("", "spam", "abuse", "personal")
+QUEUES: Final = {"check": HELD, "hidden": TAKEN_OFF, "all": ()}
+"""With the reasons by which each is narrowed."""
+WHY: Final = ("", *TAKEN_OFF)
 """What a report may be taken off for; '' shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A report with every picture of it, hidden ones too, and what may have held it back."""
+    """A report with every picture of it, hidden ones too, what held it back, and who looked at it last."""
 
     card: Card
     pictures: Sequence[Picture]
-    clues: Sequence[str]
+    held: Sequence[str]
+    judge: PartyRow | None
     case_path: str
+
+
+def reasons() -> dict[str, str]:
+    """Why a report waits, and why one was taken off, as officials read it."""
+    return {
+        "link": _("has a web address"), "phone": _("has a phone number"), "identity": _("has an identity number"),
+        "many": _("many from one sender"), "same": _("the same words again"), "spam": _("spam"), "abuse": _("abuse"),
+        "personal": _("telling of somebody"),
+    }  # fmt: skip
 
 
 @require_safe
@@ -52,33 +63,41 @@ def desk(request: HttpRequest) -> HttpResponse:
     who = actor(request)
     queue = request.GET.get("queue", "check")
     queue = queue if queue in QUEUES else "check"
+    why = request.GET.get("why", "")
+    why = why if why in QUEUES[queue] else ""
     page = page_in(request.GET.get("page", ""))
     text = request.GET.get("q", "").strip()[:200]
-    order = "at" if queue == "check" else "-at"
     query = RequestQuery(
-        text=text, to_check=queue == "check", everything=True, order=order, offset=(page - 1) * SIZE, limit=SIZE
-    )
+        text=text, to_check=queue == "check", taken_off=queue == "hidden", everything=True,
+        held_for=why if queue == "check" else "", why=why if queue == "hidden" else "",
+        order="at" if queue == "check" else "-at", offset=(page - 1) * SIZE, limit=SIZE,
+    )  # fmt: skip
     found = requests.requests(query, actor=who)
+    judges = parties.parties({row.judged_by for row in found.rows if row.judged_by})
+    known = reasons()
     entries = [
         Entry(
             card,
             reading.pictures_of(card.request, all=True),
-            clues(f"{card.request.description} {card.request.address}") if card.request.hidden == "check" else (),
+            [known[code] for code in card.request.held_for],
+            judges.get(card.request.judged_by),
             registry.link_path("case", card.request.case.rpartition(":")[2]) or "",
         )
         for card in reading.cards(found.rows)
     ]
-    counts = {
-        code: found.total
-        if code == queue and not text
-        else requests.requests(RequestQuery(to_check=code == "check", everything=True, limit=0), actor=who).total
-        for code in QUEUES
-    }
-    names = {"check": _("To be looked at"), "all": _("All reports")}
+    counts = requests.desk_counts(actor=who)
+    names = {"check": _("To be looked at"), "hidden": _("Hidden"), "all": _("All reports")}
     context = {
         "entries": entries,
         "queue": queue,
+        "why": why,
         "chips": [{"code": code, "name": names[code], "count": counts[code], "on": code == queue} for code in QUEUES],
+        "narrower": [
+            {"code": code, "name": known[code], "count": counts[f"{queue}.{code}"], "on": code == why}
+            for code in QUEUES[queue]
+            if counts[f"{queue}.{code}"] or code == why
+        ],
+        "take_off": [(code, known[code]) for code in TAKEN_OFF],
         "total": found.total,
         "size": SIZE,
         "page": page,

@@ -38,6 +38,9 @@ def followed(request: HttpRequest, id: UUID) -> HttpResponse:
         response: HttpResponse = HttpResponseRedirect(request.path)
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=CHOICE_S, samesite="Lax")
         return response
+    if sign := request.GET.get("again", ""):
+        requests.follow_again(id, sign)
+        return HttpResponseRedirect(request.path)
     return page(request, id)
 
 
@@ -46,8 +49,8 @@ def page(request: HttpRequest, id: UUID, *, fault: str = "", about: str = "", st
     try:
         row = requests.followed(id)
     except Refused as error:
-        number = str(error.params.get("number", ""))
-        return render(request, "citizen_app/follow_over.html", {"number": number}, status=410)
+        context = {"number": str(error.params.get("number", "")), "account": error.params.get("account") is True}
+        return render(request, "citizen_app/follow_over.html", context, status=410)
     except NotFound as error:
         waiting = submissions.of(id)
         if waiting is None or waiting.kind != KIND or waiting.state == "done":

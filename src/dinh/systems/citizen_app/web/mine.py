@@ -62,15 +62,15 @@ def _own_path(row: RequestRow) -> str:
 
 @require_safe
 def one(request: HttpRequest, number: str) -> HttpResponse:
-    """Of the account, also a private one: its link, which is the id under which it was handed in."""
+    """Of the account, also a private one, and one whose link has ended: whoever is signed in needs no message for a new one."""
     person = person_of(request)
     if not person:
         return redirect_to_login(request.get_full_path())
-    own = requests.requests(RequestQuery(person=person, numbers=(number,), limit=1)).rows
-    handed_in = submissions.numbered(number) if own else None
-    if handed_in is not None:
-        return HttpResponseRedirect(reverse("citizen_app:followed", args=[handed_in.id]))
-    return HttpResponseRedirect(f"{reverse('citizen_app:find')}?{urlencode({'number': number})}")
+    try:
+        id = requests.own_link(number, person=person)
+    except NotFound:
+        return HttpResponseRedirect(f"{reverse('citizen_app:find')}?{urlencode({'number': number})}")
+    return HttpResponseRedirect(reverse("citizen_app:followed", args=[id]))
 
 
 def script() -> Mapping[str, Any]:

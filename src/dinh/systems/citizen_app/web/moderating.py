@@ -27,7 +27,8 @@ def _do(request: HttpRequest, number: str, act: Callable[[], object], done: str)
         messages.error(request, told(error))
     else:
         messages.success(request, done)
-    return redirect(reading.path_of(row))
+    back = request.POST.get("next", "")
+    return redirect(back if back.startswith("/app/desk/") else reading.path_of(row))
 
 
 @require_POST

@@ -20,7 +20,7 @@ from dinh.web.requests import actor
 
 POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 PUBLIC_S: Final = 60
-"""So long a picture that was taken off may still stand in the browser of whoever saw it before."""
+"""So long a picture that was taken off may still stand in the browser of whoever saw it before; what many share asks every time."""
 
 
 def may_see(request: HttpRequest, number: str, position: int) -> tuple[PhotoRow, RequestRow]:
@@ -91,7 +91,7 @@ def photo(request: HttpRequest, number: str, position: int, small: bool = False)
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Robots-Tag"] = "noindex"
     if about.shown and row.shown:
-        patch_cache_control(response, public=True, max_age=PUBLIC_S, must_revalidate=True)
+        patch_cache_control(response, public=True, max_age=PUBLIC_S, s_maxage=0, must_revalidate=True)
     else:
         patch_cache_control(response, private=True, no_store=True)
     return response

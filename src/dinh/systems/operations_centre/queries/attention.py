@@ -67,11 +67,11 @@ def attention(view: View, *, actor: parties.Actor, language: str) -> Attention:
 def _unowned(
     items: Sequence[Item], rows: Sequence[cases.CaseRow], view: View, within: str, actor: parties.Actor
 ) -> int:
-    """What nobody has, the same number for everyone: the public is shown no case, but counts them all."""
+    """What nobody has. The public is shown no case and counts all but people's reports, which have public figures of their own."""
     if parties.may(actor, "cases.view"):
         return sum(item.unowned for item in items)
     with_case = {row.subject for row in rows if row.counts_as in OPEN}
-    return cases.figures(within=within, at=view.at).unowned + sum(
+    return cases.figures(within=within, at=view.at, reports=False).unowned + sum(
         item.unowned for item in items if item.alert not in with_case
     )
 
@@ -263,5 +263,11 @@ def _passes(item: Item, view: View) -> bool:
     )
 
 
-def work_figures(view: View) -> cases.WorkFigures:
-    return cases.figures(within=view.within or areas.area_urn(), at=view.at, window=timedelta(days=7))
+def work_figures(view: View, actor: parties.Actor) -> cases.WorkFigures:
+    """Of people's reports only for whoever may see cases: among them are private ones."""
+    return cases.figures(
+        within=view.within or areas.area_urn(),
+        at=view.at,
+        window=timedelta(days=7),
+        reports=parties.may(actor, "cases.view"),
+    )

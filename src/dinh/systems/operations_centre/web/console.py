@@ -100,7 +100,7 @@ def _attention(request: HttpRequest, view: View) -> dict[str, Any]:
     who = actor(request)
     context = _base(request, view)
     context["attention"] = part("attention", lambda: lists.attention(view, actor=who, language=language(request)))
-    context["work"] = part("work", lambda: lists.work_figures(view))
+    context["work"] = part("work", lambda: lists.work_figures(view, who))
     found: lists.Attention | None = context["attention"]
     words = {"all": _("All"), "mine": _("Mine"), "unowned": _("No owner"), "due_soon": _("Nearly late")}
     codes = ["all", "mine", "unowned", "due_soon"] if who.urn else ["all", "unowned", "due_soon"]

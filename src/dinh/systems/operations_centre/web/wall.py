@@ -52,7 +52,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "attention": found,
         "items": found.items[:CASES] if found else (),
         "rest": max(0, len(found.items) - CASES) if found else 0,
-        "work": part("work", lambda: lists.work_figures(view)),
+        "work": part("work", lambda: lists.work_figures(view, who)),
         "tiles": shown,
         "failed": found is None or tiles is None,
         "simulated": bool((found and found.simulated) or (tiles and tiles.simulated)),

@@ -51,7 +51,6 @@ def by_code(request: HttpRequest) -> HttpResponse:
 @limited(per_minute=12, burst=12, reads=True)
 def by_link(request: HttpRequest, code: str) -> HttpResponse:
     """The link of a message or of the picture on a receipt: the code goes into the session and out of the address."""
-    request.logged_path = "/services/follow/…/"  # type: ignore[attr-defined]
     found = access.by_code(code)
     if found is None:
         messages.error(

@@ -139,8 +139,9 @@ async function read(request: Request): Promise<Response> {
   }
 }
 
-/** Only what the server lets anybody keep; pages of a signed-in person say `private`. */
+/** Only what the server lets anybody keep; pages of a signed-in person say `private`. What was taken off goes from here too. */
 async function keepRead(request: Request, answer: Response): Promise<void> {
+  if (answer.status === 404 || answer.status === 410) await (await caches.open(READ)).delete(request);
   if (!answer.ok || answer.redirected || /private|no-store/.test(answer.headers.get('Cache-Control') ?? '')) return;
   const cache = await caches.open(READ);
   await cache.put(request, answer.clone());
