@@ -17,6 +17,8 @@ SYSTEM: Final = System(
         "Find offices, hospitals, pharmacies, schools, and the way there.",
     ),
     urls="dinh.systems.maps.web.urls",
+    roads="dinh.systems.maps.web.roads:address",
+    first_to_go=("/maps/roads/",),
     menu=(MenuItem(NAME, "/maps/", order=85),),
     periodic=(Periodic("tidy", timedelta(hours=1), "dinh.systems.maps.tasks:tidy"),),
     commands=(
