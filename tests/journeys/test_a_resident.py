@@ -174,6 +174,33 @@ def test_what_is_not_fixed_is_opened_again_and_what_is_fixed_gets_its_stars(offi
         assert "You gave 4 stars" in page.locator(".verdict").inner_text()
 
 
+ROADS = """
+import django
+django.setup()
+from django.conf import settings
+from dinh.systems.maps import examples
+examples.make(area=settings.AREA, seed=94)
+"""
+
+
+def test_the_map_on_which_a_place_is_chosen_shows_the_roads_around_it_and_fetches_none_before(office: Office) -> None:
+    subprocess.run([sys.executable, "-c", ROADS], env=office.house.environment, check=True, capture_output=True)
+    here = {"longitude": 105.985, "latitude": 9.5885}
+    with phone(office, permissions=["geolocation"], geolocation=here, service_workers="block") as (_context, page):
+        tiles: list[str] = []
+        page.on("request", lambda request: tiles.append(request.url) if "/maps/roads/" in request.url else None)
+        page.goto(f"{office.house.address}/app/report/")
+        page.locator("html[data-report=ready]").wait_for()
+        page.click("[data-next]")
+        page.click("[data-where-me]")
+        page.locator("[data-where-says]:not(:empty)").wait_for()
+        assert not tiles
+        with page.expect_response("**/maps/roads/**/*.mvt") as answer:
+            page.click("[data-where-map]")
+        assert answer.value.ok
+        assert b"name" in answer.value.body()
+
+
 def test_without_any_script_the_same_form_reports(office: Office) -> None:
     with phone(office, java_script_enabled=False) as (_context, page):
         page.goto(f"{office.house.address}/app/report/")

@@ -59,6 +59,7 @@ export function controls(config: Config, hidden: ReadonlySet<string>, act: Actio
     ['alerts', words.alert_layer ?? ''],
     ['assets', words.asset_layer ?? ''],
     ['labels', words.label_layer ?? ''],
+    ...(document.documentElement.dataset.roads ? [['roads', words.road_layer ?? ''] as [string, string]] : []),
     ...config.layers.map((layer): [string, string] => [layer.code, layer.name]),
   ];
   for (const [code, name] of groups) {

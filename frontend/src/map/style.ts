@@ -38,10 +38,13 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
   // On a wall the page's own scale tells how far away people stand.
   const big = wall ? (1.5 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / 16 : 1;
   const halo = { 'text-halo-color': c('panel'), 'text-halo-width': 1.6 * big, 'text-halo-blur': 0.4 };
+  // People at a wall look for what is wrong, not for their way.
+  const paths = wall || hidden.has('roads') ? '' : (document.documentElement.dataset.roads ?? '');
   const layers: LayerSpecification[] = [
     { id: 'water', type: 'background', paint: { 'background-color': c('water') } },
     { id: 'land', type: 'fill', source: 'outline', maxzoom: 8, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'fill-color': c('land'), 'fill-antialias': false } },
     { id: 'unit-fill', type: 'fill', ...from('units', 'units'), paint: { 'fill-color': hidden.has('heat') ? c('land') : ramp, 'fill-antialias': false } },
+    ...(paths ? roadLines(c) : []),
     { id: 'neighbour-line', type: 'line', ...from('units', 'units'), filter: ['!', ours], paint: { 'line-color': c('line'), 'line-width': width } },
     { id: 'unit-line', type: 'line', ...from('units', 'units'), filter: ours, paint: { 'line-color': c('panel'), 'line-width': width } },
     { id: 'coast', type: 'line', source: 'outline', maxzoom: 8, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': c('edge'), 'line-width': 0.8 * big, 'line-opacity': 0.6 } },
@@ -60,6 +63,12 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
     {
       id: 'asset-points', type: 'circle', ...from('assets', 'assets'), minzoom: 10, filter: ['==', ['coalesce', ['get', 'count'], 1], 1], layout: shown('assets'),
       paint: { 'circle-color': ['case', ['==', state('selected'), 1], c('ink'), c('soft')], 'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 2.2, 14, 5], 'circle-stroke-color': c('panel'), 'circle-stroke-width': 1 },
+    },
+    ...(paths ? [roadNames(c, halo)] : []),
+    {
+      id: 'asset-names', type: 'symbol', ...from('assets', 'assets'), minzoom: 15, filter: ['==', ['coalesce', ['get', 'count'], 1], 1],
+      layout: { ...shown('assets'), 'text-field': ['coalesce', ['get', name], ['get', 'name_vi']], 'text-font': FONT, 'text-size': 11 * big, 'text-max-width': 9, 'text-variable-anchor': ['top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.8, 'text-optional': true },
+      paint: { 'text-color': c('ink'), ...halo },
     },
     {
       id: 'neighbour-labels', type: 'symbol', ...from('units', 'unit_labels'), filter: ['all', ['!', ours], ['!', isLevel('province', 'country')]], minzoom: wall ? 24 : 9.8,
@@ -96,6 +105,7 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
       outline: { type: 'geojson', data: NOTHING },
       units: { type: 'vector', tiles: [at('/tiles/units/{z}/{x}/{y}.mvt')], minzoom: 3, maxzoom: 12, promoteId: { units: 'urn', unit_labels: 'urn' } },
       assets: { type: 'vector', tiles: [at('/tiles/assets/{z}/{x}/{y}.mvt')], minzoom: 9, maxzoom: 15, promoteId: { assets: 'urn' } },
+      ...(paths ? { roads: { type: 'vector' as const, tiles: [at(paths)], minzoom: 7, maxzoom: 14 } } : {}),
       alerts: { type: 'geojson', data: config.initial?.alerts ?? NOTHING },
       archipelagos: { type: 'geojson', data: ARCHIPELAGOS },
       ...Object.fromEntries(config.layers.map((layer) => [`layer-${layer.code}`, layer.path.includes('{z}') ? { type: 'vector' as const, tiles: [at(layer.path)] } : { type: 'geojson' as const, data: at(layer.path) }])),
@@ -106,6 +116,33 @@ export function styleOf(config: Config, canvas: Element, hidden: ReadonlySet<str
 
 function from(source: string, layer: string): { source: string; 'source-layer': string } {
   return { source, 'source-layer': layer };
+}
+
+const ROADS = { source: 'roads', 'source-layer': 'roads' } as const;
+
+/** Thin and grey far out, light with a rim near; the rank says how wide. */
+function roadLines(c: (name: string) => string): LayerSpecification[] {
+  const layout = { 'line-cap': 'round', 'line-join': 'round' } as const;
+  const width = (rim: number): ExpressionSpecification => [
+    'interpolate', ['exponential', 1.5], ['zoom'],
+    8, ['+', rim, ['match', ['get', 'rank'], 0, 1.6, 1, 1.2, 2, 1, 3, 0.7, 0.4]],
+    18, ['+', rim, ['match', ['get', 'rank'], 0, 18, 1, 15, 2, 13, 3, 11, 4, 9, 5]],
+  ];
+  return [
+    { id: 'road-rims', type: 'line', ...ROADS, minzoom: 12, layout, paint: { 'line-width': width(1.8), 'line-color': c('road-rim') } },
+    {
+      id: 'roads', type: 'line', ...ROADS, layout,
+      paint: { 'line-width': width(0), 'line-color': ['interpolate', ['linear'], ['zoom'], 11, c('edge'), 12.5, c('road')], 'line-opacity': ['interpolate', ['linear'], ['zoom'], 11, 0.5, 12.5, 1] },
+    },
+  ];
+}
+
+function roadNames(c: (name: string) => string, halo: Record<string, unknown>): LayerSpecification {
+  return {
+    id: 'road-names', type: 'symbol', ...ROADS, minzoom: 14, filter: ['has', 'name'],
+    layout: { 'symbol-placement': 'line', 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 11, 'text-padding': 12 },
+    paint: { 'text-color': c('soft'), ...halo },
+  };
 }
 
 /** A layer that another system publishes; a vector tile's layer has the layer's code. */

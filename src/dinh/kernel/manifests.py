@@ -212,6 +212,9 @@ class System(Manifest):
     menu: Sequence[MenuItem] = ()
     panels: Sequence[Panel] = ()
     layers: Sequence[MapLayer] = ()
+    roads: str | None = None
+    """Dotted name of `() -> str`: where vector tiles of the roads are, with {z}/{x}/{y}, '' while there are none. Every
+    map of the house draws them: zooms 7 to 14, layer `roads` with `rank` (0 the greatest, 5 the least) and `name`."""
     indicators: Sequence[IndicatorSpec] = ()
     rules: Sequence[RuleSpec] = ()
     case_types: Sequence[CaseTypeSpec] = ()
@@ -311,6 +314,11 @@ class Registry:
 
     def layers(self) -> Sequence[MapLayer]:
         return sorted((x for s in self.systems() for x in s.layers), key=lambda layer: layer.order)
+
+    def roads(self) -> str:
+        """Where the first system that has roads keeps their tiles, '' where none has."""
+        named = (system.roads for system in self._systems.values() if system.roads)
+        return next((address for dotted in named if (address := load(dotted)())), "")
 
     def link_path(self, kind: str, identifier: str) -> str | None:
         """The page of a thing, if any installed system shows that kind."""

@@ -102,6 +102,11 @@ class House:
         return "/account/sign-out/" if _answered("/account/sign-out/") else ""
 
     @property
+    def roads(self) -> str:
+        """Tiles of the roads for whatever map the page shows."""
+        return registry.roads()
+
+    @property
     def theme(self) -> str:
         chosen = self.request.COOKIES.get("dinh_theme", "")
         return chosen if chosen in THEMES else ""

@@ -34,6 +34,23 @@ def test_a_link_is_found_by_kind_and_absent_when_its_system_is() -> None:
     assert registry.link_path("case", "7") == "/work/cases/7/"
 
 
+def nowhere() -> str:
+    return ""
+
+
+def here() -> str:
+    return "/roads/{z}/{x}/{y}.mvt"
+
+
+def test_roads_come_from_the_first_system_that_has_them() -> None:
+    registry = Registry()
+    assert registry.roads() == ""
+    registry.add(System(slug="rivers", name=NAME, summary=NAME, roads=f"{__name__}:nowhere"))
+    assert registry.roads() == ""
+    registry.add(System(slug="streets", name=NAME, summary=NAME, roads=f"{__name__}:here"))
+    assert registry.roads() == "/roads/{z}/{x}/{y}.mvt"
+
+
 def test_a_manifest_that_names_missing_code_is_told_so() -> None:
     with pytest.raises(NotFound, match="nothing_here"):
         load("dinh.kernel.clock:nothing_here")

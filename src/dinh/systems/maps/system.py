@@ -19,6 +19,7 @@ SYSTEM: Final = System(
     urls="dinh.systems.maps.web.urls",
     first_to_go=("/maps/roads/*", "/maps/way*", "/maps/area/*"),
     next_to_go=("/maps/",),
+    roads="dinh.systems.maps.web.roads:address",
     menu=(MenuItem(NAME, "/maps/", order=85),),
     periodic=(Periodic("tidy", timedelta(hours=1), "dinh.systems.maps.tasks:tidy"),),
     commands=(

@@ -8,8 +8,7 @@ from typing import Final
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_noop
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_lazy
 
 from dinh.systems.citizen_app.reading import Card
 from dinh.web.templatetags import dinh as house
@@ -28,16 +27,16 @@ SHAPES: Final[Mapping[str, str]] = {
 COLOURS: Final[Mapping[str, str]] = {
     "open": "information", "late": "critical", "waiting": "", "fixed": "done", "unfixed": "minor", "rejected": "", "joined": "",
 }  # fmt: skip
-NAMES: Final[Mapping[str, str]] = {
-    "open": gettext_noop("being handled"), "late": gettext_noop("overdue"), "waiting": gettext_noop("waiting"),
-    "fixed": gettext_noop("fixed"), "unfixed": gettext_noop("closed, not fixed"), "rejected": gettext_noop("nothing to act on"),
-    "joined": gettext_noop("handled with another"),
+NAMES: Final = {
+    "open": gettext_lazy("being handled"), "late": gettext_lazy("overdue"), "waiting": gettext_lazy("waiting"),
+    "fixed": gettext_lazy("fixed"), "unfixed": gettext_lazy("closed, not fixed"), "rejected": gettext_lazy("nothing to act on"),
+    "joined": gettext_lazy("handled with another"),
 }  # fmt: skip
 
 
 @register.filter
 def mark_name(mark: str) -> str:
-    return _(NAMES[mark]) if mark in NAMES else mark
+    return str(NAMES.get(mark, mark))
 
 
 @register.simple_tag

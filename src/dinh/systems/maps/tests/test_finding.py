@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 import pytest
@@ -167,6 +168,13 @@ def test_the_places_of_a_commune_are_one_address_that_caches_may_keep(some: None
     assert client.get(f"/maps/area/{commune.code}.json", headers={"If-None-Match": answer["ETag"]}).status_code == 304
     places.save_places([place("h9", "hospital", "Bệnh viện Mới", 0.02)])
     assert client.get(f"/maps/area/{commune.code}.json", headers={"If-None-Match": answer["ETag"]}).status_code == 200
+
+
+def test_every_page_tells_its_map_where_the_roads_are(some: None, hanoi: None, client: Client) -> None:
+    found = re.search(r'data-roads="([^"]+)"', client.get("/verify/").content.decode())
+    assert found is not None
+    tile = found[1].replace("{z}", "14").replace("{x}", "13007").replace("{y}", "7210")
+    assert b"roads" in client.get(tile).content
 
 
 def test_the_area_of_the_house_is_offered_to_be_near_to(some: None, client: Client) -> None:

@@ -37,7 +37,6 @@ def config(
     points = [(dot["longitude"], dot["latitude"]) for dot in dots[:fitted]] if not lines else []
     points += [point for line in lines[:1] for point in line]
     points += [(point.longitude, point.latitude) for point in (*ends, *((here,) if here else ()))]
-    graph = graphs.current()
     return {
         "language": language,
         "bounds": _bounds(points),
@@ -46,7 +45,6 @@ def config(
         "lines": [[[round(x, 6), round(y, 6)] for x, y in line] for line in lines],
         "ends": [[point.longitude, point.latitude] for point in ends],
         "here": [here.longitude, here.latitude] if here else None,
-        "roads": f"/maps/roads/{graph.digest}/{{z}}/{{x}}/{{y}}.mvt" if graph else "",
         "search": reverse("maps:search"),
         "way": reverse("maps:way"),
         "words": {

@@ -6,7 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dinh.systems.maps.queries import roads
+from dinh.systems.maps.routing import graph as graphs
 from dinh.web.limits import limited
+
+
+def address() -> str:
+    graph = graphs.current()
+    return f"/maps/roads/{graph.digest}/{{z}}/{{x}}/{{y}}.mvt" if graph else ""
 
 
 @require_safe

@@ -198,6 +198,7 @@ def map_config(
             "asset_layer": _("Devices and facilities"),
             "alert_layer": _("Alerts"),
             "label_layer": _("Place names"),
+            "road_layer": _("Roads"),
             "heat_layer": _("Shading by indicator"),
         },
     }

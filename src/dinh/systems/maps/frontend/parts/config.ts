@@ -17,8 +17,6 @@ export interface Config {
   lines: Position[][];
   ends: Position[];
   here: Position | null;
-  /** Tiles of the roads, or '' before the first import. */
-  roads: string;
   search: string;
   way: string;
   words: Record<string, string>;

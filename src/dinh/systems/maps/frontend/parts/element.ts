@@ -1,6 +1,6 @@
-/** `<dinh-ways config="id of a JSON script">`: the house's map with roads, places and ways over it. `data-map` is loading, idle or failed. */
+/** `<dinh-ways config="id of a JSON script">`: the house's map with places and ways over it. `data-map` is loading, idle or failed. */
 import type { Feature, FeatureCollection } from 'geojson';
-import { type GeoJSONSource, type LayerSpecification, Map as Ground, type MapMouseEvent, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
+import { type GeoJSONSource, Map as Ground, type MapMouseEvent, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { colour } from '@house/theme.ts';
 import type { Config as HouseConfig } from '@/map/config.ts';
@@ -75,7 +75,7 @@ export class WaysMap extends HTMLElement {
     return this.clientWidth < 640 ? 28 : 56;
   }
 
-  /** The house's style with the roads below its labels and the ways above them. */
+  /** The house's style with the ways above it. */
   private style_(): StyleSpecification {
     const { config } = this;
     const house: HouseConfig = {
@@ -83,14 +83,7 @@ export class WaysMap extends HTMLElement {
     };
     const style = styleOf(house, this, HIDDEN, '');
     const c = (name: string): string => colour(name, this);
-    const sources = { ways: { type: 'geojson' as const, data: NOTHING }, spots: { type: 'geojson' as const, data: NOTHING } };
-    Object.assign(style.sources, sources);
-    const below = style.layers.findIndex((layer) => layer.id === 'neighbour-labels');
-    if (config.roads) {
-      const tiles = [new URL(config.roads, location.href).href.replaceAll('%7B', '{').replaceAll('%7D', '}')];
-      style.sources.roads = { type: 'vector', tiles, minzoom: 7, maxzoom: 14 };
-      style.layers.splice(below, 0, ...roads(c));
-    }
+    Object.assign(style.sources, { ways: { type: 'geojson', data: NOTHING }, spots: { type: 'geojson', data: NOTHING } });
     style.layers.push(
       { id: 'other-ways', type: 'line', source: 'ways', filter: ['!', ['get', 'chosen']], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': c('edge'), 'line-width': 4, 'line-opacity': 0.7 } },
       { id: 'way-rim', type: 'line', source: 'ways', filter: ['get', 'chosen'], layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': c('panel'), 'line-width': 9 } },
@@ -187,19 +180,6 @@ function link(text: string | undefined, href: string): HTMLAnchorElement {
   made.href = href;
   made.textContent = text ?? '';
   return made;
-}
-
-function roads(c: (name: string) => string): LayerSpecification[] {
-  const from = { source: 'roads', 'source-layer': 'roads' };
-  const layout = { 'line-cap': 'round', 'line-join': 'round' } as const;
-  const width = (scale: number, more: number): LayerSpecification['paint'] => ({
-    'line-width': ['interpolate', ['exponential', 1.5], ['zoom'], 8, ['*', scale, ['match', ['get', 'rank'], 0, 1.6, 1, 1.2, 2, 1, 3, 0.7, 0.4]], 18, ['+', more, ['match', ['get', 'rank'], 0, 18, 1, 15, 2, 13, 3, 11, 4, 9, 5]]],
-  });
-  return [
-    { id: 'road-rims', type: 'line', ...from, minzoom: 12, layout, paint: { ...width(1, 2), 'line-color': c('edge'), 'line-opacity': 0.5 } as never },
-    { id: 'roads', type: 'line', ...from, layout, paint: { ...width(1, 0), 'line-color': ['interpolate', ['linear'], ['zoom'], 11, c('edge'), 12.5, c('panel')], 'line-opacity': ['interpolate', ['linear'], ['zoom'], 11, 0.5, 12.5, 1] } as never },
-    { id: 'road-names', type: 'symbol', ...from, minzoom: 14, filter: ['has', 'name'], layout: { 'symbol-placement': 'line', 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 11, 'text-padding': 12 }, paint: { 'text-color': c('soft'), 'text-halo-color': c('panel'), 'text-halo-width': 1.5 } },
-  ];
 }
 
 customElements.define('dinh-ways', WaysMap);
