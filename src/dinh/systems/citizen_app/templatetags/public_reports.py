@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from django import template
@@ -42,13 +43,10 @@ def mark_name(mark: str) -> str:
 @register.simple_tag
 def report_mark(mark: str) -> SafeString:
     """The shape alone, with its word for those who hear the page."""
-    return format_html(
-        '{}<span class="visually-hidden">{}</span>',
-        _shape(mark),
-        mark_name(mark),
-    )
+    return format_html('{}<span class="visually-hidden">{}</span>', _shape(mark), mark_name(mark))
 
 
+@lru_cache
 def _shape(mark: str) -> SafeString:
     return format_html(
         '<span class="rmark rmark--{}"><svg viewBox="0 0 12 12" width="10" height="10" fill="currentColor" aria-hidden="true"><path fill-rule="evenodd" d="{}"/></svg></span>',
