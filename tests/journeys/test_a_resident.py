@@ -61,11 +61,12 @@ def state(page: Page, wanted: str) -> None:
 
 
 def known(office: Office, words: str) -> list[dict[str, Any]]:
-    """Reports of the register with these words, once the office has them."""
+    """Reports of the register with these words, once the office has them. Each time at an address of its own: what was answered is
+    kept for a while."""
     asked = f"{office.house.address}/app/reports/feed.geojson?q={urllib.parse.quote(words)}"
     deadline = time.monotonic() + 30
     while True:
-        with urllib.request.urlopen(asked) as answer:
+        with urllib.request.urlopen(f"{asked}&asked={time.monotonic_ns()}") as answer:
             found: list[dict[str, Any]] = json.load(answer)["features"]
         if found or time.monotonic() > deadline:
             return found
