@@ -138,6 +138,13 @@ def requests(query: RequestQuery, *, actor: Actor | None = None, total: int | No
     return queries.requests(query, actor, total)
 
 
+def stamps(query: RequestQuery) -> Sequence[tuple[str, datetime]]:
+    """Number and last change of what `requests` finds in public: as long as they are the same, so is what is shown of it."""
+    from dinh.spine.requests import queries
+
+    return queries.stamps(query)
+
+
 def counts(query: RequestQuery, *, actor: Actor | None = None) -> Mapping[str, int]:
     """How many there are of each status ('' is all), one query; `query.status` is not looked at."""
     from dinh.spine.requests import queries

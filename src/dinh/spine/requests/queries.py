@@ -80,8 +80,15 @@ def requests(query: RequestQuery, actor: Actor | None, total: int | None) -> Req
     found = _filtered(query, actor)
     if total is None:
         total = found.count()
-    page = found.order_by(*ORDERS.get(query.order, ORDERS["-at"]))[query.offset : query.offset + query.limit]
-    return RequestPage(rows(page), total)
+    return RequestPage(rows(_page(found, query)), total)
+
+
+def stamps(query: RequestQuery) -> Sequence[tuple[str, datetime]]:
+    return list(_page(_filtered(query, None), query).values_list("number", "updated_at"))
+
+
+def _page(found: QuerySet[models.Request], query: RequestQuery) -> QuerySet[models.Request]:
+    return found.order_by(*ORDERS.get(query.order, ORDERS["-at"]))[query.offset : query.offset + query.limit]
 
 
 def _filtered(query: RequestQuery, actor: Actor | None) -> QuerySet[models.Request]:

@@ -59,8 +59,7 @@ def grouped(services: list[ServiceRow], tongue: str) -> list[tuple[str, list[Ser
 @compressed
 def listing(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request)
-    counted = requests.counts(filters.query(status=""))
-    page = requests.requests(filters.query(), total=counted[filters.status])
+    query, counted = filters.query(), requests.counts(filters.query(status=""))
     who = actor(request)
 
     def communes() -> list[PlaceRow]:
@@ -72,11 +71,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 
     context = {
         "filters": filters,
-        "cards": reading.cards(page.rows),
-        "total": page.total,
+        "stamps": requests.stamps(query),
+        "total": counted[filters.status],
         "size": SIZE,
         "chips": _chips(filters, counted),
         # What the page keeps for a minute is asked for only when it is drawn anew.
+        "cards": lambda: reading.cards(requests.requests(query, total=counted[filters.status]).rows),
         "groups": lambda: grouped(list(requests.services()), language(request)),
         "communes": communes,
         "offices": reading.offices,
