@@ -19,6 +19,9 @@ from dinh.spine.requests.rows import (
     FOLLOWED_FOR as FOLLOWED_FOR,
 )
 from dinh.spine.requests.rows import (
+    KIND as KIND,
+)
+from dinh.spine.requests.rows import (
     MODERATE as MODERATE,
 )
 from dinh.spine.requests.rows import (

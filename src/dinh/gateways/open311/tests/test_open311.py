@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -80,6 +81,15 @@ def test_the_token_of_a_report_leads_to_its_number(key: str) -> None:
     assert send(key, id=token).json()[0]["service_request_id"] == number
     assert ask(f"tokens/{token}.json").json() == [{"service_request_id": number, "token": token}]
     assert ask(f"tokens/{uuid4()}.json").status_code == 404
+
+
+def test_a_token_tells_of_nothing_but_reports(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = uuid4()
+    send(key, id=str(token))
+    row = submissions.of(token)
+    assert row is not None
+    monkeypatch.setattr(submissions, "of", lambda id: replace(row, kind="dossier"))
+    assert ask(f"tokens/{token}.json").status_code == 404
 
 
 def test_closed_without_fixing_is_closed_with_its_reason_and_told_apart(binh: Actor) -> None:
