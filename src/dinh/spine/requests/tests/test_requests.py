@@ -54,6 +54,14 @@ def test_a_report_becomes_a_case_of_the_right_office_with_its_deadline_and_its_p
     assert message.params["link"].endswith(f"/r/{receipt.id}/")
 
 
+def test_a_telephone_hears_of_five_reports_a_day_however_many_are_handed_in_with_its_number(told: list[Told]) -> None:
+    numbers = [handed_in(description=f"Ổ gà số {n} trước chợ")[1] for n in range(8)]
+    received = [one for one in told if one.kind == "request.received"]
+    assert len(received) == 5
+    assert {one.to for one in received} == {"tel:+84912345678"}
+    assert cases.fields_of(requests.request(numbers[-1]).case)["reporter_contact"], "the office can reach them"
+
+
 def test_a_sign_that_no_register_can_hold_is_left_out_wherever_it_stands() -> None:
     receipt = requests.hand_in(
         draft(description="Ổ gà\0 lớn", address="Chợ\0", unit="\0", answers={"size": "lar\0ge"}, name="An\0"), []
