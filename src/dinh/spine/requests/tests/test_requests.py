@@ -62,6 +62,19 @@ def test_a_telephone_hears_of_five_reports_a_day_however_many_are_handed_in_with
     assert cases.fields_of(requests.request(numbers[-1]).case)["reporter_contact"], "the office can reach them"
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("gọi 0912-345-678", False), ("gọi 0912 . 345 . 678", False), ("gọi ０９１２３４５６７８", False),
+        ("gọi 0912\u200b345\u200b678", False), ("xem vay-nhanh.me/abc", False), ("xem ht\u200btps://vay", False),
+        ("xem bit.ly/x", False), ("ở P.5, Q.3, TP.HCM", True), ("ngày 27.11.2026, 3.5 m", True), ("số nhà 12/34-56", True),
+    ],
+)  # fmt: skip
+def test_numbers_and_links_are_seen_however_they_are_written(words: str, shown: bool) -> None:
+    number = handed_in(description=f"Ổ gà lớn {words}")[1]
+    assert models.Request.objects.get(number=number).shown is shown
+
+
 def test_a_sign_that_no_register_can_hold_is_left_out_wherever_it_stands() -> None:
     receipt = requests.hand_in(
         draft(description="Ổ gà\0 lớn", address="Chợ\0", unit="\0", answers={"size": "lar\0ge"}, name="An\0"), []
