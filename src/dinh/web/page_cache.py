@@ -37,6 +37,7 @@ FULL_S: Final = 120.0
 """And where the next cannot be drawn."""
 _OWN: Final = frozenset({"Authorization", "Hx-Request", "Hx-Target"})
 """With one of these the answer may be somebody's own, or a part of the page."""
+_TOKEN: Final = b"csrfmiddlewaretoken"
 _AGE: Final = re.compile(rb"max-age=(\d{1,6})")
 _WORTH_ZIPPING: Final = (
     b"text/",
@@ -220,6 +221,8 @@ class PageCache:
         if encoding == b"gzip":
             body = gzip.decompress(body)
         elif encoding:
+            return
+        if _TOKEN in body:  # made of the cookie of whoever asked
             return
         tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         common = [pair for pair in headers if pair[0] not in _DROPPED]
