@@ -197,6 +197,25 @@ def test_neighbours_open_it_again_only_together(binh: Actor) -> None:
     assert requests.request(number).status == "open"
 
 
+def test_nobody_talks_on_without_end_or_opens_again_what_was_closed_long_ago(
+    binh: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, number = handed_in()
+    for n in range(20):
+        requests.comment(link, text=f"Còn nữa, lần {n}")
+    with pytest.raises(Conflict) as refused:
+        requests.comment(link, text="Còn nữa")
+    assert refused.value.code == "requests.many_voices"
+    link, number = handed_in(description="Ổ gà khác ở đầu cầu")
+    closed(number, binh)
+    models.Follower.objects.filter(pk=link).update(until=clock.now() + timedelta(days=90))
+    later = clock.now() + timedelta(days=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(Conflict) as refused:
+        requests.say_not_fixed(link, text="Chưa xong")
+    assert refused.value.code == "requests.too_late"
+
+
 def test_a_misroute_is_handed_on_with_its_deadline_and_its_history(binh: Actor, office: str) -> None:
     from dinh.spine.parties import api as parties
 
