@@ -127,11 +127,11 @@ async def test_reports_that_are_announced_and_not_sent_take_no_room_from_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     desk = HandingIn("/give", lambda form: Answer(201, {}), most_files=5)
-    form = "application/x-www-form-urlencoded"
+    form, words = "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"
     most = desk._most_bytes()
     monkeypatch.setattr(handing_in, "HELD_BYTES", most)
     waiting = await begun(desk, [Network(announced=most, path="/give", kind=form) for _ in range(4)])
-    whole = Network(b"text=abc", announced=8, path="/give", kind=form)
+    whole = Network(b"text=abc", announced=8, path="/give", kind=words)
     assert await asyncio.wait_for(whole.through(desk), 5) == 201
     for task in waiting:
         task.cancel()
