@@ -131,7 +131,7 @@ class HandingIn:
         length = headers.get("content-length", "")
         if not length.isdigit():
             return _refused(411, "request.length", Phrase("send it with its length"))
-        if int(length) > self._most_bytes():
+        if int(length) > (self._most_bytes() if form == "multipart/form-data" else WORDS):
             return _refused(413, "request.too_large", Phrase("it is too large; send fewer or smaller files"))
         return None
 

@@ -238,28 +238,30 @@ class Shedder:
             status, code, message = NO_ROOM if length <= MOST_BYTES else TOO_LARGE
             await tell(send, status, code, message, 60, unread=True)
             return
-        self.in_hand += 1
-        try:
-            if length is None:
-                await self.application(scope, receive, send)
-            else:
-                await self._with_body(scope, receive, send, length)
-        finally:
-            self.in_hand -= 1
-
-    async def _with_body(self, scope: Scope, receive: Receive, send: Send, length: int) -> None:
         answered = False
 
         async def say(message: MutableMapping[str, Any]) -> None:
+            """Whoever takes a large answer slowly is waited for, and is no work meanwhile."""
             nonlocal answered
             answered = True
-            await send(message)
+            self._wait(-1)
+            try:
+                await send(message)
+            finally:
+                self._wait(1)
 
-        network = network_of(client_in(scope))
-        async with self.arriving.body(receive, length=length, network=network, waits=self._wait) as body:
-            await self.application(scope, body, say)
-            if body.given_up and not answered:
-                await tell(send, 408, "request.slow", "the body did not arrive; send it again", 1, unread=True)
+        self.in_hand += 1
+        try:
+            if length is None:
+                await self.application(scope, receive, say)
+                return
+            network = network_of(client_in(scope))
+            async with self.arriving.body(receive, length=length, network=network, waits=self._wait) as body:
+                await self.application(scope, body, say)
+                if body.given_up and not answered:
+                    await tell(send, 408, "request.slow", "the body did not arrive; send it again", 1, unread=True)
+        finally:
+            self.in_hand -= 1
 
     def _wait(self, step: int) -> None:
         self.in_hand += step

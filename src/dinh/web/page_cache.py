@@ -49,6 +49,7 @@ PATIENCE_S: Final = 0.5
 log = structlog.get_logger("dinh.pages")
 _times: Final = itertools.count(1)
 _forgotten = 0
+_TOKEN: Final = b"csrfmiddlewaretoken"
 _AGE: Final = re.compile(rb"max-age=(\d{1,6})")
 _WORTH_ZIPPING: Final = (
     b"text/",
@@ -286,6 +287,8 @@ class PageCache:
         packed = body if encoding else None
         if packed is not None:
             body = gzip.decompress(packed)
+        if _TOKEN in body:  # made of the cookie of whoever asked
+            return
         tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         common = [pair for pair in headers if pair[0] not in _DROPPED]
         common += [(b"etag", tag), (b"vary", b"Cookie, Accept-Encoding")]

@@ -142,7 +142,7 @@ def token(request: HttpRequest, *, token: str, form: str) -> HttpResponse:
         row = submissions.of(UUID(token))
     except ValueError:
         row = None
-    if row is None:
+    if row is None or row.kind != spine.KIND:
         raise NotFound("open311.token", "there is no token '{token}'", token=token[:80])
     return answer(form, "service_requests", [{"service_request_id": row.number, "token": token}])
 

@@ -23,6 +23,7 @@ from django.urls import get_resolver
 from dinh.kernel.errors import Conflict
 from dinh.kernel.manifests import load, registry
 from dinh.project import checkpointing, environment
+from dinh.project.heads import BoundedHeads
 from dinh.spine.jobs import api as jobs
 from dinh.spine.observations import api as observations
 from dinh.spine.submissions import api as submissions
@@ -129,7 +130,7 @@ async def _serve(listener: socket.socket, tls: dict[str, Any], *, worker: bool) 
         "log_config": None,
         "timeout_graceful_shutdown": GRACE_S,
         "server_header": False,
-        "http": "httptools",
+        "http": BoundedHeads,
         "ws": "none",
         "forwarded_allow_ips": environment.listing("DINH_PROXIES"),
     }

@@ -22,6 +22,9 @@ from dinh.spine.requests.rows import (
     HELD as HELD,
 )
 from dinh.spine.requests.rows import (
+    KIND as KIND,
+)
+from dinh.spine.requests.rows import (
     MODERATE as MODERATE,
 )
 from dinh.spine.requests.rows import (

@@ -12,12 +12,12 @@ class RequestsConfig(AppConfig):
         from dinh.spine.jobs import api as jobs
         from dinh.spine.notices import api as notices
         from dinh.spine.parties import api as parties
-        from dinh.spine.requests import handing, holding, mirroring, opening, subscriptions, telling
+        from dinh.spine.requests import api, holding, mirroring, opening, subscriptions, telling
         from dinh.spine.submissions import api as submissions
 
         submissions.declare(
             submissions.SubmissionKind(
-                handing.KIND, Text("Phản ánh", "Report"), "PA", opening.work, prepare=opening.prepare
+                api.KIND, Text("Phản ánh", "Report"), "PA", opening.work, prepare=opening.prepare
             )
         )
         for event in mirroring.EVENTS:

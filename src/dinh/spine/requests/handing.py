@@ -13,11 +13,10 @@ from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.files import api as files
 from dinh.spine.notices import api as notices
 from dinh.spine.requests import categories
-from dinh.spine.requests.api import MOST_PHOTOS, Draft, ServiceRow
+from dinh.spine.requests.api import KIND, MOST_PHOTOS, Draft, ServiceRow
 from dinh.spine.submissions import api as submissions
 from dinh.spine.submissions.api import Receipt
 
-KIND: Final = "request"
 LONGEST: Final = 4000
 SHORTEST: Final = 5
 NAMES: Final = 120

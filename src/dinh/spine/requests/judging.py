@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -16,15 +17,18 @@ MANY_AN_HOUR: Final = 8
 SAME_WORDS: Final = timedelta(days=1)
 SHORTEST_SAID: Final = 20
 """Shorter words, such as «Ổ gà», many say."""
-_LINK: Final = re.compile(r"https?://|www\.|\b[a-z0-9-]+\.(com|net|xyz|top|vip|shop|info|link|click)\b", re.IGNORECASE)
-_PHONE: Final = re.compile(r"(?<!\d)(?:\+?84|0)[\s.]?[1-9](?:[\s.]?\d){8}(?!\d)")
+_LINK: Final = re.compile(
+    r"https?:/|www\.|\b[a-z0-9-]{2,}\.(?:com|net|org|vn|xyz|top|vip|shop|info|link|click|me|ly|io|gg|cc|biz|site|online|club|pro|app)\b",
+    re.IGNORECASE,
+)
+_PHONE: Final = re.compile(r"(?<!\d)(?:\+?84|0)[\s./-]{0,3}[1-9](?:[\s./-]{0,3}\d){8}(?!\d)")
 _IDENTITY: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 """The twelve digits of an identity number: somebody's, and not for everybody."""
 
 
 def held_for(draft: Draft, submission: Submission) -> Sequence[str]:
     """Names of `HELD`, all that apply; none where nothing speaks against it."""
-    words = f"{draft.description} {draft.address}"
+    words = _as_read(f"{draft.description} {draft.address}")
     speaks = {
         "link": _LINK.search(words) is not None,
         "phone": _PHONE.search(words) is not None,
@@ -48,3 +52,9 @@ def _said_before(draft: Draft, submission: Submission) -> bool:
         description=draft.description,
     )
     return len(fold(draft.description)) >= SHORTEST_SAID and twins.exists()
+
+
+def _as_read(words: str) -> str:
+    """As a reader takes them: wide digits are digits, and signs that nobody sees part nothing."""
+    plain = unicodedata.normalize("NFKC", words)
+    return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")

@@ -11,6 +11,8 @@ from uuid import UUID
 from dinh.kernel.manifests import Text
 
 FOLLOWED_FOR: Final = timedelta(days=30)
+KIND: Final = "request"
+"""Of what is handed in as a report."""
 MOST_PHOTOS: Final = 6
 MODERATE: Final = "requests.moderate"
 HELD: Final = ("link", "phone", "identity", "many", "same")

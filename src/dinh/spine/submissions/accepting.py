@@ -76,6 +76,8 @@ def accept(
     spec = kind_of(kind)
     mine = journal()
     known = mine.known(id) or _in_register(id)
+    if known is not None and known.kind != kind:
+        raise Invalid("submissions.id_taken", "something else was handed in as {id}; open the form anew", id=id)
     if known is not None:
         return _answered(Receipt(known.id, known.number, known.at, again=True))
     words = _payload(payload)
@@ -125,7 +127,7 @@ def _in_register(id: UUID) -> Any:
     from dinh.spine.submissions import models
 
     try:
-        return models.Submission.objects.filter(pk=id).only("id", "number", "at").first()
+        return models.Submission.objects.filter(pk=id).only("id", "kind", "number", "at").first()
     except (DatabaseError, InterfaceError):
         log.exception("the register of submissions could not be asked; handed in all the same")
         return None

@@ -125,7 +125,7 @@ def accept(
 ) -> Receipt:
     """Returns once it is on the disk. `files` are field, name, bytes; `payload` is JSON.
 
-    Raises Invalid `submissions.no_kind`, `submissions.payload`, `submissions.files`; SourceUnavailable `submissions.disk`: then
+    Raises Invalid `submissions.no_kind`, `submissions.id_taken`, `submissions.payload`, `submissions.files`; SourceUnavailable `submissions.disk`: then
     nothing was taken, and handing in the same UUID again is right.
     """
     return accept_soon(kind, id=id, payload=payload, files=files, language=language, sender=sender).result()

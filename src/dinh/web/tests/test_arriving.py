@@ -72,6 +72,22 @@ async def test_bodies_that_do_not_come_are_no_work_in_hand() -> None:
     assert (shedder.in_hand, shedder.arriving.announced, shedder.arriving.places) == (0, 0, {})
 
 
+async def test_an_answer_that_is_taken_slowly_is_no_work_in_hand() -> None:
+    shedder = Shedder(reader, reads_at=3, writes_at=5)
+
+    async def takes_nothing(message: Any) -> None:
+        await asyncio.Event().wait()
+
+    waiting = []
+    for _ in range(20):
+        one = Network(b"abc", announced=3)
+        waiting.append(asyncio.create_task(shedder(one.scope, one.receive, takes_nothing)))
+    await asyncio.sleep(0.01)
+    assert shedder.in_hand == 0
+    for task in waiting:
+        task.cancel()
+
+
 async def test_a_body_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arriving, "PATIENCE_S", 0.05)
     slow = Network(b"a", b"b", announced=9)
@@ -111,11 +127,11 @@ async def test_reports_that_are_announced_and_not_sent_take_no_room_from_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     desk = HandingIn("/give", lambda form: Answer(201, {}), most_files=5)
-    form = "application/x-www-form-urlencoded"
+    form, words = "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"
     most = desk._most_bytes()
     monkeypatch.setattr(handing_in, "HELD_BYTES", most)
     waiting = await begun(desk, [Network(announced=most, path="/give", kind=form) for _ in range(4)])
-    whole = Network(b"text=abc", announced=8, path="/give", kind=form)
+    whole = Network(b"text=abc", announced=8, path="/give", kind=words)
     assert await asyncio.wait_for(whole.through(desk), 5) == 201
     for task in waiting:
         task.cancel()

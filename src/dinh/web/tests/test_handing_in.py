@@ -71,6 +71,13 @@ async def test_another_site_cannot_hand_in_in_somebodys_name(desk: Desk) -> None
             },
             413,
         ),
+        (
+            {
+                "content": b"a=1",
+                "headers": {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "1000000"},
+            },
+            413,
+        ),
         ({"content": b"--a\r\nbroken", "headers": {"Content-Type": "multipart/form-data; boundary=a"}}, 201),
     ],
 )

@@ -128,6 +128,7 @@ async def test_whoever_is_somebody_is_answered_by_the_house(headers: tuple[tuple
     [
         Drawn(), Drawn((b"cache-control", b"private, max-age=10")), Drawn((b"cache-control", b"public, max-age=0")),
         Drawn(PUBLIC, (b"set-cookie", b"a=1")), Drawn(PUBLIC, status=404),
+        Drawn(PUBLIC, body=b'<form><input name="csrfmiddlewaretoken" value="somebody\'s">'),
     ],
 )  # fmt: skip
 async def test_what_is_not_marked_public_or_sets_a_cookie_is_never_kept(drawn: Drawn) -> None:

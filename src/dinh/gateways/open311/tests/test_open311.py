@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import socket
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,6 +19,7 @@ from PIL import Image
 from dinh.kernel import clock
 from dinh.spine.parties.api import Actor
 from dinh.spine.requests import api as spine
+from dinh.spine.requests.models import Request
 from dinh.spine.requests.tests.conftest import closed, handed_in
 from dinh.spine.submissions import api as submissions
 
@@ -80,6 +83,29 @@ def test_the_token_of_a_report_leads_to_its_number(key: str) -> None:
     assert send(key, id=token).json()[0]["service_request_id"] == number
     assert ask(f"tokens/{token}.json").json() == [{"service_request_id": number, "token": token}]
     assert ask(f"tokens/{uuid4()}.json").status_code == 404
+
+
+def test_a_token_tells_of_nothing_but_reports(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = uuid4()
+    send(key, id=str(token))
+    row = submissions.of(token)
+    assert row is not None
+    monkeypatch.setattr(submissions, "of", lambda id: replace(row, kind="dossier"))
+    assert ask(f"tokens/{token}.json").status_code == 404
+
+
+def test_the_address_of_a_picture_is_kept_as_words_and_nobody_is_asked_for_it(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*arguments: object, **named: object) -> None:
+        raise AssertionError("a connection was made")
+
+    monkeypatch.setattr(socket.socket, "connect", nobody)
+    (receipt,) = send(key, media_url="http://127.0.0.1:8000/admin").json()
+    submissions.work_off()
+    row = Request.objects.get(number=receipt["service_request_id"])
+    assert "http://127.0.0.1:8000/admin" in row.description
+    assert (row.shown, row.photos.count()) == (False, 0)
 
 
 def test_closed_without_fixing_is_closed_with_its_reason_and_told_apart(binh: Actor) -> None:

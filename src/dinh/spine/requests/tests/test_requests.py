@@ -46,6 +46,27 @@ def test_a_report_becomes_a_case_of_the_right_office_with_its_deadline_and_its_p
     assert message.params["link"].endswith(f"/r/{receipt.id}/")
 
 
+def test_a_telephone_hears_of_five_reports_a_day_however_many_are_handed_in_with_its_number(told: list[Told]) -> None:
+    numbers = [handed_in(description=f"Ổ gà số {n} trước chợ")[1] for n in range(8)]
+    received = [one for one in told if one.kind == "request.received"]
+    assert len(received) == 5
+    assert {one.to for one in received} == {"tel:+84912345678"}
+    assert cases.fields_of(requests.request(numbers[-1]).case)["reporter_contact"], "the office can reach them"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("gọi 0912-345-678", False), ("gọi 0912 . 345 . 678", False), ("gọi ０９１２３４５６７８", False),
+        ("gọi 0912\u200b345\u200b678", False), ("xem vay-nhanh.me/abc", False), ("xem ht\u200btps://vay", False),
+        ("xem bit.ly/x", False), ("ở P.5, Q.3, TP.HCM", True), ("ngày 27.11.2026, 3.5 m", True), ("số nhà 12/34-56", True),
+    ],
+)  # fmt: skip
+def test_numbers_and_links_are_seen_however_they_are_written(words: str, shown: bool) -> None:
+    number = handed_in(description=f"Ổ gà lớn {words}")[1]
+    assert models.Request.objects.get(number=number).shown is shown
+
+
 def test_a_sign_that_no_register_can_hold_is_left_out_wherever_it_stands() -> None:
     receipt = requests.hand_in(
         draft(description="Ổ gà\0 lớn", address="Chợ\0", unit="\0", answers={"size": "lar\0ge"}, name="An\0"), []
@@ -166,6 +187,25 @@ def test_neighbours_open_it_again_only_together(binh: Actor) -> None:
     requests.say_not_fixed(neighbours[2], text="Chưa xong")
     jobs.deliver_pending()
     assert requests.request(number).status == "open"
+
+
+def test_nobody_talks_on_without_end_or_opens_again_what_was_closed_long_ago(
+    binh: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, number = handed_in()
+    for n in range(20):
+        requests.comment(link, text=f"Còn nữa, lần {n}")
+    with pytest.raises(Conflict) as refused:
+        requests.comment(link, text="Còn nữa")
+    assert refused.value.code == "requests.many_voices"
+    link, number = handed_in(description="Ổ gà khác ở đầu cầu")
+    closed(number, binh)
+    models.Follower.objects.filter(pk=link).update(until=clock.now() + timedelta(days=90))
+    later = clock.now() + timedelta(days=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(Conflict) as refused:
+        requests.say_not_fixed(link, text="Chưa xong")
+    assert refused.value.code == "requests.too_late"
 
 
 def test_a_misroute_is_handed_on_with_its_deadline_and_its_history(binh: Actor, office: str) -> None:

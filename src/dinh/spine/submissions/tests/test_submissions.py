@@ -14,8 +14,9 @@ from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, SourceUnavailable
 from dinh.kernel.manifests import Text
 from dinh.spine.ledger import api as ledger
-from dinh.spine.submissions import accepting, filing, models, spool, working
+from dinh.spine.submissions import accepting, filing, kinds, models, spool, working
 from dinh.spine.submissions import api as submissions
+from dinh.spine.submissions.api import SubmissionKind
 from dinh.spine.submissions.journal import Journal
 from dinh.spine.submissions.tests.conftest import Office
 
@@ -154,6 +155,18 @@ def test_what_is_no_json_or_too_long_is_refused_before_it_is_written(
     with pytest.raises(Invalid, match="send at most 20"):
         submissions.accept("paper", id=uuid4(), payload={}, files=[("f", "n", b"x")] * 21)
     assert spool.held() == set()
+
+
+def test_the_uuid_of_something_else_is_refused_and_tells_no_number(office: Office) -> None:
+    submissions.declare(SubmissionKind("letter", Text("Thư thử", "Test letter"), "TH", office.work))
+    id = uuid4()
+    submissions.accept("paper", id=id, payload={})
+    for _ in range(2):
+        with pytest.raises(Invalid) as raised:
+            submissions.accept("letter", id=id, payload={})
+        assert raised.value.code == "submissions.id_taken"
+        submissions.work_off()
+    kinds.kinds.pop("letter")
 
 
 def test_one_that_the_register_refuses_keeps_none_behind_it_waiting(office: Office) -> None:

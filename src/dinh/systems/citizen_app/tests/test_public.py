@@ -242,6 +242,26 @@ def test_following_says_the_same_for_every_address_and_writes_to_one_a_few_times
     assert client.post(f"/app/reports/{number}/follow/", {"address": "la@example.vn"}).status_code == 429
 
 
+@pytest.mark.parametrize(
+    "told", [{"Origin": "https://other.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_a_page_of_another_site_makes_nobody_follow(told: dict[str, str], client: Client) -> None:
+    _, number = reported("một")
+    path = f"/app/reports/{number}/follow/"
+    assert client.post(path, {"address": "a@example.vn"}, headers=told).status_code == 403
+    assert client.post(path, {"address": "a@example.vn"}, headers={"Origin": "http://testserver"}).status_code == 302
+
+
+def test_an_account_follows_only_by_a_form_with_its_token(binh: Actor) -> None:
+    from dinh.spine.requests.models import Follower
+
+    _, number = reported("một")
+    strict = signed_in("binh")
+    strict.handler.enforce_csrf_checks = True
+    assert strict.post(f"/app/reports/{number}/follow/", {"how": "account"}).status_code == 403
+    assert not Follower.objects.filter(address=binh.urn).exists()
+
+
 def test_a_subscription_begins_by_a_press_of_a_button_and_ends_without_a_session(client: Client) -> None:
     from dinh.spine.requests.models import Subscription
 

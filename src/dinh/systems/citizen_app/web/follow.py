@@ -26,7 +26,6 @@ from dinh.systems.citizen_app.web.secrets import by_secret_address
 from dinh.web.guard import CHOICE_S
 from dinh.web.words import said, told
 
-KIND: Final = "request"
 CLOSED: Final = ("done", "unfixed", "rejected")
 
 
@@ -53,7 +52,7 @@ def page(request: HttpRequest, id: UUID, *, fault: str = "", about: str = "", st
         return render(request, "citizen_app/follow_over.html", context, status=410)
     except NotFound as error:
         waiting = submissions.of(id)
-        if waiting is None or waiting.kind != KIND or waiting.state == "done":
+        if waiting is None or waiting.kind != requests.KIND or waiting.state == "done":
             return render(request, "citizen_app/follow_none.html", {"error": error}, status=404)
         return _waiting(request, waiting)
     context = context_of(row) | {
@@ -114,7 +113,7 @@ def now(request: HttpRequest, id: UUID) -> HttpResponse:
         row = requests.followed(id)
     except DinhError as error:
         waiting = submissions.of(id)
-        state = waiting.state if waiting and waiting.kind == KIND else ""
+        state = waiting.state if waiting and waiting.kind == requests.KIND else ""
         return JsonResponse({"stamp": state, "message": told(error)})
     return JsonResponse({"stamp": stamp(row)})
 

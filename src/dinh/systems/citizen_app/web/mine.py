@@ -27,7 +27,6 @@ from dinh.spine.requests.api import RequestQuery, RequestRow
 from dinh.spine.submissions import api as submissions
 from dinh.systems.citizen_app import reading
 from dinh.systems.citizen_app.web import script_words
-from dinh.systems.citizen_app.web.follow import KIND
 from dinh.systems.citizen_app.web.reports import A_PERSON
 from dinh.systems.citizen_app.web.senders import person_of
 from dinh.web import relative_times
@@ -106,7 +105,7 @@ def _state(id: UUID) -> Mapping[str, Any]:
         return {"state": _("The link has ended"), "mark": "rejected", "number": str(error.params.get("number", ""))}
     except NotFound:
         waiting = submissions.of(id)
-        if waiting is None or waiting.kind != KIND or waiting.state == "done":
+        if waiting is None or waiting.kind != requests.KIND or waiting.state == "done":
             return {"state": _("No longer kept"), "mark": "rejected"}
         words = _("Could not be passed on") if waiting.state == "refused" else _("Received, on its way to an office")
         return {"state": words, "mark": "unfixed" if waiting.state == "refused" else "open", "number": waiting.number}

@@ -22,7 +22,6 @@ from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
 from dinh.spine.requests import api as requests
 from dinh.spine.submissions import api as submissions
-from dinh.systems.citizen_app.web.follow import KIND
 from dinh.systems.citizen_app.web.secrets import by_secret_address
 from dinh.web import typesetting
 from dinh.web.limits import limited
@@ -66,7 +65,7 @@ def data_of(id: UUID) -> dict[str, Any]:
     try:
         row = requests.followed(id)
     except NotFound:
-        if waiting is None or waiting.kind != KIND or waiting.state == "done":
+        if waiting is None or waiting.kind != requests.KIND or waiting.state == "done":
             raise
         lines = [
             (_("Received"), format_moment(waiting.at, language)),

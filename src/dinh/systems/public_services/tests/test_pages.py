@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dinh.spine.files.tests.samples import image
 from dinh.spine.ledger import api as ledger
+from dinh.spine.notices.models import Delivery
 from dinh.spine.parties.api import Actor
 from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
@@ -290,3 +291,14 @@ def test_lists_ask_as_often_for_many_dossiers_as_for_few(at_desk: Client) -> Non
     for _ in range(6):
         dossier(STATUS)
     assert asked() == few
+
+
+def test_the_code_of_many_drafts_goes_to_one_telephone_a_few_times_a_day_and_to_no_list_of_addresses() -> None:
+    client = browser()
+    for number in range(6):
+        path = f"{begun(client, STATUS)}code/"
+        answer = client.post(path, {"to": "0912 345 678"}, REMOTE_ADDR=f"203.0.113.{number}", follow=True)
+        assert ("enough codes went to this address" in text(answer).lower()) == (number == 5)
+    answer = client.post(path, {"to": "a@example.vn,b@example.vn"}, follow=True)
+    assert "on its way" not in text(answer)
+    assert Delivery.objects.filter(recipient="tel:+84912345678").count() == 5

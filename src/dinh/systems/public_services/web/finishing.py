@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dinh.kernel.errors import Conflict, DinhError, Invalid, SourceUnavailable
 from dinh.spine.files import api as files
+from dinh.spine.notices import api as notices
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import attaching, drafts, handing_in
 from dinh.systems.public_services.domain import folders, rules
@@ -22,11 +23,14 @@ from dinh.systems.public_services.models.dossiers import COUNTER
 from dinh.systems.public_services.web import codes
 from dinh.systems.public_services.web.catalogue import communes
 from dinh.systems.public_services.web.filling import APPLICANT, DOCUMENTS, REVIEW, beside
-from dinh.systems.public_services.web.forms import ApplicantForm, phone_of
+from dinh.systems.public_services.web.forms import ApplicantForm
 from dinh.web import schema_forms, uploads
-from dinh.web.limits import limited
+from dinh.web.limits import Bucket, limited
 from dinh.web.requests import actor
 from dinh.web.words import told
+
+A_PERSON: Final = Bucket(per_second=5 / 86_400, burst=5)
+"""Codes that go to one address in a day, of whatever drafts: nobody's telephone rings for drafts that others begin."""
 
 
 @never_cache
@@ -199,11 +203,15 @@ def hand_in(request: HttpRequest, id: UUID) -> HttpResponse:
 def send_code(request: HttpRequest, id: UUID) -> HttpResponse:
     row = codes.draft(request, id)
     to = request.POST.get("to", "").strip()[:254]
-    phone = phone_of(to)
+    address = notices.address(to)
     try:
-        if not phone and ("@" not in to or " " in to):
+        if not address:
             raise Invalid("services.code_to", "write an e-mail address, or a telephone number like 0912 345 678")
-        drafts.send_code(row, to=f"tel:{phone}" if phone else f"mailto:{to}")
+        if A_PERSON.wait_s(address):
+            raise Conflict(
+                "services.code_enough", "enough codes went to this address today; write the code down from this page"
+            )
+        drafts.send_code(row, to=address)
         messages.success(request, _("The code is on its way to %(to)s.") % {"to": to})
     except (Conflict, Invalid) as error:
         messages.error(request, told(error))
