@@ -184,11 +184,15 @@ def test_the_public_page_shows_the_way_of_a_report_and_no_name(binh: Actor, clie
     assert "moderation" not in page
 
 
+def test_every_page_of_the_house_leads_to_reporting(client: Client) -> None:
+    assert 'href="/app/"' in client.get("/verify/").content.decode()
+
+
 def test_warnings_stand_in_full_on_the_first_page_in_brief_on_others_and_not_in_the_way_of_a_report(
     client: Client,
 ) -> None:
     shown = {
-        path: client.get(path).content.decode().count('class="app__top"')
+        path: client.get(path).content.decode().count('class="app__top')
         for path in ("/app/", "/app/mine/", "/app/report/")
     }
     assert shown == {
