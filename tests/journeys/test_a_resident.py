@@ -175,6 +175,24 @@ def test_what_is_not_fixed_is_opened_again_and_what_is_fixed_gets_its_stars(offi
         assert "You gave 4 stars" in page.locator(".verdict").inner_text()
 
 
+COVERED = """() => {
+  if (document.activeElement === document.body) return '';
+  const at = document.activeElement.getBoundingClientRect();
+  const bar = document.querySelector('.bar').getBoundingClientRect();
+  const inside = document.activeElement.closest('.bar');
+  return !inside && at.bottom > bar.top + 1 ? document.activeElement.textContent.trim() : '';
+}"""
+
+
+@pytest.mark.parametrize("path", ["/services/", "/news/", "/app/"])
+def test_whoever_walks_by_keyboard_on_a_phone_sees_where_they_are(office: Office, path: str) -> None:
+    with phone(office) as (_context, page):
+        page.goto(office.house.address + path)
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            assert not page.evaluate(COVERED)
+
+
 ROADS = """
 import django
 django.setup()
@@ -243,7 +261,15 @@ def test_with_type_twice_as_large_nothing_is_cut_off_and_nothing_is_unheard(offi
                 ]
                 assert not serious, f"{name}: {serious}"
 
-            for path in ("/app/", "/app/mine/", "/app/again/", "/app/privacy/"):
+            for path in (
+                "/app/",
+                "/app/mine/",
+                "/app/again/",
+                "/app/privacy/",
+                "/app/reports/",
+                "/services/",
+                "/news/",
+            ):
                 page.goto(office.house.address + path)
                 look(path)
             page.goto(f"{office.house.address}/app/report/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dinh.kernel.manifests import Command, DataSet, MapLayer, Panel, Periodic, System, Text
+from dinh.kernel.manifests import Command, DataSet, MapLayer, MenuItem, Panel, Periodic, System, Text
 from dinh.systems.citizen_app.indicators import INDICATORS
 from dinh.systems.citizen_app.report_type import CITIZEN_REPORT
 
@@ -23,6 +23,7 @@ SYSTEM = System(
     first_to_go=("/app/reports/points.geojson", "/app/photos/*", "/app/reports/feed*", "/app/sitemap.xml"),
     next_to_go=("/app/reports/", "/app/figures*"),
     secret_paths=("/app/r/", "/app/subscriptions/"),
+    menu=(MenuItem(Text("Phản ánh", "Report"), "/app/", order=12),),
     case_types=(CITIZEN_REPORT,),
     indicators=INDICATORS,
     periodic=(Periodic("figures", timedelta(hours=1), "dinh.systems.citizen_app.tasks:record_figures"),),

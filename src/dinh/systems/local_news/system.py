@@ -19,6 +19,7 @@ from dinh.kernel.manifests import (
 )
 
 NAME: Final = Text("Tin tức", "News")
+URGENT: Final = Text("Cảnh báo khẩn", "Urgent warnings")
 MANAGE: Final = "local_news.manage"
 
 SYSTEM: Final = System(
@@ -33,7 +34,10 @@ SYSTEM: Final = System(
     first_to_go=("/news/feed*",),
     next_to_go=("/news/",),
     menu=(MenuItem(NAME, "/news/", order=65),),
-    panels=(Panel("citizen.top", Text("Cảnh báo khẩn", "Urgent warnings"), "/news/panel/", order=10),),
+    panels=(
+        Panel("citizen.top", URGENT, "/news/panel/", order=10),
+        Panel("citizen.brief", URGENT, "/news/panel/?brief=1", order=10),
+    ),
     links={"warning": "/news/alerts/{id}/", "feed": "/news/desk/feeds/{id}/"},
     permissions=(
         PermissionSpec(

@@ -14,7 +14,7 @@ function beginViews(): void {
   tabs.hidden = false;
   const show = (view: string): void => {
     box.dataset.shows = view;
-    for (const button of tabs.querySelectorAll<HTMLButtonElement>('[data-view]')) button.setAttribute('aria-selected', String(button.dataset.view === view));
+    for (const button of tabs.querySelectorAll<HTMLButtonElement>('[data-view]')) button.setAttribute('aria-pressed', String(button.dataset.view === view));
     try {
       sessionStorage.setItem(KEPT, view);
     } catch {

@@ -83,7 +83,7 @@ def neighbour(path: str) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def app_panels(context: template.Context, slot: str = "citizen.top") -> Sequence[Panel]:
+def app_panels(context: template.Context, slot: str) -> Sequence[Panel]:
     """What other systems have to say on top, by address: fragments that the page fetches by itself."""
     asking = actor(context["request"])
     return [

@@ -9,6 +9,7 @@ from typing import Final
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 
 from dinh.systems.citizen_app.reading import Card
@@ -42,8 +43,8 @@ def mark_name(mark: str) -> str:
 
 @register.simple_tag
 def report_mark(mark: str) -> SafeString:
-    """The shape alone, with its word for those who hear the page."""
-    return format_html('{}<span class="visually-hidden">{}</span>', _shape(mark), mark_name(mark))
+    """The shape alone: its word stands beside it."""
+    return _shape(mark)
 
 
 @lru_cache
@@ -59,7 +60,7 @@ def _shape(mark: str) -> SafeString:
 def report_chip(card: Card, language: str = "") -> SafeString:
     """The state in the words of its kind, behind its mark."""
     words = (
-        mark_name("joined")
+        capfirst(mark_name("joined"))
         if card.mark == "joined"
         else card.request.state_name.in_(language or get_language() or "vi")
     )

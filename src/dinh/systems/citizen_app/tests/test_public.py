@@ -13,6 +13,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from dinh.kernel.manifests import registry
 from dinh.spine.files import api as files
 from dinh.spine.parties.api import Actor
 from dinh.spine.requests import api as requests
@@ -199,6 +200,22 @@ def test_the_public_page_shows_the_way_of_a_report_and_no_name(binh: Actor, clie
     assert "Trần Thị Mẫu" not in page
     assert str(link) not in page
     assert "moderation" not in page
+
+
+def test_every_page_of_the_house_leads_to_reporting(client: Client) -> None:
+    assert 'href="/app/"' in client.get("/verify/").content.decode()
+
+
+def test_warnings_stand_in_full_on_the_first_page_in_brief_on_others_and_not_in_the_way_of_a_report(
+    client: Client,
+) -> None:
+    shown = {
+        path: client.get(path).content.decode().count('class="app__top')
+        for path in ("/app/", "/app/mine/", "/app/report/")
+    }
+    assert shown == {
+        "/app/": len(registry.panels("citizen.top")), "/app/mine/": len(registry.panels("citizen.brief")), "/app/report/": 0,
+    }  # fmt: skip
 
 
 def test_figures_withhold_what_few_stand_behind(binh: Actor, client: Client) -> None:

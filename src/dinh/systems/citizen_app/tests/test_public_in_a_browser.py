@@ -51,7 +51,9 @@ def test_a_reader_on_a_phone_goes_from_the_map_to_a_report(chromium: Any, live_s
     page.select_option("select[name=category]", "road_damage")
     page.wait_for_url("**category=road_damage*")
     assert page.locator(".rcard").count() == 1
+    assert page.locator(".rmap__list").is_hidden(), "a list without its words would say «Details»"
     page.locator("[data-view=map]").click()
+    assert page.locator("[data-view=map]").get_attribute("aria-pressed") == "true"
     page.locator(".rmap__list summary", has_text="1 trong khung bản đồ").wait_for(timeout=30_000)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.locator(".rmap__list summary").focus()
@@ -72,7 +74,10 @@ def test_an_official_keeps_order_by_keyboard(chromium: Any, live_server: Any) ->
     name = house_settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     page = context.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{live_server.url}/app/desk/")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.set_viewport_size({"width": 1440, "height": 900})
     for key in ("j", "j", "x", "s"):
         page.keyboard.press(key)
     page.locator(".dentry").nth(1).wait_for(state="detached")

@@ -80,6 +80,15 @@ def test_the_own_commune_is_remembered_by_the_browser_and_forgotten_again() -> N
     assert client.cookies["dinh_commune"]["httponly"]
 
 
+def test_other_pages_show_a_warning_in_its_own_look_in_full_or_in_brief() -> None:
+    sent(message())
+    full, brief = page(Client(), "/news/panel/"), page(Client(), "/news/panel/?brief=1")
+    assert 'rel="stylesheet"' in full
+    assert 'rel="stylesheet"' in brief
+    assert "Mưa lớn a1" in brief
+    assert full.count("<p>") == brief.count("<p>") + 1, "what to do stands on the page of the warning"
+
+
 def test_the_commune_of_an_account_counts_until_another_is_chosen(client_of: Callable[..., Client]) -> None:
     client = client_of("official")
     from dinh.spine.parties import api as parties

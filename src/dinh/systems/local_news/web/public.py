@@ -66,10 +66,11 @@ def _page_of_publications() -> str:
 
 @require_safe
 def panel(request: HttpRequest) -> HttpResponse:
-    """Urgent warnings of the commune as a fragment; empty where there are none."""
+    """Urgent warnings of the commune as a fragment, with `brief` a line each; empty where there are none."""
     unit = places.chosen(request)
     rows = [row for row in alerts.in_force(unit=unit) if row.urgent]
-    return render(request, "local_news/panel.html", {"urgent": rows[:3], "more": len(rows) - 3, "unit": unit})
+    context = {"urgent": rows[:3], "more": len(rows) - 3, "unit": unit, "brief": "brief" in request.GET}
+    return render(request, "local_news/panel.html", context)
 
 
 @require_POST

@@ -114,6 +114,7 @@ export class ReportsMap extends HTMLElement {
       this.note.hidden = true;
       this.list = document.createElement('details');
       this.list.className = 'rmap__list panel panel--float';
+      this.list.hidden = true;
       this.append(this.note, this.list, this.card);
     }
     ground.once('style.load', () => this.dress());
@@ -224,6 +225,7 @@ export class ReportsMap extends HTMLElement {
     }
     this.list.replaceChildren(title, ...(inside.length ? [rows] : []));
     this.list.dataset.count = String(inside.length);
+    this.list.hidden = false;
   }
 
   private link(properties: Properties): HTMLAnchorElement {
