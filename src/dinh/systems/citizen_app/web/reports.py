@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -69,7 +70,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "total": page.total,
         "size": SIZE,
         "chips": _chips(filters),
-        "groups": grouped(list(requests.services()), language(request)),
+        "groups": grouped(list(requests.services()), get_language() or "vi"),
         "communes": communes,
         "offices": reading.offices(),
         "orders": {code: order_names()[code] for code in ORDERS},
@@ -97,12 +98,12 @@ def _chips(filters: Filters) -> list[dict[str, Any]]:
 
 def map_config(request: HttpRequest, row: RequestRow | None = None) -> dict[str, Any]:
     """What `<dinh-reports>` needs: the area's bounds, addresses, words. With a report: a small map of it alone."""
-    tongue = language(request)
+    tongue = get_language() or "vi"
     communes = [place.urn for place in reading.communes()]
     return {
         "bounds": places.bounds(communes) if communes else None,
         "communes": communes,
-        "language": tongue,
+        "language": language(request),
         "points": "/app/reports/points.geojson",
         "page": "/app/reports/{number}/",
         "point": [row.longitude, row.latitude, reading.mark_of(row)] if row is not None else None,
