@@ -35,12 +35,12 @@ def _ground(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: P
     settings.LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English"), ("km", "ភាសាខ្មែរ")]
     with standing(monkeypatch, settings, tmp_path):
         yield
-    trans_real._translations.pop("km", None)
+    trans_real._translations.pop("km", None)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
 def khmer(settings: LazySettings) -> Client:
-    trans_real._translations.pop("km", None)
+    trans_real._translations.pop("km", None)  # type: ignore[attr-defined]
     client = Client()
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "km"
     return client
