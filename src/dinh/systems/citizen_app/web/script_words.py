@@ -67,7 +67,7 @@ def report() -> Mapping[str, str]:
         "heavy": _("{name} is larger than {size} MB; choose a smaller one."),
         "noPicture": _("{name} is no picture."),
         "cover": _("Cover"),
-        "covered": _("Covered"),
+        "covered": pgettext("photo", "Covered"),
         "photoOf": _("Photo {n}"),
         "takeOut": _("Take photo {n} out"),
         "noPreview": _("This device cannot show it. Touch “Cover” and the server opens it, without keeping it"),
