@@ -10,7 +10,7 @@ from dinh.systems.citizen_app.web import asking, follow, home, mine, preview, pw
 class Saying:
     """What a follower may say."""
 
-    regex = "fixed|not_fixed|comment|rating|answer"
+    regex = "fixed|not_fixed|comment|rating|answer|private"
 
     def to_python(self, value: str) -> str:
         return value
