@@ -6,6 +6,7 @@ and the phrases among their values (`Phrase("a list of hashes")`).
 tools/translations check            fails where a sentence is missing, empty, fuzzy or broken, or an f-string hides one
 tools/translations make [PART …]    adds new sentences, drops those that are gone, keeps what is translated
 tools/translations compile          .mo files, where they are older than their .po
+tools/translations template FILE    all of it and every name that manifests declare, to be translated into a third language
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import ast
 import re
 import string
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Final
 
@@ -305,6 +306,53 @@ def make(names: list[str]) -> int:
     return 1 if findings.faults else 0
 
 
+def declared(thing: object) -> Iterator[str]:
+    """English words of the names in a manifest: categories, states, questions and their answers. Messages are sent in two languages."""
+    from dinh.kernel.specs import NoticeSpec, Text
+
+    if isinstance(thing, Text):
+        yield thing.en
+    elif isinstance(thing, Mapping):
+        for key, value in thing.items():
+            if isinstance(value, str) and str(key).endswith("_en"):
+                yield value
+            elif str(key).endswith("-en") and isinstance(value, Mapping):
+                yield from map(str, value.values())
+            else:
+                yield from declared(value)
+    elif is_dataclass(thing) and not isinstance(thing, NoticeSpec):
+        for one in fields(thing):
+            yield from declared(getattr(thing, one.name))
+    elif isinstance(thing, Sequence) and not isinstance(thing, str | bytes):
+        for one in thing:
+            yield from declared(one)
+
+
+def template(path: Path) -> int:
+    """Names of places and offices are the house's own data: it adds those it wants, under their English names."""
+    from dinh.kernel.manifests import registry
+    from dinh.project import discovery
+
+    discovery.fill_registry(discovery.folders("systems", "system"), discovery.folders("gateways", "gateway"))
+    findings = Findings()
+    sentences = {key: one for part in gather(findings).values() for key, one in part.items()}
+    for manifest in registry.manifests():
+        for words in declared(manifest):
+            if words:
+                sentences.setdefault((None, words), Sentence(None, words, None))
+    fresh = polib.POFile(wrapwidth=110)
+    fresh.metadata = dict(METADATA) | {"Language": "", "Plural-Forms": "nplurals=1; plural=0;"}
+    for key in sorted(sentences, key=lambda key: (key[1].lower(), key[0] or "")):
+        one = sentences[key]
+        entry = polib.POEntry(msgctxt=one.context, msgid=one.text)
+        if one.plural:
+            entry.msgid_plural, entry.msgstr_plural = one.plural, {0: ""}
+        fresh.append(entry)
+    fresh.save(str(path))
+    print(f"{path}: {len(fresh)} sentences and names")
+    return 1 if findings.faults else 0
+
+
 def compile_() -> int:
     for path in catalogues():
         target = path.with_suffix(".mo")
@@ -325,6 +373,11 @@ def main(arguments: list[str]) -> int:
 
             settings.configure(USE_I18N=True)
             return make(names)
+        case ["template", file]:
+            from django.conf import settings
+
+            settings.configure(USE_I18N=True)
+            return template(Path(file))
         case ["compile"]:
             return compile_()
         case _:

@@ -8,16 +8,18 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from dinh.kernel.tongues import named
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A proper name or a declared label in both languages; data, never a msgid."""
+    """A proper name or a declared label in both languages; a catalogue of a third one may carry it under its English words."""
 
     vi: str
     en: str
 
     def in_(self, language: str) -> str:
-        return self.vi if language.startswith("vi") else self.en
+        return named(self.vi, self.en, language)
 
 
 class Kind(StrEnum):

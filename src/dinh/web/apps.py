@@ -12,12 +12,14 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from django.core.signals import request_finished
 
+        from dinh.kernel import tongues
         from dinh.spine.parties.api import security
         from dinh.spine.requests import api as requests
-        from dinh.web import page_cache
+        from dinh.web import page_cache, words
 
         def written(**_: Any) -> None:
             security.flush(now=False)
 
         request_finished.connect(written, weak=False, dispatch_uid="dinh.web.security")
         requests.on_withdrawn(page_cache.forget)
+        tongues.use(words.in_catalogue)

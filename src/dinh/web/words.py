@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 
 from dinh.kernel.errors import DinhError
 
@@ -16,6 +16,14 @@ def told(error: DinhError) -> str:
 
 
 _in_language: Final[Callable[[str], str]] = gettext
+
+
+def in_catalogue(english: str, language: str) -> str:
+    """What the catalogue of that language has for the English words; these where it has nothing."""
+    if get_language() == language:
+        return _in_language(english)
+    with override(language):
+        return _in_language(english)
 
 
 def said(words: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from dinh.kernel.manifests import PermissionSpec, RoleSpec
+from dinh.kernel.tongues import named
 from dinh.spine.parties import personal as personal  # what else is asked of people: to be named through this room
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PartyRow:
     place: str | None = None
 
     def name(self, language: str) -> str:
-        return self.name_vi if language.startswith("vi") else self.name_en
+        return named(self.name_vi, self.name_en, language)
 
 
 @dataclass(frozen=True, slots=True)

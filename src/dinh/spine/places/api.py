@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dinh.kernel.tongues import named
+
 COUNTRY = "urn:dinh:unit:VN"
 """The unit that holds the provinces of both periods."""
 
@@ -48,7 +50,7 @@ class PlaceRow:
     operator: str = ""
 
     def name(self, language: str) -> str:
-        return self.name_vi if language.startswith("vi") else self.name_en
+        return named(self.name_vi, self.name_en, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,13 @@ def rate(id: UUID, *, stars: int, text: str = "") -> FollowedRow:
     return voices.rate(id, stars, text)
 
 
+def make_private(id: UUID) -> FollowedRow:
+    """Off the public pages by its reporter, for good; the office goes on with it. Raises Conflict `requests.not_yours`."""
+    from dinh.spine.requests import holding
+
+    return holding.make_private(id)
+
+
 def export(id: UUID) -> Mapping[str, Any]:
     """All that is kept of the follower, as JSON values."""
     from dinh.spine.requests import holding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -76,6 +77,9 @@ def row_of(follower: models.Follower) -> FollowedRow:
         else []
     )
     (shown,) = queries.rows([follower.request])
+    if follower.role == "neighbour" and not shown.shown:
+        # Of what is not public a neighbour learns how it stands, as they did before, and reads no word.
+        shown = replace(shown, description="", address="", longitude=None, latitude=None, reason="", photos=())
     return FollowedRow(
         follower.pk, shown, follower.role, follower.name, masked_address(follower.address), follower.until, follower.verdict,
         open_questions,

@@ -9,12 +9,15 @@ from uuid import UUID
 from django.db import transaction
 
 from dinh.kernel import clock
+from dinh.kernel.errors import Conflict
 from dinh.kernel.manifests import Text
 from dinh.spine.cases import api as cases
 from dinh.spine.files import api as files
+from dinh.spine.ledger import api as ledger
 from dinh.spine.notices import api as notices
 from dinh.spine.parties.api import personal as register
 from dinh.spine.requests import following, models, withdrawing
+from dinh.spine.requests.api import FollowedRow
 
 COLUMNS: Final = {
     "number": Text("Mã", "Number"), "at": Text("Gửi lúc", "Reported at"), "category": Text("Loại", "Category"),
@@ -94,6 +97,23 @@ def export_one(id: UUID) -> Mapping[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@transaction.atomic
+def make_private(id: UUID) -> FollowedRow:
+    follower = following.one(id, lock=True)
+    if follower.role != "reporter":
+        raise Conflict("requests.not_yours", "only whoever reported it may take it off the public pages")
+    request = models.Request.objects.select_for_update().get(pk=follower.request_id)
+    if not request.private:
+        was_shown = request.shown
+        request.private, request.shown, request.updated_at = True, False, clock.now()
+        request.save(update_fields=["private", "shown", "updated_at"])
+        if was_shown:
+            withdrawing.withdraw(request)
+        ledger.append("request.made_private", f"urn:dinh:request:{request.number}", {})
+    follower.request = request
+    return following.row_of(follower)
 
 
 @transaction.atomic

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from dinh.kernel.errors import Conflict
 from dinh.spine.cases import api as cases
 from dinh.spine.jobs import api as jobs
+from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import Actor
 from dinh.spine.requests import api as requests
-from dinh.spine.requests import withdrawing
+from dinh.spine.requests import models, withdrawing
+from dinh.spine.requests.api import RequestQuery
 from dinh.spine.requests.tests.conftest import handed_in, picture
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +37,7 @@ WAYS: dict[str, Callable[[Any, str, Actor], object]] = {
     "an official hides it": lambda link, number, by: requests.hide([number], why="spam", by=by),
     "an official hides a photo": lambda link, number, by: requests.show_photo(number, 1, shown=False, by=by),
     "its reporter forgets it": lambda link, number, by: requests.forget(link),
+    "its reporter makes it private": lambda link, number, by: requests.make_private(link),
     "it goes into a private category": lambda link, number, by: recategorised(number, by),
 }
 
@@ -57,6 +61,23 @@ def test_what_goes_into_a_private_category_is_private_from_then_on(binh: Actor) 
     recategorised(number, binh)
     row = requests.request(number, actor=binh)
     assert (row.private, row.shown, row.category) == (True, False, "bribe")
+
+
+def test_only_the_reporter_makes_it_private_and_neighbours_read_no_word_of_it_afterwards(binh: Actor) -> None:
+    link, number = handed_in()
+    requests.follow(number, address=binh.urn, language="vi")
+    neighbour = models.Follower.objects.get(request__number=number, role="neighbour").pk
+    with pytest.raises(Conflict):
+        requests.make_private(neighbour)
+    assert requests.followed(neighbour).request.description
+    assert requests.make_private(link).request.private
+    mine, theirs = requests.followed(link).request, requests.followed(neighbour).request
+    assert mine.description
+    assert (theirs.description, theirs.address, theirs.longitude, theirs.state) == ("", "", None, mine.state)
+    assert requests.request(number, actor=binh).private
+    assert [entry.subject for entry in ledger.entries(kind="request.made_private")] == [mine.urn]
+    assert requests.hide([number], why="", by=binh) == 0
+    assert not requests.requests(RequestQuery(numbers=[number])).rows
 
 
 def test_showing_again_and_hiding_what_nobody_saw_tells_nothing(

@@ -122,6 +122,17 @@ def test_the_reporter_answers_opens_again_thanks_and_rates(client: Client, id: U
     assert "Bạn đã chấm 5 sao" in page
 
 
+def test_its_reporter_takes_it_off_the_public_pages_by_one_button(client: Client, id: UUID) -> None:
+    number = requests.followed(id).request.number
+    assert client.get(f"/app/reports/{number}/").status_code == 200
+    assert "Từ nay chỉ cho cơ quan xem" in client.get(f"/app/r/{id}/").content.decode()
+    assert say(client, id, "private").status_code == 303
+    assert client.get(f"/app/reports/{number}/").status_code == 404
+    page = client.get(f"/app/r/{id}/").content.decode()
+    assert "Loa kéo hát" in page
+    assert "Từ nay chỉ cho cơ quan xem" not in page
+
+
 def test_no_session_counts_behind_the_link_and_no_token_is_asked(id: UUID) -> None:
     """With no referrer a browser sends `Origin: null`; Django's own check would refuse every form there."""
     strict = Client(enforce_csrf_checks=True, headers={"origin": "null"})

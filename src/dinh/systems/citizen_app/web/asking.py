@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dinh.kernel.errors import DinhError, Invalid
 from dinh.kernel.manifests import registry
+from dinh.kernel.tongues import named
 from dinh.spine.files import api as files
 from dinh.spine.notices import api as notices
 from dinh.spine.places import api as places
@@ -62,7 +63,7 @@ def _place(row: PlaceRow) -> Mapping[str, Any]:
 
 def _full_name(row: PlaceRow) -> str:
     code = get_language() or "vi"
-    name = row.full_name_vi if code.startswith("vi") else row.full_name_en
+    name = named(row.full_name_vi, row.full_name_en, code)
     name = name or row.name(code)
     return name[:1].upper() + name[1:]
 

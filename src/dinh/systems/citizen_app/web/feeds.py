@@ -12,8 +12,8 @@ from xml.etree import ElementTree as Xml
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from dinh.spine.requests import api as requests
@@ -23,7 +23,6 @@ from dinh.systems.citizen_app.reading import Card
 from dinh.systems.citizen_app.templatetags.public_reports import mark_name
 from dinh.systems.citizen_app.web.answers import compressed, public
 from dinh.systems.citizen_app.web.public_filters import Filters
-from dinh.web.requests import language
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 GEORSS: Final = "http://www.georss.org/georss"
@@ -39,7 +38,7 @@ BARE: Final[dict[int, None]] = dict.fromkeys([*range(9), 11, 12, *range(14, 32),
 def _asked(request: HttpRequest) -> tuple[Filters, str]:
     """Filters, and the language: the reader's, or `language`."""
     chosen = request.GET.get("language", "")
-    return Filters.of(request, strict=True), chosen if chosen in ("vi", "en") else language(request)
+    return Filters.of(request, strict=True), chosen if chosen in dict(settings.LANGUAGES) else get_language() or "vi"
 
 
 def _cards(filters: Filters, most: int) -> Sequence[Card]:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from dinh.kernel import clock
@@ -27,7 +27,6 @@ from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import FEWEST, DepartmentFigures, RequestQuery
 from dinh.systems.citizen_app import reading
 from dinh.systems.citizen_app.web.answers import compressed, public
-from dinh.web.requests import language
 
 WINDOWS: Final = (30, 90, 365)
 FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -166,7 +165,7 @@ def _headings() -> dict[str, str]:
 @require_safe
 @compressed
 def as_csv(request: HttpRequest) -> HttpResponse:
-    asked, tongue = Asked.of(request, strict=True), language(request)
+    asked, tongue = Asked.of(request, strict=True), get_language() or "vi"
 
     def make() -> bytes:
         with override(tongue):

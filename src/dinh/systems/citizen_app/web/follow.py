@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -81,6 +82,8 @@ def _waiting(request: HttpRequest, row: SubmissionRow) -> HttpResponse:
 def context_of(row: FollowedRow) -> dict[str, Any]:
     found = row.request
     moments = requests.timeline(found)
+    if row.role == "neighbour" and not found.shown:
+        moments = [replace(moment, text="") for moment in moments if not moment.role]
     offices = {moment.organisation for moment in moments if moment.organisation}
     closed = found.counts_as in CLOSED
     return {
@@ -138,6 +141,8 @@ def _said(id: UUID, what: str, text: str, more: Mapping[str, Any]) -> None:
         requests.say_not_fixed(id, text=text)
     elif what == "comment":
         requests.comment(id, text=text)
+    elif what == "private":
+        requests.make_private(id)
     elif what == "rating":
         requests.rate(id, stars=_whole(more.get("stars", "")), text=text)
     else:

@@ -100,6 +100,7 @@ def page(
             "places": reverse("citizen_app:places"),
             "suggest": reverse("citizen_app:suggest"),
             "same": reverse("citizen_app:same"),
+            "preview": reverse("citizen_app:preview"),
             "mine": reverse("citizen_app:mine"),
             "report": reverse("citizen_app:report"),
             **ground(),

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from dinh.kernel.errors import DinhError, Invalid
+from dinh.kernel.tongues import named
 from dinh.spine.places import api as places
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import Draft, ServiceRow
@@ -51,11 +52,14 @@ class Question:
 
 
 def _in_language(schema: Mapping[str, Any], name: str, mark: str) -> Any:
-    """The words of a schema in the page's language; in English where it has none of that language."""
+    """The words of a schema in the page's language: its own, else what a catalogue has for the English ones."""
     code = (get_language() or "vi")[:2]
+    own, english = schema.get(name), schema.get(f"{name}{mark}en", schema.get(name))
     if code == "vi":
-        return schema.get(name)
-    return schema.get(f"{name}{mark}{code}", schema.get(f"{name}{mark}en", schema.get(name)))
+        return own
+    if isinstance(english, Mapping):
+        return {key: named(str(words), str(words), code) for key, words in english.items()}
+    return named(str(own or ""), str(english or ""), code)
 
 
 def questions(
@@ -99,7 +103,7 @@ def communes() -> Sequence[tuple[str, str]]:
     except DinhError:
         return []
     return sorted(
-        ((row.urn, row.full_name_vi if language.startswith("vi") else row.full_name_en or row.name_en) for row in rows),
+        ((row.urn, named(row.full_name_vi, row.full_name_en or row.name_en, language)) for row in rows),
         key=lambda pair: pair[1],
     )
 

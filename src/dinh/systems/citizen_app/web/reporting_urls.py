@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from dinh.systems.citizen_app.web import asking, follow, home, mine, pwa, receipt, report
+from dinh.systems.citizen_app.web import asking, follow, home, mine, preview, pwa, receipt, report
 
 
 class Saying:
     """What a follower may say."""
 
-    regex = "fixed|not_fixed|comment|rating|answer"
+    regex = "fixed|not_fixed|comment|rating|answer|private"
 
     def to_python(self, value: str) -> str:
         return value
@@ -32,6 +32,7 @@ reporting: list[URLPattern] = [
     path("report/places", asking.find, name="places"),
     path("report/around", asking.around, name="around"),
     path("report/same", asking.same, name="same"),
+    path("photo-preview", preview.preview, name="preview"),
     path("find/", mine.find, name="find"),
     path("again/", mine.again, name="again"),
     path("mine/", mine.mine, name="mine"),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -77,7 +78,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chips": _chips(filters, counted),
         # What the page keeps for a minute is asked for only when it is drawn anew.
         "cards": lambda: reading.cards(requests.requests(query, total=counted[filters.status]).rows),
-        "groups": lambda: grouped(list(requests.services()), language(request)),
+        "groups": lambda: grouped(list(requests.services()), get_language() or "vi"),
         "communes": communes,
         "offices": reading.offices,
         "orders": {code: order_names()[code] for code in ORDERS},
@@ -104,12 +105,12 @@ def _chips(filters: Filters, counted: Mapping[str, int]) -> list[dict[str, Any]]
 
 def map_config(request: HttpRequest) -> dict[str, Any]:
     """What every `<dinh-reports>` needs: the area's bounds, addresses, words."""
-    tongue = language(request)
+    tongue = get_language() or "vi"
     communes = [place.urn for place in reading.communes()]
     return {
         "bounds": places.bounds(communes) if communes else None,
         "communes": communes,
-        "language": tongue,
+        "language": language(request),
         "points": "/app/reports/points.geojson",
         "page": "/app/reports/{number}/",
         "categories": {service.code: service.name.in_(tongue) for service in requests.services()},

@@ -67,10 +67,18 @@ def report() -> Mapping[str, str]:
         "heavy": _("{name} is larger than {size} MB; choose a smaller one."),
         "noPicture": _("{name} is no picture."),
         "cover": _("Cover"),
-        "covered": _("Covered"),
+        "covered": pgettext("photo", "Covered"),
         "photoOf": _("Photo {n}"),
         "takeOut": _("Take photo {n} out"),
-        "noPreview": _("No preview here; it is sent all the same"),
+        "noPreview": _("This device cannot show it. Touch “Cover” and the server opens it, without keeping it"),
+        "openOffline": _(
+            "This device cannot open the photo, and without a network the server cannot either: it cannot be covered now. Cover it"
+            " once there is a network, send it as it is, or choose that only the office sees the report."
+        ),
+        "openFailed": _(
+            "The photo could not be opened, so it cannot be covered. You can send it as it is, or choose that only the office sees"
+            " the report."
+        ),
         "undone": _("Undone"),
         "coveredOne": _("Covered. {n} parts are covered."),
         "accuracy": _("accurate to {n} m"),

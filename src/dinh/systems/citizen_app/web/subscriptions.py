@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -174,7 +175,7 @@ def change(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 def _choices(request: HttpRequest) -> dict[str, Any]:
-    return {"groups": grouped(list(requests.services()), language(request)), "communes": reading.communes()}
+    return {"groups": grouped(list(requests.services()), get_language() or "vi"), "communes": reading.communes()}
 
 
 @dataclass(frozen=True, slots=True)

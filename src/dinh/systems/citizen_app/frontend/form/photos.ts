@@ -3,6 +3,7 @@ import type { Photo } from '../drafts/draft.ts';
 import { button, element, find } from '../drafts/elements.ts';
 import { path, say, told } from '../drafts/words.ts';
 import { cover } from './cover.ts';
+import { NotOpened, opened } from './opening.ts';
 import { asSent, isPicture, isShown } from './pictures.ts';
 
 export interface Photos {
@@ -59,6 +60,25 @@ export function startPhotos(held: () => Photo[], changed: (photos: Photo[]) => v
     fault.hidden = !faults.length;
   }
 
+  async function coverOne(photo: Photo, index: number): Promise<void> {
+    const replace = (before: Photo, after: Photo): void => changed(held().map((other) => (other === before ? after : other)));
+    fault.hidden = true;
+    box.setAttribute('aria-busy', 'true');
+    try {
+      const readable = await opened(photo);
+      if (readable !== photo) replace(photo, readable);
+      const became = await cover(readable);
+      if (became) replace(readable, became);
+    } catch (error) {
+      if (!(error instanceof NotOpened)) throw error;
+      fault.textContent = error.message;
+      fault.hidden = false;
+    } finally {
+      box.removeAttribute('aria-busy');
+      list.querySelectorAll<HTMLButtonElement>('.photos__one')[index]?.querySelector('button')?.focus();
+    }
+  }
+
   function row(photo: Photo, index: number): HTMLLIElement {
     const item = element('li', 'photos__one');
     const name = say('photoOf', { n: index + 1 });
@@ -70,15 +90,7 @@ export function startPhotos(held: () => Photo[], changed: (photos: Photo[]) => v
       item.append(picture);
     } else item.append(element('p', 'photos__picture photos__picture--none', element('strong', '', photo.name), say('noPreview')));
     const acts = element('div', 'photos__acts');
-    if (isShown(photo))
-      acts.append(
-        button(say('cover'), 'btn btn--small', () => {
-          void cover(photo).then((became) => {
-            if (became) changed(held().map((other) => (other === photo ? became : other)));
-            list.querySelectorAll<HTMLButtonElement>('.photos__one')[index]?.querySelector('button')?.focus();
-          });
-        }),
-      );
+    acts.append(button(say('cover'), 'btn btn--small', () => void coverOne(photo, index)));
     const out = button('', 'btn btn--small btn--icon', () => {
       changed(held().filter((other) => other !== photo));
       (list.querySelector<HTMLButtonElement>('button') ?? find('[data-photo-choose]', box)).focus();
