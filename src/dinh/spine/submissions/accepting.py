@@ -177,15 +177,16 @@ class Filer:
     def _run(self) -> None:
         try:
             while True:
+                pause = None
                 try:
                     close_old_connections()
                     file_all()
                 except Exception:
                     log.exception("the journal of submissions could not be filed; it is tried again")
-                    self.wake.wait(RETRY_S)
+                    pause = RETRY_S
                 if self.over:
                     return
-                self.wake.wait()
+                self.wake.wait(pause)
                 self.wake.clear()
         finally:
             connections.close_all()

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BufferedWriter
+from io import FileIO
 from pathlib import Path
 from string import ascii_letters
 from typing import Any, Final
@@ -82,9 +82,10 @@ def _line(told: Mapping[str, Any]) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
-def _synced(file: BufferedWriter, lines: bytes) -> None:
-    file.write(lines)
-    file.flush()
+def _synced(file: FileIO, lines: bytes) -> None:
+    left = memoryview(lines)
+    while left:
+        left = left[file.write(left) :]
     os.fsync(file.fileno())
 
 
@@ -104,7 +105,7 @@ class Journal:
         self._unfiled: dict[UUID, Record] = {}
         self._last: dict[str, int] = {}
         self._read_what_is_there()
-        self._file: BufferedWriter | None = None
+        self._file: FileIO | None = None
         self._segment = max(self._segments(), default=0)
         self._open_next()
         self._thread: threading.Thread | None = threading.Thread(target=self._write, name="submissions", daemon=True)
@@ -164,7 +165,12 @@ class Journal:
                     over = True
                     break
                 batch.append(more)
-            self._take(batch)
+            try:
+                self._take(batch)
+            except Exception as error:  # noqa: BLE001 - told to whoever waits; the next are taken all the same
+                for waiting in batch:
+                    if not waiting.answer.done():
+                        waiting.answer.set_exception(error)
             if over:
                 return
 
@@ -182,10 +188,10 @@ class Journal:
         try:
             self._append(b"".join(record.line() for record in records.values()))
         except OSError as error:
-            log.exception("submissions could not be written")
             refusal = SourceUnavailable("submissions.disk", "it could not be written to the disk ({says}); nothing was taken, send it again", says=error.strerror or str(error))  # fmt: skip
             for waiting in batch:
                 waiting.answer.set_exception(refusal)
+            log.exception("submissions could not be written")
             return
         self._last = last
         with self._guard:
@@ -199,7 +205,10 @@ class Journal:
             waiting.answer.set_result(Receipt(record.id, record.number, record.at, again))
         self._filed()
         if self._opened().tell() > SEGMENT_BYTES:
-            self._open_next()
+            try:
+                self._open_next()
+            except OSError:
+                log.exception("no new segment could be begun; the journal goes on in the one before")
 
     def _number(self, prefix: str, now: datetime, last: dict[str, int]) -> str:
         day = f"{prefix}-{now.astimezone(VIETNAM):%y%m%d}"
@@ -229,18 +238,23 @@ class Journal:
         return self.folder / f"{number:08d}.log"
 
     def _open_next(self) -> None:
-        """Numbers of days gone by are left out of the new segment's first line."""
+        """Numbers of days gone by are left out of the new segment's first line. Raises OSError; then the one before stays."""
         today = f"{clock.now().astimezone(VIETNAM):%y%m%d}"
-        self._last = {day: count for day, count in self._last.items() if day.endswith(today)}
+        last = {day: count for day, count in self._last.items() if day.endswith(today)}
+        number = self._segment + 1
+        descriptor = os.open(self._path(number), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        file = FileIO(descriptor, "w")
+        try:
+            _synced(file, _line({"last": last}))
+            synced(self.folder)
+        except OSError:
+            file.close()
+            raise
         if self._file is not None:
             self._file.close()
-        self._segment += 1
-        descriptor = os.open(self._path(self._segment), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file = os.fdopen(descriptor, "wb")
-        _synced(self._file, _line({"last": self._last}))
-        synced(self.folder)
+        self._file, self._segment, self._last = file, number, last
 
-    def _opened(self) -> BufferedWriter:
+    def _opened(self) -> FileIO:
         assert self._file is not None
         return self._file
 

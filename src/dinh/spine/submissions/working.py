@@ -139,7 +139,7 @@ def sweep() -> None:
     lying = spool.held(before=(clock.now() - ALONE).timestamp())
     if lying and not damaged_in(home):
         wanted = blobs_in(home)
-        for files in models.Submission.objects.exclude(files=[]).values_list("files", flat=True).iterator():
+        for files in models.Submission.objects.exclude(state="done").values_list("files", flat=True).iterator():
             wanted.update(files)
         for blob in lying - wanted:
             spool.drop(blob)

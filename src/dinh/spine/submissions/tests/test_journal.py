@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from concurrent.futures import Future
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -106,6 +107,46 @@ def test_a_disk_that_fails_refuses_and_what_comes_after_is_taken_whole(
     journal.close()
     journal = Journal(tmp_path, "")
     assert [record.id for record in journal.unfiled()] == [taken.id]
+    journal.close()
+
+
+def test_a_disk_that_is_full_holds_nobody_up_and_once_there_is_room_the_journal_goes_on(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "")
+    large = b"x" * 2_000_000  # what is logged meanwhile stays below it
+    answer = journal.put(uuid4(), kind="paper", prefix="GT", language="vi", sender="", sealed=large, blobs=())
+    kept = [answer.result(10)]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (max(tmp_path.glob("*.log")).stat().st_size + 100, hard))
+    try:
+        for _ in range(2):
+            with pytest.raises(SourceUnavailable, match="nothing was taken"):
+                put(journal).result(10)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    kept.append(put(journal).result(10))
+    journal.close()
+    journal = Journal(tmp_path, "")
+    assert [record.number for record in journal.unfiled()] == [receipt.number for receipt in kept]
+    journal.close()
+
+
+def test_where_no_new_segment_can_be_begun_the_journal_goes_on_in_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path, "")
+    monkeypatch.setattr("dinh.spine.submissions.journal.SEGMENT_BYTES", 100)
+
+    def full(path: object, *arguments: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "open", full)
+        kept = [put(journal).result(10) for _ in range(2)]
+    kept.append(put(journal).result(10))
+    assert len(list(tmp_path.glob("*.log"))) == 2
+    journal.close()
+    journal = Journal(tmp_path, "")
+    assert [record.number for record in journal.unfiled()] == [receipt.number for receipt in kept]
     journal.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +18,7 @@ from dinh.spine.ledger import api as ledger
 from dinh.spine.submissions import accepting, filing, kinds, models, spool, working
 from dinh.spine.submissions import api as submissions
 from dinh.spine.submissions.api import SubmissionKind
-from dinh.spine.submissions.journal import Journal
+from dinh.spine.submissions.journal import Journal, Record
 from dinh.spine.submissions.tests.conftest import Office
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,23 @@ def test_attachments_that_belong_to_nothing_go_after_a_day_and_no_others(
     working.sweep()
     assert spool.held() == {filed, unfiled}
     journal.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_could_not_be_filed_is_filed_soon_although_nobody_hands_anything_in_after_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed, tries = threading.Event(), list[int]()
+
+    def file(records: list[Record]) -> None:
+        tries.append(len(records))
+        if len(tries) == 1:
+            raise DatabaseError("down")
+        filed.set()
+
+    monkeypatch.setattr(filing, "file", file)
+    monkeypatch.setattr(accepting, "RETRY_S", 0.05)
+    submissions.start()
+    submissions.accept("paper", id=uuid4(), payload={})
+    assert filed.wait(timeout=10)
+    assert tries == [1, 1]

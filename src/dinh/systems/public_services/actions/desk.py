@@ -189,12 +189,13 @@ def correct(dossier: models.Dossier, values: Mapping[str, Any], *, explained: st
     # What a changed document was found to be earlier says nothing any more.
     for one in sent.findings.all():
         row.findings.filter(sent__isnull=True, about=one.about, target=one.target).delete()
-    recording.mirror(row, cases.answer(row.case, question=sent.question, text=explained or "Đã bổ sung", by=SYSTEM))
+    recording.answer(row, sent.question, explained or "Đã bổ sung")
     recording.step(row, "correct", by=SYSTEM)
     recording.record(
         row, "corrected", by=recording.APPLICANT, detail={"round": sent.number},
         sealed={"values": row.values, "explained": explained},
     )  # fmt: skip
+    paying.reckon_again(row, procedure, by=SYSTEM)
 
 
 def open_return(row: models.Dossier) -> models.Return | None:
@@ -242,7 +243,7 @@ def require_decidable(dossier: models.Dossier, fields: Mapping[str, str], *, by:
     _require_all_checked(dossier, procedure)
     if dossier.findings.filter(sent__isnull=True, good=False).exists():
         raise Conflict("services.defects_open", "defects are written down; return the dossier, or take them out")
-    if dossier.fee_state == "due" or (dossier.fee and dossier.fee_state == "none"):
+    if dossier.fee and dossier.fee_state not in ("paid", "waived"):
         raise Conflict("services.fee_open", "the fee is not paid yet; wait for it, or waive it with a reason")
     told = {one.code: nfc(str(fields.get(one.code, "")))[: one.most] for one in procedure.output.fields}
     missing = [one.name.vi for one in procedure.output.fields if one.required and not told[one.code]]

@@ -135,7 +135,8 @@ def work(submission: Submission, prepared: Any) -> str:
     dossier.fee = reckoned.amount
     if reckoned.exemption is not None:
         dossier.fee_state, dossier.fee_reason = "exempt", reckoned.exemption.name.vi
-    dossier.save()
+    dossier.save(force_insert=True)  # whoever was quicker holds: nothing of theirs is written over
+    models.Draft.objects.filter(pk=dossier.pk, handed_in_at__isnull=True).update(handed_in_at=submission.at)
     documents = _documents(dossier)
     by = Actor(dossier.taken_in_by, "") if dossier.channel == COUNTER else recording.APPLICANT
     recording.record(

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from dinh.kernel import clock
+from dinh.kernel.clock import VIETNAM
 from dinh.kernel.errors import Conflict, DinhError, Invalid, NotFound
 from dinh.kernel.vietnamese_text import nfc
 from dinh.spine.cases import api as cases
@@ -16,8 +17,10 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.systems.public_services import fees, models
 from dinh.systems.public_services.actions import recording, telling
+from dinh.systems.public_services.domain import rules
 from dinh.systems.public_services.domain.procedures import Procedure
 from dinh.systems.public_services.fees import Callback, Order
+from dinh.systems.public_services.models.dossiers import COUNTER
 from dinh.systems.public_services.models.payments import BEGUN, CANCELLED, PAID, REFUNDED
 from dinh.systems.public_services.queries import versions
 
@@ -45,6 +48,23 @@ def ask(dossier: models.Dossier, procedure: Procedure, *, by: Actor) -> None:
 def ask_now(dossier: models.Dossier, *, by: Actor) -> None:
     row = recording.locked(dossier)
     ask(row, versions.procedure_at(row.procedure, row.version), by=by)
+
+
+def reckon_again(dossier: models.Dossier, procedure: Procedure, *, by: Actor) -> None:
+    """In the present transaction, after its answers changed: what is not paid yet follows them."""
+    if dossier.fee_state not in ("none", "exempt", "due"):
+        return
+    reckoned = rules.fee_for(procedure, dossier.values, counter=dossier.channel == COUNTER)
+    exemption = reckoned.exemption.name.vi if reckoned.exemption else ""
+    if (reckoned.amount, exemption) == (dossier.fee, dossier.fee_reason):
+        return
+    asked = dossier.fee_state == "due" or (procedure.fee is not None and procedure.fee.due == "at_once")
+    _go_on(dossier, "Phí, lệ phí được tính lại theo nội dung đã bổ sung")
+    dossier.fee, dossier.fee_reason = reckoned.amount, exemption
+    dossier.fee_state = "exempt" if exemption else "none"
+    dossier.save()
+    if dossier.fee and asked:
+        ask(dossier, procedure, by=by)
 
 
 def begin(dossier: models.Dossier, *, back: str) -> str:
@@ -102,14 +122,11 @@ def receive(name: str, headers: Mapping[str, str], body: bytes) -> str:
             amount=found.amount,
             told=told.amount,
         )
-    try:
-        with transaction.atomic():
-            models.BankEvent.objects.create(
-                driver=name, event=told.event, payment=found, state=told.state, at=clock.now()
-            )
-            return _apply(found, told)
-    except IntegrityError:
-        return models.Payment.objects.get(pk=found.pk).state
+    with transaction.atomic():
+        _event, fresh = models.BankEvent.objects.get_or_create(
+            driver=name, event=told.event, defaults={"payment": found, "state": told.state, "at": clock.now()}
+        )
+        return _apply(found, told) if fresh else models.Payment.objects.get(pk=found.pk).state
 
 
 def _apply(found: models.Payment, told: Callback) -> str:
@@ -126,11 +143,11 @@ def _apply(found: models.Payment, told: Callback) -> str:
     return payment.state
 
 
-def _take(dossier: models.Dossier, payment: models.Payment, *, by: Actor) -> None:
+def _take(dossier: models.Dossier, payment: models.Payment, *, by: Actor, receipt: str = "") -> None:
     now = clock.now()
     payment.state, payment.ended_at = PAID, now
-    payment.receipt = f"BL{now:%y%m%d}-{payment.reference[:8]}"
-    if dossier.fee_state == "due" and dossier.ended_at is None:
+    payment.receipt = receipt or f"BL{now.astimezone(VIETNAM):%y%m%d}-{payment.reference[:8]}"
+    if dossier.fee_state == "due" and dossier.ended_at is None and payment.amount == dossier.fee:
         payment.counts = True
         dossier.fee_state = "paid"
         _go_on(dossier, f"Đã nộp, biên lai {payment.receipt}")
@@ -140,7 +157,7 @@ def _take(dossier: models.Dossier, payment: models.Payment, *, by: Actor) -> Non
         procedure = versions.procedure_at(dossier.procedure, dossier.version)
         telling.tell(dossier, procedure, "paid", key=f"paid:{payment.pk}", amount=telling.money(payment.amount))
         return
-    payment.refund_reason = "Khoản nộp thừa: phí đã được nộp hoặc không còn phải nộp"
+    payment.refund_reason = "Phí, lệ phí đã được nộp, đã được tính lại hoặc không còn phải nộp"
     payment.save()
     recording.record(dossier, "overpaid", by=by, detail={"amount": payment.amount})
     transaction.on_commit(lambda: refund_waiting(payment.reference))
@@ -149,9 +166,7 @@ def _take(dossier: models.Dossier, payment: models.Payment, *, by: Actor) -> Non
 def _go_on(dossier: models.Dossier, words: str) -> None:
     if dossier.fee_question is None:
         return
-    question = next(row for row in cases.questions(dossier.case) if row.number == dossier.fee_question)
-    if question.ended_at is None:
-        recording.mirror(dossier, cases.answer(dossier.case, question=question.number, text=words, by=SYSTEM))
+    recording.answer(dossier, dossier.fee_question, words)
     dossier.fee_question = None
 
 
@@ -167,9 +182,7 @@ def pay_at_counter(dossier: models.Dossier, *, receipt: str, by: Actor) -> model
         dossier=row, driver=AT_COUNTER, amount=row.fee, reference=uuid.uuid4().hex.upper()[:20], begun_at=clock.now(),
         by=by.urn,
     )  # fmt: skip
-    _take(row, payment, by=by)
-    payment.receipt = receipt
-    payment.save(update_fields=["receipt"])
+    _take(row, payment, by=by, receipt=receipt)
     return payment
 
 
@@ -198,13 +211,11 @@ def refund(dossier: models.Dossier, payment: models.Payment, *, reason: str, by:
 
 def refund_waiting(reference: str = "") -> int:
     """Asks the bank for every refund that waits; what fails waits on. Returns how many came through."""
-    waiting = (
-        models.Payment.objects.filter(state=PAID, counts=False).exclude(refund_reason="").exclude(driver=AT_COUNTER)
-    )
     driver, done = fees.driver(), 0
-    for payment in waiting.filter(reference=reference) if reference else waiting[:100]:
-        if driver is None or driver.name != payment.driver:
-            continue
+    if driver is None:
+        return 0
+    waiting = models.Payment.objects.filter(state=PAID, counts=False, driver=driver.name).exclude(refund_reason="")
+    for payment in waiting.filter(reference=reference) if reference else waiting.order_by("ended_at")[:100]:
         try:
             driver.refund(payment.reference, payment.amount)
         except DinhError:

@@ -11,7 +11,7 @@ from dinh.kernel import clock
 from dinh.spine.cases import api as cases
 from dinh.spine.cases.api import CaseRow
 from dinh.spine.ledger import api as ledger
-from dinh.spine.parties.api import Actor
+from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.systems.public_services import models
 from dinh.systems.public_services.domain import states
 
@@ -80,6 +80,12 @@ def mirror(dossier: models.Dossier, row: CaseRow | None = None) -> CaseRow:
 
 def _minutes(start: datetime, end: datetime) -> int:
     return max(0, int((end - start).total_seconds() // 60))
+
+
+def answer(dossier: models.Dossier, question: int, text: str) -> None:
+    """By the applicant; one that was answered or withdrawn on the page of the case is over already."""
+    open_ = any(row.number == question and row.ended_at is None for row in cases.questions(dossier.case))
+    mirror(dossier, cases.answer(dossier.case, question=question, text=text, by=SYSTEM) if open_ else None)
 
 
 def locked(dossier: models.Dossier) -> models.Dossier:

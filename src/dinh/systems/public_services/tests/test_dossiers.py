@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid
 from dinh.spine.cases import api as cases
+from dinh.spine.files import api as files
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
@@ -194,3 +197,56 @@ def test_a_dossier_is_read_by_the_procedure_that_it_was_handed_in_under(
     monkeypatch.setattr(folders, "all_procedures", lambda: {STATUS: changed})
     assert progress.one(row.number)[0].procedure == present.name
     assert desk.procedure_of(row).version == row.version != changed.version
+
+
+def test_two_who_work_one_submission_off_at_the_same_moment_make_one_dossier(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = draft()
+    payload = {
+        "procedure": row.procedure, "version": row.version, "values": row.values,
+        **{name: getattr(row, name) for name in handing_in.COPIED},
+    }  # fmt: skip
+    receipt = handing_in.hand_in(row)
+    submission = submissions.Submission(row.pk, receipt.number, handing_in.KIND, receipt.at, payload)
+    open_case = cases.open_case
+
+    def meanwhile(**told: Any) -> cases.CaseRow:
+        """Both looked whether the dossier is there; the other one is done first."""
+        monkeypatch.setattr(cases, "open_case", open_case)
+        handing_in.work(submission, None)
+        return open_case(**told)
+
+    monkeypatch.setattr(cases, "open_case", meanwhile)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        handing_in.work(submission, None)
+    assert handing_in.work(submission, None) == models.Dossier.objects.get(number=receipt.number).urn
+    assert list(models.Step.objects.values_list("what", flat=True)) == ["received", "fee_asked"]
+
+
+def test_a_draft_that_became_a_dossier_is_none_any_more_although_the_house_fell_between(office: str) -> None:
+    row = draft()
+    handing_in.hand_in(row)
+    models.Draft.objects.update(handed_in_at=None)  # it fell after the journal had it and before this was written
+    submissions.work_off()
+    with pytest.raises(Conflict, match="handed in"):
+        drafts.drop(row, by="")
+    models.Draft.objects.update(expires_at=clock.now())
+    handing_in.tidy()
+    assert all(file.state == "kept" for file in files.files_of(f"urn:dinh:dossier:{row.pk}"))
+    assert not models.Draft.objects.exists()
+
+
+@pytest.mark.parametrize("ended", ["withdrawn", "answered"])
+def test_a_question_that_ended_on_the_page_of_the_case_keeps_nobody_from_completing(dao: Actor, ended: str) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    desk.save_findings(row, [Found("document", "earlier", False, "Ảnh mờ", "Chụp lại")], by=dao)
+    sent = desk.send_back(row, by=dao)
+    if ended == "withdrawn":
+        cases.withdraw_question(row.case, question=sent.question, by=dao)
+    else:
+        cases.answer(row.case, question=sent.question, text="Người nộp đã mang bản rõ đến", by=dao)
+    desk.correct(row, {}, explained="Đã nộp bản rõ")
+    row.refresh_from_db()
+    assert (row.state, row.due_at) == ("processing", cases.case(row.case).due_at)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
+from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, Refused
 from dinh.spine.cases import api as cases
 from dinh.spine.parties.api import Actor
 from dinh.systems.public_services import models
-from dinh.systems.public_services.actions import bank, desk, handing_in, paying
+from dinh.systems.public_services.actions import bank, desk, handing_in, paying, recording
+from dinh.systems.public_services.actions.desk import Found
 from dinh.systems.public_services.domain import folders, rules
 from dinh.systems.public_services.fees import fake_bank
-from dinh.systems.public_services.tests.factories import ANSWERS, EXTRACT, STATUS, dossier
+from dinh.systems.public_services.tests.factories import ANSWERS, EXTRACT, STATUS, all_good, dossier
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,3 +114,66 @@ def test_an_official_takes_money_at_the_counter_or_waives_with_a_reason(dao: Act
     desk.refuse(paid, reason="Không có dữ liệu hộ tịch tại xã này", by=dao)
     paid.refresh_from_db()
     assert paid.fee_state == "refunded"
+
+
+def test_a_message_of_the_bank_that_could_not_be_kept_is_no_message_that_was_taken_in(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = dossier(EXTRACT)
+    headers, body = fake_bank.message(order_of(row), "paid", event="e1")
+
+    def broken(*arguments: object, **named: object) -> None:
+        raise IntegrityError("another constraint")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "record", broken)
+        with pytest.raises(IntegrityError):
+            paying.receive("fake", headers, body)
+    assert paying.receive("fake", headers, body) == "paid", "the bank sends it again"
+    row.refresh_from_db()
+    assert row.fee_state == "paid"
+
+
+def test_a_receipt_bears_the_day_in_vietnam_and_at_the_counter_its_own_number(
+    dao: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    online, counter = dossier(EXTRACT), dossier(EXTRACT)
+    order = order_of(online)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    paying.receive("fake", *fake_bank.message(order, "paid"))
+    assert models.Payment.objects.get(reference=order.pk).receipt.startswith("BL270101-")
+    paying.pay_at_counter(counter, receipt="0001234", by=dao)
+    assert "0001234" in cases.questions(counter.case)[0].answer
+
+
+def test_what_the_bank_took_back_is_asked_for_again_before_anything_is_decided(dao: Actor) -> None:
+    row = dossier(EXTRACT)
+    order = order_of(row)
+    paying.receive("fake", *fake_bank.message(order, "paid", event="a"))
+    desk.take(row, by=dao)
+    desk.save_findings(row, all_good(row), by=dao)
+    paying.receive("fake", *fake_bank.message(order, "refunded", event="b"))
+    row.refresh_from_db()
+    with pytest.raises(Conflict, match="fee is not paid"):
+        desk.require_decidable(row, {"entry": "12"}, by=dao)
+    paying.ask_now(row, by=dao)
+    paying.receive("fake", *fake_bank.message(order_of(row), "paid", event="c"))
+    row.refresh_from_db()
+    assert desk.require_decidable(row, {"entry": "12"}, by=dao)
+
+
+def test_a_fee_that_is_not_paid_follows_the_answers_and_the_old_amount_does_not_pay_it(dao: Actor) -> None:
+    row = dossier(EXTRACT)
+    old = order_of(row)
+    desk.take(row, by=dao)
+    desk.save_findings(row, [*all_good(row), Found("field", "copies", False, "Cần năm bản", "Ghi lại số bản")], by=dao)
+    desk.send_back(row, by=dao)
+    desk.correct(row, {"copies": 5})
+    row.refresh_from_db()
+    assert (row.fee, row.fee_state, cases.case(row.case).paused) == (40_000, "due", True)
+    bank.decide(old.pk, "pay")
+    row.refresh_from_db()
+    assert (row.fee_state, models.Payment.objects.get(reference=old.pk).state) == ("due", "refunded")
+    bank.decide(order_of(row).pk, "pay")
+    row.refresh_from_db()
+    assert (row.fee_state, cases.case(row.case).paused) == ("paid", False)
