@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from dinh.gateways.http import intake
 from dinh.kernel.errors import Invalid
-from dinh.project import certificates, environment, secrets
+from dinh.project import certificates, environment, in_threads, secrets
 from dinh.project.settings import _database
 
 
@@ -49,6 +50,12 @@ def test_a_database_address_becomes_its_parts() -> None:
         "db.example",
         5433,
     )
+
+
+def test_postgresql_has_a_connection_for_every_thread_that_holds_one_at_a_time() -> None:
+    most = _database("postgresql://dinh@db.example/province")["OPTIONS"]["pool"]["max_size"]
+    working = 8  # events, periodic work, two tasks, four channels of messages
+    assert most >= in_threads.THREADS + intake.THREADS + working
 
 
 def test_an_address_of_another_database_is_refused() -> None:
