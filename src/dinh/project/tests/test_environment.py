@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,9 +54,9 @@ def test_a_database_address_becomes_its_parts() -> None:
 
 
 def test_postgresql_has_a_connection_for_every_thread_that_holds_one_at_a_time() -> None:
-    most = _database("postgresql://dinh@db.example/province")["OPTIONS"]["pool"]["max_size"]
+    options: Any = _database("postgresql://dinh@db.example/province")["OPTIONS"]
     working = 8  # events, periodic work, two tasks, four channels of messages
-    assert most >= in_threads.THREADS + intake.THREADS + working
+    assert options["pool"]["max_size"] >= in_threads.THREADS + intake.THREADS + working
 
 
 def test_an_address_of_another_database_is_refused() -> None:
