@@ -55,16 +55,16 @@ def parse_moment(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Invalid(
             "time.not_iso",
             "'{value}' is not an ISO 8601 time; write it like 2026-11-22T11:42:00+07:00",
             value=text,
         ) from error
-    if moment.tzinfo is None:
-        raise Invalid(
-            "time.no_zone",
-            "'{value}' has no time zone; end it with +07:00 for Vietnam or Z for UTC",
-            value=text,
-        )
-    return moment.astimezone(UTC)
+    raise Invalid(
+        "time.no_zone",
+        "'{value}' has no time zone; end it with +07:00 for Vietnam or Z for UTC",
+        value=text,
+    )

@@ -17,7 +17,7 @@ from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
-from django.db import connections
+from django.db import close_old_connections, connections
 from django.http import FileResponse
 from django.urls import set_script_prefix
 
@@ -66,6 +66,7 @@ class InThreads(ASGIHandler):
             response.close()
             return response, None
         stream = response.streaming_content = ahead(response.streaming_content, response.close)
+        close_old_connections()  # what comes at the end of the stream comes in another thread
         return response, stream
 
 

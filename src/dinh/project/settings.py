@@ -153,7 +153,8 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}},
+        # For everybody who holds one at a time: requests, whoever hands in or measures, the worker with its tasks, messages.
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 32}},
     }
 
 

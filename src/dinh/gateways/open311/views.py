@@ -151,24 +151,29 @@ def token(request: HttpRequest, *, token: str, form: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @spoken
 def updates(request: HttpRequest, *, form: str) -> HttpResponse:
-    """What became of requests since a moment; with a key, a word about one of them."""
+    """What became of requests within a span, page by page of requests; with a key, a word about one of them."""
     if request.method == "POST":
         number = say(request)
         return answer(form, "service_request_updates", [{"update_id": uuid.uuid4().hex, "service_request_id": number}])
     numbers = _list(request.GET.get("service_request_id", ""))[:MOST_NUMBERS]
     start, end = _span(request.GET)
+    offset, size = _page(request.GET, MOST_NUMBERS)
     query = RequestQuery(numbers=numbers, order="-updated_at", limit=MOST_NUMBERS)
     if not numbers:
-        query = RequestQuery(updated_since=start, updated_until=end, order="-updated_at", limit=MOST_NUMBERS)
-    rows = spine.requests(query).rows
-    moments = spine.timelines(rows)
+        # What changed after the span too had its updates within it all the same.
+        query = RequestQuery(updated_since=start, order="-updated_at", offset=offset, limit=size)
+    page = spine.requests(query)
+    moments = spine.timelines(page.rows)
+    first, last = str(terms.moment(start)), str(terms.moment(end))
     said = [
         record
-        for row in rows
+        for row in page.rows
         for record in terms.updates(row, moments[row.number], language(request))
-        if numbers or str(record["updated_datetime"]) >= str(terms.moment(start))
+        if numbers or first <= str(record["updated_datetime"]) <= last
     ]
-    return answer(form, "service_request_updates", said)
+    response = answer(form, "service_request_updates", said)
+    response["X-Total-Count"] = str(page.total)
+    return response
 
 
 @require_safe
@@ -210,8 +215,7 @@ def _query(asked: Mapping[str, str]) -> RequestQuery:
     if not statuses <= set(STATUSES):
         raise Invalid("open311.status", "status '{status}' is not open or closed", status=asked["status"][:40])
     start, end = _span(asked)
-    size = _number(asked, "page_size", 1, MOST, MOST)
-    page = _number(asked, "page", 1, 10_000, 1)
+    offset, size = _page(asked, MOST)
     return RequestQuery(
         text=asked.get("q", "")[:80],
         categories=_list(asked.get("service_code", ""))[:50],
@@ -221,9 +225,15 @@ def _query(asked: Mapping[str, str]) -> RequestQuery:
         updated_since=_moment(asked, "updated_after"),
         updated_until=_moment(asked, "updated_before"),
         near=_near(asked),
-        offset=(page - 1) * size,
+        offset=offset,
         limit=size,
     )
+
+
+def _page(asked: Mapping[str, str], most: int) -> tuple[int, int]:
+    """How many requests lie before the page, and how many are on it."""
+    size = _number(asked, "page_size", 1, most, most)
+    return (_number(asked, "page", 1, 10_000, 1) - 1) * size, size
 
 
 def _list(text: str) -> list[str]:
@@ -236,7 +246,7 @@ def _moment(asked: Mapping[str, str], name: str) -> datetime | None:
         return None
     try:
         return parse_moment(text if "T" in text else f"{text}T00:00:00+07:00")
-    except (Invalid, OverflowError) as error:
+    except Invalid as error:
         raise Invalid(
             "open311.moment", "{name} is '{value}'; write it like 2026-01-31T00:00:00Z", name=name, value=text[:60]
         ) from error
@@ -245,12 +255,13 @@ def _moment(asked: Mapping[str, str], name: str) -> datetime | None:
 def _span(asked: Mapping[str, str]) -> tuple[datetime, datetime]:
     """The last 90 days, unless a beginning or an end is given; both may not be further apart."""
     start, end = _moment(asked, "start_date"), _moment(asked, "end_date")
-    if start is None:
-        end = end or clock.now() + timedelta(minutes=1)
-        start = max(end - SPAN, clock.EPOCH)
-    elif end is None:
-        end = start + SPAN
-    if end < start or end - start > SPAN:
+    try:
+        end = end or (start + SPAN if start else clock.now() + timedelta(minutes=1))
+        start = start or end - SPAN
+        fits = start <= end <= start + SPAN
+    except OverflowError:
+        fits = False
+    if start is None or end is None or not fits:
         raise Invalid(
             "open311.span", "start_date and end_date span more than {days} days, or run backwards", days=SPAN.days
         )

@@ -26,9 +26,15 @@ def test_a_moment_is_read_in_any_zone_and_kept_in_utc() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("2026-11-22T11:42:00", "time.no_zone"), ("yesterday", "time.not_iso"), ("2026-13-01T00:00Z", "time.not_iso")],
+    [
+        ("2026-11-22T11:42:00", "time.no_zone"),
+        ("yesterday", "time.not_iso"),
+        ("2026-13-01T00:00Z", "time.not_iso"),
+        ("0001-01-01T00:00:00+07:00", "time.not_iso"),
+        ("9999-12-31T23:00:00-07:00", "time.not_iso"),
+    ],
 )
-def test_a_moment_without_a_zone_is_refused_and_never_guessed(text: str, code: str) -> None:
+def test_a_moment_without_a_zone_or_out_of_the_calendar_is_refused_and_never_guessed(text: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:
         parse_moment(text)
     assert caught.value.code == code

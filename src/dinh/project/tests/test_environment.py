@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dinh.gateways.http import intake
 from dinh.kernel.errors import Invalid
-from dinh.project import certificates, environment, secrets
+from dinh.project import certificates, environment, in_threads, secrets
 from dinh.project.settings import _database
 
 
@@ -49,6 +51,12 @@ def test_a_database_address_becomes_its_parts() -> None:
         "db.example",
         5433,
     )
+
+
+def test_postgresql_has_a_connection_for_every_thread_that_holds_one_at_a_time() -> None:
+    options: Any = _database("postgresql://dinh@db.example/province")["OPTIONS"]
+    working = 8  # events, periodic work, two tasks, four channels of messages
+    assert options["pool"]["max_size"] >= in_threads.THREADS + intake.THREADS + working
 
 
 def test_an_address_of_another_database_is_refused() -> None:

@@ -18,6 +18,7 @@ from dinh.project.in_threads import AHEAD, InThreads
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 made: list[str] = []
+held: list[Any] = []
 
 
 def plain(request: HttpRequest) -> HttpResponse:
@@ -36,6 +37,14 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(parts())
 
 
+def held_by_its_thread(request: HttpRequest) -> StreamingHttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connection.close_at = 0.0  # as PostgreSQL's are, which go back to where others wait for one
+    held.append(connections["default"])
+    return StreamingHttpResponse(iter("ab"))
+
+
 def broken(request: HttpRequest) -> StreamingHttpResponse:
     def parts() -> Iterator[str]:
         yield "a"
@@ -44,7 +53,12 @@ def broken(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(parts())
 
 
-urlpatterns = [path("plain/", plain), path("stream/", stream), path("broken/", broken)]
+urlpatterns = [
+    path("plain/", plain),
+    path("stream/", stream),
+    path("broken/", broken),
+    path("held/", held_by_its_thread),
+]
 
 
 @pytest.fixture
@@ -100,6 +114,12 @@ async def test_a_stream_is_made_by_a_thread_of_its_own_in_the_language_of_its_re
     made.clear()
     assert said(await ask(django, "/stream/")) == "".join(f"{number};" for number in range(20))
     assert set(made) == {"django-stream Tìm kiếm"}
+
+
+async def test_whoever_begins_a_stream_keeps_no_connection_for_it(django: InThreads) -> None:
+    held.clear()
+    assert said(await ask(django, "/held/")) == "ab"
+    assert held[0].connection is None
 
 
 async def test_no_more_of_a_stream_is_made_than_somebody_reads(django: InThreads) -> None:

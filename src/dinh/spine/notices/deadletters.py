@@ -98,7 +98,7 @@ def retry(actor: Actor, numbers: Sequence[int]) -> int:
     require(actor)
     with transaction.atomic():
         rows = list(
-            _dead().select_for_update(of=("self",)).filter(pk__in=numbers[:MOST]).exclude(notice__kind=kinds.CODE)
+            _dead().select_for_update(of=("self",)).filter(pk__in=numbers[:MOST]).exclude(notice__kind__in=kinds.SECRET)
         )
         if not rows:
             return 0
@@ -106,7 +106,7 @@ def retry(actor: Actor, numbers: Sequence[int]) -> int:
         for row in rows:
             row.state, row.attempts, row.due_at = "waiting", 0, now
             row.save(update_fields=["state", "attempts", "due_at"])
-        models.Delivery.objects.filter(digest__in=rows).update(state="held", error_code="")
+        models.Delivery.objects.filter(digest__in=rows, state="dead").update(state="held", error_code="")
         _leaf("notice.retried", actor, rows, {})
         jobs.publish(telling.WRITTEN, {"channels": sorted({row.channel for row in rows})})
     return len(rows)

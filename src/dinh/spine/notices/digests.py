@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -52,9 +52,8 @@ def _gather_for(recipient: str, channel: str, now: datetime) -> int:
 def _message(
     held: Sequence[models.Delivery], recipient: str, channel: str, at: datetime, now: datetime
 ) -> models.Delivery:
-    spec = kinds.kind(kinds.DIGEST)
     language = held[-1].language
-    params = wording.kept({"count": len(held)}) | {"list": _listed(held, language)}
+    title, body = _words(held, language)
     # One of a person, channel and moment; its parts can be in no other, because they point at it.
     key = f"digest:{now.astimezone(VIETNAM):%Y-%m-%dT%H:%M:%S}:{held[0].ref}"
     notice = models.Notice.objects.create(
@@ -68,13 +67,32 @@ def _message(
         ref=uuid.uuid4().hex,
         state="waiting" if at <= now else "held",
         language=language,
-        title=wording.title_of(spec, params, language),
-        body=wording.fill(spec.body, params, language),
+        title=title,
+        body=body,
         link=telling.page_link(),
         created_at=now,
         wanted_at=at,
         due_at=at,
     )
+
+
+def _words(held: Sequence[models.Delivery], language: str) -> tuple[str, str]:
+    spec = kinds.kind(kinds.DIGEST)
+    params = {"count": len(held), "list": _listed(held, language)}
+    return wording.title_of(spec, params, language), wording.fill(spec.body, params, language)
+
+
+def tell_anew(numbers: Iterable[int]) -> Sequence[int]:
+    """The words of these digests from those of their parts that still have some; returns the digests without any."""
+    empty = []
+    for digest in models.Delivery.objects.select_for_update().filter(pk__in=list(numbers)):
+        rest = list(models.Delivery.objects.filter(digest=digest).exclude(title="").order_by("created_at", "pk"))
+        if rest:
+            digest.title, digest.body = _words(rest, digest.language)
+            digest.save(update_fields=["title", "body"])
+        else:
+            empty.append(digest.pk)
+    return empty
 
 
 def _listed(held: Sequence[models.Delivery], language: str) -> str:
@@ -96,4 +114,4 @@ def follow(digest: models.Delivery) -> None:
         "read_at": digest.read_at,
         "error_code": digest.error_code,
     }
-    models.Delivery.objects.filter(digest=digest).update(**changed)
+    models.Delivery.objects.filter(digest=digest).exclude(state="skipped").update(**changed)

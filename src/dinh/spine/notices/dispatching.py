@@ -173,7 +173,7 @@ def _give_up(row: models.Delivery, code: str, says: str) -> None:
 
 def _forget_secret(row: models.Delivery) -> None:
     """A code is kept no longer than it takes to send it."""
-    if row.notice.kind == kinds.CODE and row.due_at is None:
+    if row.notice.kind in kinds.SECRET and row.due_at is None:
         row.title = row.body = ""
         models.Notice.objects.filter(pk=row.notice_id).update(params={})
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from dinh.kernel import clock
-from dinh.spine.notices import models
+from dinh.spine.notices import digests, models
 
 WORDS_KEPT: Final = timedelta(days=90)
 """Of messages by e-mail, push, SMS and Zalo: long enough to look into a complaint. The inbox keeps its own."""
@@ -35,16 +35,20 @@ def forget(person: str) -> None:
     with transaction.atomic():
         for model in (models.Preference, models.PersonSetting, models.Address, models.Browser):
             model._default_manager.filter(person=person).delete()
-        _silence(models.Delivery.objects.filter(recipient=person), "no_person")
-        _forget_params()
+        rows = models.Delivery.objects.filter(recipient=person)
+        _silence(rows, "no_person")
+        _forget_params(rows)
 
 
 def forget_about(things: Sequence[str]) -> None:
     with transaction.atomic():
         for start in range(0, len(things), AT_ONCE):
             notices = models.Notice.objects.filter(about__in=things[start : start + AT_ONCE])
-            _silence(models.Delivery.objects.filter(notice__in=notices), "discarded")
+            rows = models.Delivery.objects.filter(notice__in=notices)
+            gathered = set(rows.filter(digest__isnull=False).values_list("digest", flat=True))
+            _silence(rows, "discarded")
             notices.update(params={})
+            _silence(models.Delivery.objects.filter(pk__in=digests.tell_anew(gathered)), "discarded")
 
 
 def forget_address(recipient: str) -> int:
@@ -52,20 +56,20 @@ def forget_address(recipient: str) -> int:
     with transaction.atomic():
         rows = models.Delivery.objects.filter(recipient=recipient)
         _silence(rows, "no_address")
+        _forget_params(rows)
         # One at a time: the key, the recipient and the channel of a message are together its own.
         for row in rows:
             row.recipient = f"erased:{row.ref}"
             row.save(update_fields=["recipient"])
-        _forget_params()
         return len(rows)
 
 
 def _silence(rows: QuerySet[models.Delivery], because: str) -> None:
-    rows.filter(state__in=models.TO_DO).update(state="skipped", due_at=None, claim="", error_code=because)
+    rows.filter(state__in=("dead", *models.TO_DO)).update(state="skipped", due_at=None, claim="", error_code=because)
     rows.update(title="", body="", search="", error="")
 
 
-def _forget_params() -> None:
-    """Of notices none of whose messages has words any more."""
+def _forget_params(rows: QuerySet[models.Delivery]) -> None:
+    """Of their notices none of whose messages has words any more."""
     told = models.Delivery.objects.filter(notice=OuterRef("pk")).exclude(title="", body="")
-    models.Notice.objects.filter(~Exists(told)).exclude(params={}).update(params={})
+    models.Notice.objects.filter(~Exists(told), pk__in=rows.values("notice")).exclude(params={}).update(params={})

@@ -14,6 +14,8 @@ CHANNELS: Final = ("inbox", "email", "push", "sms", "zalo")
 CODE, SIGN_IN, TEST, DIGEST = "notices.code", "notices.sign_in", "notices.test", "notices.digest"
 AT_ONCE: Final = frozenset({CODE, SIGN_IN, TEST, DIGEST})
 """Asked for by the person, or timed already: no quiet hours hold them."""
+SECRET: Final = frozenset({CODE, SIGN_IN})
+"""Codes: their words go once they are sent, and nobody sends them again later."""
 OWN: Final = (
     NoticeSpec(
         CODE,

@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from dinh.gateways.open311 import terms
 from dinh.kernel import clock
 from dinh.spine.parties.api import Actor
 from dinh.spine.requests import api as spine
@@ -155,6 +156,8 @@ def test_questions_are_filtered_by_service_status_time_and_place(binh: Actor) ->
     [
         ("requests.json", {"status": "half"}, 400),
         ("requests.json", {"start_date": "gestern"}, 400),
+        ("requests.json", {"start_date": "9999-12-31T00:00:00Z"}, 400),
+        ("requests.json", {"end_date": "0001-01-02T00:00:00Z"}, 400),
         ("requests.json", {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-09-01T00:00:00Z"}, 400),
         ("requests.json", {"page_size": "0"}, 400),
         ("requests.json", {"lat": "x", "long": "1"}, 400),
@@ -212,6 +215,25 @@ def test_a_word_from_another_program_waits_for_an_official(key: str, binh: Actor
     (voice,) = [one for one in spine.timeline(spine.request(number), moderator=True) if one.what == "comment"]
     spine.show_voice(number, voice.id or 0, shown=True, by=binh)
     assert "số 12" in ask("servicerequestupdates.json", service_request_id=number).content.decode()
+
+
+def test_what_happened_within_a_span_is_told_also_when_more_has_happened_since(
+    key: str, binh: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: began - timedelta(days=3))
+    _, number = handed_in()
+    monkeypatch.setattr(clock, "now", lambda: began)
+    closed(number, binh)
+    first, last = (terms.moment(began - timedelta(days=days)) for days in (4, 2))
+
+    def told(**more: Any) -> list[str]:
+        return [one["kind"] for one in ask("servicerequestupdates.json", start_date=first, **more).json()]
+
+    assert told(end_date=last) == ["opened"]
+    assert len(told()) > 1
+    assert told(page=2, page_size=1) == []
+    assert ask("servicerequestupdates.json", start_date=first)["X-Total-Count"] == "1"
 
 
 @pytest.mark.django_db(transaction=True)

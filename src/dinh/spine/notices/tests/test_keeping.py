@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from dinh.kernel.clock import VIETNAM
 from dinh.kernel.errors import Conflict, Invalid, Refused
 from dinh.kernel.manifests import NoticeSpec, Text, registry
 from dinh.spine.jobs import api as jobs
-from dinh.spine.notices import addresses, api, keeping, kinds, models, timing, wording
+from dinh.spine.notices import addresses, api, digests, keeping, kinds, models, timing, wording
 from dinh.spine.notices.tests.conftest import Clock
 from dinh.spine.notices.tests.test_telling import files
 from dinh.spine.parties.api import Actor
@@ -124,6 +125,40 @@ def test_a_code_is_kept_no_longer_than_it_takes_to_send_it_and_cannot_be_guessed
     moved.on(minutes=11)
     with pytest.raises(Conflict, match="expired"):
         api.confirm_code(an, "phone", code)
+
+
+@pytest.mark.django_db
+def test_a_code_to_sign_in_leaves_no_words_either(outgoing: Path, moved: Clock) -> None:
+    api.send_sign_in_code("phone", "0912345678", "1234 5678")
+    api.dispatch_due()
+    assert "1234 5678" in str(files(outgoing, "sms")[0]["title"])
+    row = models.Delivery.objects.get()
+    assert (row.state, row.title, row.body, row.notice.params) == ("sent", "", "", {})
+
+
+@pytest.mark.django_db
+def test_what_is_forgotten_leaves_the_digest_too_and_is_never_sent_as_an_empty_letter(
+    an: Actor, person_of: Callable[..., Actor], tell: Callable[..., int], outgoing: Path, moved: Clock
+) -> None:
+    head = person_of("head", role="administrator")
+    api.save_wanted(an, {("test.told", "email"): "digest"})
+    tell("test.told", an.urn, key="e1", what="Bà Sương")
+    with transaction.atomic():
+        api.notify("test.told", to=[an.urn], key="e2", params={"what": "Cống"})
+    moved.on(days=1)
+    digests.gather()
+    api.forget_about(["urn:dinh:case:2026-000001"])
+    api.dispatch_due()
+    (letter,) = files(outgoing, "email")
+    assert "Sương" not in str(letter)
+    assert (letter["title"], "Cống" in str(letter["body"])) == ("1 thông báo từ Đình", True)
+    parts = models.Delivery.objects.filter(digest__isnull=False).order_by("pk")
+    assert [row.state for row in parts] == ["skipped", "sent"]
+    tell("test.told", head.urn, key="e3")
+    models.Delivery.objects.filter(key="e3", channel="email").update(state="dead", due_at=None)
+    api.forget_about(["urn:dinh:case:2026-000001"])
+    (dead,) = models.Delivery.objects.filter(key="e3", channel="email")
+    assert (dead.state, api.retry(head, [dead.pk])) == ("skipped", 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -206,17 +206,23 @@ def _units(message: Message, feed: models.Feed | None) -> tuple[Mapping[str, str
 
 def _put_in_place(row: models.Alert, message: Message) -> bool:
     """Replaces what the message names, and is replaced itself where its successor came first."""
-    earlier = models.Alert.objects.filter(channel=row.channel, replaced_by=None)
+    earlier = models.Alert.objects.filter(channel=row.channel, replaced_by=None, status__in=_reached(row))
     if message.kind in ("Update", "Cancel"):
         for reference in message.references:
             earlier.filter(**_named(reference)).exclude(pk=row.pk).update(replaced_by=row)
     later = models.Alert.objects.filter(channel=row.channel, kind__in=["Update", "Cancel"], sent_at__gte=row.sent_at)
-    for one in later.exclude(pk=row.pk).only("pk", "references"):
-        if _key(message.reference) in one.references:
+    for one in later.exclude(pk=row.pk).only("pk", "references", "status", "channel"):
+        if row.status in _reached(one) and _key(message.reference) in one.references:
             row.replaced_by = one
             row.save(update_fields=["replaced_by"])
             return True
     return False
+
+
+def _reached(row: models.Alert) -> tuple[str, ...]:
+    """Of which status a message can be that this one takes the place of: no test or exercise takes down what is real,
+    except where the house itself says that it never was."""
+    return cap.STATUSES if row.status == "Actual" or row.channel == OWN else (row.status,)
 
 
 def _key(reference: Reference) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, DinhError, Invalid
+from dinh.kernel.errors import Conflict, DinhError, Invalid, SourceUnavailable
 from dinh.kernel.vietnamese_text import fold, nfc
 from dinh.spine.ledger import api as ledger
 from dinh.spine.notices import api as notices
@@ -26,13 +28,15 @@ from dinh.systems.local_news.feeds import cap_reading, fetching, syndication
 from dinh.systems.local_news.queries import feeds as queries
 from dinh.systems.local_news.queries import placing
 
+log = structlog.get_logger("dinh.local_news")
 MANAGE: Final = "local_news.manage"
 KINDS: Final = ("media", "administration", "warnings")
 AT_ONCE: Final = 4
 A_TURN: Final = 8
 """Feeds asked in one turn: a minute's work is never much longer than two slow servers."""
 MESSAGES: Final = 15
-"""Messages of a feed of warnings that are fetched in one turn; the others follow in the next."""
+LONGEST_S: Final = 20.0
+"""Messages of a feed of warnings that are fetched in one turn, and how long one is begun; the others follow in the next."""
 KNOWN: Final = 500
 SHOWN: Final = 12
 
@@ -196,6 +200,9 @@ def ask(asked: _Asked) -> Came:
             _messages(asked, came, came.fetched)
     except DinhError as error:
         came.fault = error
+    except Exception:  # what one feed holds must not stop the others
+        log.exception("what a feed answered could not be read", address=asked.address)
+        came.fault = _unkept()
     return came
 
 
@@ -211,14 +218,18 @@ def _messages(asked: _Asked, came: Came, fetched: fetching.Fetched) -> None:
     came.documents = [("", content) for content in found.messages]
     permitted = fetching.networks(settings.FEED_NETWORKS)
     new = [(link, name) for link, name in found.links if name not in asked.known]
+    ends, asked_for = time.monotonic() + LONGEST_S, 0
     for link, name in new[:MESSAGES]:
+        if time.monotonic() > ends:
+            break
+        asked_for += 1
         try:
             got = fetching.fetch(link, permitted=permitted, largest=cap_reading.LARGEST)
         except DinhError as error:
             came.faults.append(error)
             continue
         came.documents.append((name, got.content or b""))
-    if len(new) > MESSAGES or came.faults:
+    if asked_for < len(new) or came.faults:
         # Not all of it was read: without its mark the feed is sent again in full.
         came.fetched = fetching.Fetched(fetched.content, fetched.address)
 
@@ -238,8 +249,19 @@ def read_due() -> int:
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="dinh-feeds") as pool:
         answers = list(pool.map(ask, asked))
     for row, came in zip(due, answers, strict=True):
-        take(row.pk, came)
+        try:
+            take(row.pk, came)
+        except Exception:  # what one feed holds must stop neither the others nor its own pauses
+            log.exception("what came from a feed could not be kept", feed=row.pk)
+            take(row.pk, Came(fault=_unkept()))
     return len(due)
+
+
+def _unkept() -> DinhError:
+    return SourceUnavailable(
+        "local_news.unkept",
+        "what the feed holds could not be kept; it is tried again by itself, and the log of the house says what is wrong",
+    )
 
 
 def take(number: int, came: Came) -> int:

@@ -11,13 +11,14 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from dinh.kernel.clock import EPOCH
 from dinh.kernel.errors import Invalid, Phrase
 from dinh.systems.local_news.domain import cap
 from dinh.systems.local_news.domain.cap import Area, Circle, Info, Message, Pair, Point, Reference, Resource
@@ -30,6 +31,8 @@ SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 _NAME: Final = re.compile(r"[^\s,<&]+")
 _TIME_WANTED: Final = Phrase("a time with its zone such as 2026-11-22T11:42:00+07:00 (UTC is -00:00, never Z)")
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Senders who know no end write the last year of the calendar, beyond which nothing can be reckoned."""
 _TEXT_LONGEST: Final = 20_000
 
 ALERT: Final = (
@@ -220,9 +223,11 @@ def _references(node: _Node) -> tuple[Reference, ...]:
 def _moment(text: str, path: str) -> datetime:
     if _TIME.fullmatch(text):
         try:
-            return datetime.fromisoformat(text)
+            found = datetime.fromisoformat(text)
         except ValueError:
-            pass
+            found = EPOCH
+        if found > EPOCH:
+            return min(found, _LATEST)
     raise _fault(path, text, _TIME_WANTED)
 
 

@@ -77,7 +77,7 @@ def read(content: bytes, *, address: str, media_type: str = "") -> News:
 
 def _entry(found: Any, address: str) -> Entry | None:
     title = plain.words(str(found.get("title", "")), most=TITLE)
-    link = followed(urljoin(address, str(found.get("link", "")).strip()))
+    link = followed(str(found.get("link", "")).strip(), address=address)
     if not title or not link:
         return None
     summary = plain.words(str(found.get("summary", "")), most=SUMMARY)
@@ -91,9 +91,10 @@ def _entry(found: Any, address: str) -> Entry | None:
     )
 
 
-def followed(link: str) -> str:
-    """The link where it is an http or https address of a host, else ''."""
+def followed(text: str, *, address: str) -> str:
+    """Where a link on that page leads, if to an http or https address of a host, else ''."""
     try:
+        link = urljoin(address, text) if text else ""
         parts = urlsplit(link)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
     except ValueError:
@@ -146,7 +147,7 @@ def _links(root: Xml.Element, address: str) -> Iterator[tuple[str, str]]:
             name = str(one.tag).rpartition("}")[2]
             if name not in ("link", "enclosure"):
                 continue
-            found = followed(urljoin(address, (one.get("href") or one.get("url") or one.text or "").strip()))
+            found = followed((one.get("href") or one.get("url") or one.text or "").strip(), address=address)
             is_cap = one.get("type", "") == cap.MEDIA_TYPE
             if found and (is_cap or not best):
                 best = found

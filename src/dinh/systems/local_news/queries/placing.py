@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -37,14 +38,16 @@ class Ground:
 
 
 _held: list[Ground] = []
+_building: Final = threading.Lock()
 
 
 def ground() -> Ground:
     """Built anew when the units change."""
     version, area = places.version("units"), str(settings.AREA)
-    if not _held or (_held[0].version, _held[0].area) != (version, area):
-        _held[:] = [_ground(version, area)]
-    return _held[0]
+    with _building:
+        if not _held or (_held[0].version, _held[0].area) != (version, area):
+            _held[:] = [_ground(version, area)]
+        return _held[0]
 
 
 def _ground(version: int, area: str) -> Ground:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -59,6 +59,31 @@ def test_an_update_takes_the_place_of_what_it_names_and_a_cancel_takes_it_away()
     assert shown() == ["a2"]
     sent(message("a3", kind="Cancel", references=about(first, update), sent=moment(minutes=1)))
     assert shown() == []
+
+
+@pytest.mark.parametrize("status", ["Test", "Exercise", "System"])
+def test_what_is_only_practised_takes_down_nothing_real(status: str) -> None:
+    first = message()
+    sent(message("a0", kind="Cancel", references=about(first), sent=moment(minutes=5), status=status))
+    assert sent(first).what == "new"
+    sent(message("a2", kind="Update", references=about(first), sent=moment(minutes=1), status=status))
+    assert "a1" in shown()
+    sent(message("a3", kind="Cancel", references=about(first), sent=moment(minutes=1)))
+    assert "a1" not in shown()
+
+
+def test_a_warning_without_an_end_may_name_the_last_day_of_the_calendar() -> None:
+    written = cap_writing.write(
+        message(expires=datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-5))))
+    )
+    assert alerts.receive(written, channel="desk").what == "new"
+    (row,) = queries.in_force()
+    assert row.until_at < clock.now() + timedelta(days=31)
+    late = cap_writing.write(message("a2", sent=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)))
+    assert alerts.receive(late, channel="desk").what == "new"
+    early = cap_writing.write(message("a3", sent=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=7)))))
+    with pytest.raises(Invalid, match="alert/sent"):
+        alerts.receive(early, channel="desk")
 
 
 def test_a_message_that_comes_after_its_own_update_is_replaced_from_the_start() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from dinh.systems.local_news import examples, models
 from dinh.systems.local_news.actions import feeds
 from dinh.systems.local_news.domain import reading
 from dinh.systems.local_news.exports import cap_writing
-from dinh.systems.local_news.feeds import plain, syndication
+from dinh.systems.local_news.feeds import fetching, plain, syndication
 from dinh.systems.local_news.feeds.fetching import Fetched
 from dinh.systems.local_news.queries import alerts, news
 from dinh.systems.local_news.queries import feeds as queries
@@ -178,6 +179,49 @@ def test_messages_are_found_in_an_atom_feed_by_their_links_and_in_one_that_holds
     assert len(syndication.warnings_in(held.encode(), address="https://a.vn/f").messages) == 1
     with pytest.raises(Invalid, match="neither a CAP message nor a feed"):
         syndication.warnings_in(b"<html/>", address="https://a.vn/")
+
+
+@pytest.mark.parametrize("link", ["http://[x", "//[", ""])
+def test_a_link_that_is_no_address_is_left_out_and_stops_no_feed(link: str) -> None:
+    assert feeds.take(feed(), rss(item("1", "Hỏng", link=link), item("2", "Tin"))) == 1
+    held = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="{link}"/></entry></feed>'
+    assert len(syndication.warnings_in(held.encode(), address="https://a.vn/f").links) == 0
+
+
+def test_what_cannot_be_kept_of_one_feed_stops_neither_the_others_nor_its_pauses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad, good = feed(address="https://a.vn/xau"), feed(address="https://a.vn/tot")
+    monkeypatch.setattr(feeds, "ask", lambda asked: rss(item("1", asked.address)))
+    taken = feeds._take_items
+
+    def take_items(row: models.Feed, *given: Any) -> int:
+        if row.pk == bad:
+            raise OverflowError
+        return taken(row, *given)
+
+    monkeypatch.setattr(feeds, "_take_items", take_items)
+    assert feeds.read_due() == 2
+    assert [one.feed_id for one in models.Item.objects.all()] == [good]
+    row = queries.feed(bad, actor=SYSTEM)
+    assert (row.state, row.fault and row.fault.code) == ("broken", "local_news.unkept")
+    assert row.due_at > clock.now()
+
+
+def test_messages_that_come_slowly_are_left_for_the_next_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = "".join(f'<entry><id>{n}</id><link href="/{n}.cap"/></entry>' for n in range(9))
+    index = f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'.encode()
+
+    def fetch(address: str, **more: object) -> Fetched:
+        time.sleep(0.02)
+        return Fetched(index if address.endswith("/f") else b"<alert/>", address, '"1"')
+
+    monkeypatch.setattr(fetching, "fetch", fetch)
+    monkeypatch.setattr(feeds, "LONGEST_S", 0.01)
+    came = feeds.ask(feeds._Asked("https://a.vn/f", "warnings"))
+    assert len(came.documents) == 1
+    assert came.fetched is not None
+    assert came.fetched.etag == "", "the feed is asked in full again"
 
 
 def test_feeds_are_managed_where_the_role_reaches_and_nowhere_else() -> None:

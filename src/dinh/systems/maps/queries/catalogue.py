@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,8 @@ from dinh.spine.places import api as places
 from dinh.systems.maps.domain import kinds
 
 PREFIX: Final = "urn:dinh:facility:"
+_building: Final = threading.Lock()
+"""After a change of the register the first to look something up builds it for all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,15 +49,22 @@ class Catalogue:
         }
 
 
-@lru_cache(maxsize=1)
 def homes(held: Catalogue) -> Sequence[str | None]:
     """The commune of each place."""
+    with _building:
+        return _homes(held)
+
+
+@lru_cache(maxsize=1)
+def _homes(held: Catalogue) -> Sequence[str | None]:
     units = places.units_of(held.urns)
     return [units.get(urn) for urn in held.urns]
 
 
 def catalogue() -> Catalogue:
-    return _built(_Held(places.positions()))
+    held = _Held(places.positions())
+    with _building:
+        return _built(held)
 
 
 class _Held:

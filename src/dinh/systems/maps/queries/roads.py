@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -21,6 +22,8 @@ LAST: Final = 14
 _SHOWN: Final = {7: 0, 8: 1, 9: 2, 10: 3, 11: 3, 12: 4, 13: 4, 14: 5}
 _MOST: Final = 6_000
 """Roads in one tile, the great ones first."""
+_reading: Final = threading.Lock()
+"""A map asks for many tiles at once: the roads are read for all of them by the first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +53,8 @@ def tile(digest: str, z: int, x: int, y: int) -> bytes:
         raise NotFound(
             "maps.no_tile", "there is no tile of roads {z}/{x}/{y} of this map; load the page again", z=z, x=x, y=y
         )
-    drawn = _drawn(digest)
+    with _reading:
+        drawn = _drawn(digest)
     found = drawn.tree.query(shapely.box(*mercator.tile_box(z, x, y, margin=0.02)))
     found = found[drawn.lines.ranks[found] <= _SHOWN[z]]
     found = found[np.argsort(drawn.lines.ranks[found], kind="stable")][:_MOST]

@@ -151,7 +151,7 @@ def test_pages_refuse_what_is_not_there(some: None, client: Client) -> None:
     assert "Không tìm thấy" in client.get("/maps/?q=qwertyuiop").content.decode()
     for path, status in (
         ("/maps/place/khong-co/", 404), ("/maps/place/a1/", 404), ("/maps/?kind=rocket", 422), ("/maps/?near=91,181", 422),
-        ("/maps/?near=urn:dinh:unit:2025:99999", 404), ("/maps/?q=nha&page=99999999999", 200), ("/maps/area/99999.json", 404),
+        ("/maps/?near=urn:dinh:unit:2025:99999", 404), ("/maps/?q=nha&page=99999999999", 200), ("/maps/area/99999.json", 404), (f"/maps/?q=nha&page={'9' * 5000}", 200),
         ("/maps/area/..json", 404), (f"/maps/roads/{'0' * 40}/12/1/1.mvt", 404),
     ):  # fmt: skip
         assert client.get(path).status_code == status, path

@@ -76,7 +76,7 @@ def _near(text: str, tongue: str) -> tuple[Point | None, str, str]:
 
 
 def _page(text: str) -> int:
-    return min(LAST_PAGE, int(text)) if text.isascii() and text.isdigit() and int(text) else 1
+    return min(LAST_PAGE, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 def _chips(chosen: str) -> Sequence[tuple[kinds.Kind, int, bool]]:
