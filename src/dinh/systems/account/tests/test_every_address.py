@@ -24,9 +24,9 @@ DOCS = "/api/v1/docs"  # django-ninja's own page
 
 
 ACTS_FOR_NOBODY = re.compile(
-    r"action=\"(/i18n/setlang/|/app/again/|/app/reports/[^\"/]+/follow/|/app/subscriptions/[^\"/]+/stop/)\""
+    r"action=\"(/i18n/setlang/|/app/again/|/app/reports/[^\"/]+/follow/|/app/subscriptions/[^\"/]+/(?:stop/|change/)?)\""
 )
-"""Forms that act in nobody's name: pages with them are the same for everybody, other sites' pages are refused otherwise."""
+"""Forms that act in nobody's name, or for whoever knows the secret in their address: pages with them are the same for everybody, other sites' pages are refused otherwise."""
 
 
 def _filled(route: str) -> str:
