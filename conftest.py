@@ -33,8 +33,11 @@ def _each_test_begins_without_readings() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _each_test_draws_its_own_pages() -> Iterator[None]:
+def _each_test_begins_in_vietnamese_and_draws_its_own_pages() -> Iterator[None]:
     yield
+    translation = sys.modules.get("django.utils.translation")
+    if translation is not None:
+        translation.deactivate()
     cache = sys.modules.get("django.core.cache")
     if cache is not None:
         cache.caches["template_fragments"].clear()

@@ -65,7 +65,7 @@ def test_what_goes_into_a_private_category_is_private_from_then_on(binh: Actor) 
 
 def test_only_the_reporter_makes_it_private_and_neighbours_read_no_word_of_it_afterwards(binh: Actor) -> None:
     link, number = handed_in()
-    requests.follow(number, address=binh.urn, language="vi")
+    requests.follow(number, person=binh.urn, language="vi")
     neighbour = models.Follower.objects.get(request__number=number, role="neighbour").pk
     with pytest.raises(Conflict):
         requests.make_private(neighbour)
