@@ -259,6 +259,8 @@ class CaseTypeSpec:
     fields: Mapping[str, Any] = field(default_factory=dict)
     public: bool = False
     """Anyone may ask for it: it is opened by what people hand in, and shown in public where it may be."""
+    alone: bool = False
+    """Each is somebody's own matter: none is joined to another as its duplicate."""
 
     def time_to_close(self, category: str) -> timedelta:
         own = self.category(category)

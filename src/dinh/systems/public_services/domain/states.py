@@ -77,6 +77,7 @@ def case_types(procedures: Mapping[str, Procedure]) -> tuple[CaseTypeSpec, CaseT
         to_close=WORKING_DAY * 5,
         office_hours=True,
         categories=of("working_days"),
+        alone=True,
     )
     days = replace(
         working,

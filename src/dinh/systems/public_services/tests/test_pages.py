@@ -18,6 +18,7 @@ from dinh.spine.parties.api import Actor
 from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import desk
+from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.queries import access
 from dinh.systems.public_services.tests.factories import ANSWERS, COMMUNE, EXTRACT, STATUS, all_good, dossier
 from dinh.web import requests
@@ -290,3 +291,33 @@ def test_lists_ask_as_often_for_many_dossiers_as_for_few(at_desk: Client) -> Non
     for _ in range(6):
         dossier(STATUS)
     assert asked() == few
+
+
+def test_an_official_gets_no_code_of_what_was_handed_in_online(at_desk: Client, dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    assert at_desk.get(f"/services/desk/{row.pk}/receipt.pdf").status_code == 404
+    assert "receipt.pdf" not in text(at_desk.get(f"/services/desk/{row.pk}/"))
+
+
+def test_a_dossier_that_waits_for_its_applicant_can_be_refused_on_its_page(at_desk: Client, dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    desk.save_findings(row, [desk.Found("document", "earlier", False, "Ảnh mờ", "Chụp lại")], by=dao)
+    desk.send_back(row, by=dao)
+    assert "do/refuse/" in text(at_desk.get(f"/services/desk/{row.pk}/"))
+
+
+def test_a_draft_of_a_procedure_that_is_offered_no_more_hides_no_others(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser()
+    begun(client, STATUS)
+    monkeypatch.setattr(folders, "all_procedures", dict)
+    page = client.get("/services/mine/")
+    assert page.status_code == 200
+    assert "marital status" in text(page).lower()
+
+
+def test_figures_are_drawn_once_a_minute_for_everybody(office: str) -> None:
+    assert "max-age=60" in browser().get("/services/figures/")["Cache-Control"]
