@@ -19,7 +19,7 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
-from dinh.systems.public_services.actions import attaching, desk, drafts, handing_in, results
+from dinh.systems.public_services.actions import attaching, desk, drafts, handing_in, offices, results
 from dinh.systems.public_services.actions.desk import Found
 from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.domain.procedures import procedure_of
@@ -351,3 +351,18 @@ def test_no_dossier_is_joined_to_that_of_somebody_else(dao: Actor) -> None:
     assert cases.likely_duplicates(first.case, actor=dao) == ()
     with pytest.raises(Conflict, match="each by itself"):
         cases.join(first.case, into=second.case, by=dao)
+
+
+def test_two_offices_that_get_their_first_dossier_at_the_same_moment_have_codes_of_their_own(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    road = folders.procedure("su-dung-tam-long-duong-via-he")
+    get_or_create = models.Office.objects.get_or_create
+
+    def meanwhile(**told: Any) -> Any:
+        monkeypatch.setattr(models.Office.objects, "get_or_create", get_or_create)
+        models.Office.objects.create(organisation="urn:dinh:organisation:so-khac", code=told["defaults"]["code"])
+        return get_or_create(**told)
+
+    monkeypatch.setattr(models.Office.objects, "get_or_create", meanwhile)
+    assert offices.code_for(road, COMMUNE) == "H13.S02"

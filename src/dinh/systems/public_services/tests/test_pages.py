@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from dinh.spine.cases import api as cases
 from dinh.spine.files.tests.samples import image
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import Actor
@@ -20,7 +21,15 @@ from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import desk
 from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.queries import access
-from dinh.systems.public_services.tests.factories import ANSWERS, COMMUNE, EXTRACT, STATUS, all_good, dossier
+from dinh.systems.public_services.tests.factories import (
+    ANSWERS,
+    COMMUNE,
+    EXTRACT,
+    STATUS,
+    all_good,
+    dossier,
+    official,
+)
 from dinh.web import requests
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -321,3 +330,17 @@ def test_a_draft_of_a_procedure_that_is_offered_no_more_hides_no_others(
 
 def test_figures_are_drawn_once_a_minute_for_everybody(office: str) -> None:
     assert "max-age=60" in browser().get("/services/figures/")["Cache-Control"]
+
+
+def test_whoever_was_assigned_a_dossier_can_take_it_up_at_the_desk(at_desk: Client, dao: Actor, office: str) -> None:
+    row = dossier(STATUS)
+    cases.assign(row.case, to=dao.urn, by=official("truong", office, role="leader"))
+    path = f"/services/desk/{row.pk}/"
+    page = text(at_desk.get(path))
+    assert "do/take/" in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    at_desk.post(f"{path}do/take/", {"version": version[1]})
+    row.refresh_from_db()
+    assert row.state == "processing"
+    assert "do/take/" not in text(at_desk.get(path))

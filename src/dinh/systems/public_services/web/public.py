@@ -22,6 +22,7 @@ WINDOWS: Final = {"7": 7, "30": 30, "90": 90, "365": 365}
 
 
 @require_safe
+@public_page(10)
 @limited(per_minute=120, burst=60, reads=True)
 def progress_list(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip()[:160] for name in ("q", "state", "office", "procedure", "late")}
