@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.domain.procedures import procedure_of
 from dinh.systems.public_services.queries import progress
 from dinh.systems.public_services.tests.factories import (
+    BIRTH,
     COMMUNE,
     EXTRACT,
     OTHER_COMMUNE,
@@ -366,3 +367,21 @@ def test_two_offices_that_get_their_first_dossier_at_the_same_moment_have_codes_
 
     monkeypatch.setattr(models.Office.objects, "get_or_create", meanwhile)
     assert offices.code_for(road, COMMUNE) == "H13.S02"
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2026-11-24T08:10+07:00", "2026-11-24T17:00+07:00"),
+        ("2026-11-24T15:00+07:00", "2026-11-25T17:00+07:00"),
+        ("2026-11-27T16:00+07:00", "2026-11-30T17:00+07:00"),
+        ("2026-11-28T09:00+07:00", "2026-11-30T17:00+07:00"),
+    ],
+)
+def test_a_birth_is_registered_on_the_same_day_unless_it_comes_after_three_or_on_a_day_off(
+    office: str, monkeypatch: pytest.MonkeyPatch, received: str, due: str
+) -> None:
+    row = draft(BIRTH)
+    moment = datetime.fromisoformat(received)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    assert handing_in.hand_in_at_once(row).due_at == datetime.fromisoformat(due)
