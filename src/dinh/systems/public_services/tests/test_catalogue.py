@@ -116,3 +116,12 @@ def test_a_draft_is_prefilled_by_consent_and_expires_with_its_files(office: str)
     from dinh.spine.files import api as files
 
     assert files.file(file).state == "erased"
+
+
+def test_a_damaged_file_of_the_catalogue_is_named_with_what_to_give(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl.gz"
+    whole = bytearray(gzip.compress(b"{}\n" * 5000))
+    whole[12:20] = b"\xff" * 8
+    file.write_bytes(whole)
+    with pytest.raises(Invalid, match=r"give a \.jsonl"):
+        list(national.read(file))

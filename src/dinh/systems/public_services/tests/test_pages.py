@@ -12,13 +12,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from dinh.kernel.errors import Invalid
 from dinh.spine.cases import api as cases
 from dinh.spine.files.tests.samples import image
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import Actor
 from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
-from dinh.systems.public_services.actions import desk
+from dinh.systems.public_services.actions import desk, drafts, handing_in
 from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.queries import access
 from dinh.systems.public_services.tests.factories import (
@@ -328,8 +329,9 @@ def test_a_draft_of_a_procedure_that_is_offered_no_more_hides_no_others(
     assert "marital status" in text(page).lower()
 
 
-def test_figures_are_drawn_once_a_minute_for_everybody(office: str) -> None:
-    assert "max-age=60" in browser().get("/services/figures/")["Cache-Control"]
+@pytest.mark.parametrize(("path", "seconds"), [("", 30), ("progress/", 10), ("figures/", 60)])
+def test_what_is_the_same_for_everybody_is_drawn_once(office: str, path: str, seconds: int) -> None:
+    assert f"max-age={seconds}" in browser().get(f"/services/{path}")["Cache-Control"]
 
 
 def test_whoever_was_assigned_a_dossier_can_take_it_up_at_the_desk(at_desk: Client, dao: Actor, office: str) -> None:
@@ -344,3 +346,25 @@ def test_whoever_was_assigned_a_dossier_can_take_it_up_at_the_desk(at_desk: Clie
     row.refresh_from_db()
     assert row.state == "processing"
     assert "do/take/" not in text(at_desk.get(path))
+
+
+def test_whose_dossier_could_not_be_worked_off_is_not_told_that_it_takes_a_moment(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser()
+    begun(client, STATUS)
+    row = models.Draft.objects.get()
+    drafts.save(row, ANSWERS[STATUS], base=0)
+    drafts.set_applicant(row, name="Lý Văn Tám", email="", phone="+84912345678", acting="self", acting_for="")
+    monkeypatch.setattr(handing_in, "lacking", lambda draft: handing_in.Lacking({}, [], applicant=False))
+    done = client.post(f"/services/drafts/{row.pk}/hand-in/")["Location"]
+
+    def refused(**told: Any) -> None:
+        raise Invalid("cases.no_category", "there is no such category")
+
+    monkeypatch.setattr(cases, "open_case", refused)
+    submissions.stop()
+    submissions.work_off()
+    page = text(client.get(done))
+    assert "somebody has to look at it" in page
+    assert "data-soon" not in page

@@ -24,11 +24,13 @@ from dinh.systems.public_services.web import cpsv
 from dinh.systems.public_services.web.codes import held, hold
 from dinh.systems.public_services.web.paging import page_in
 from dinh.web.limits import limited
+from dinh.web.page_cache import public_page
 from dinh.web.requests import actor, language
 from dinh.web.words import told
 
 
 @require_safe
+@public_page(30)
 def front(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip()[:200] for name in ("q", "event", "level", "domain")}
     page = page_in(request)
