@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -217,7 +217,9 @@ class TransitionSpec:
 
 @dataclass(frozen=True, slots=True)
 class CategorySpec:
-    """What a case of a kind may be about; routing rules go by it. `to_close` stands in for the type's.
+    """What a case of a kind may be about; routing rules go by it. `to_close` stands in for the type's, and for both where
+    office hours count `same_day_until`: what is opened before that hour is due when the offices close on that day, what is
+    opened later when they close on the next.
 
     Of a public type it is what people choose: `asks` names fields of the type that are asked of whoever reports it.
     """
@@ -225,6 +227,7 @@ class CategorySpec:
     code: str
     name: Text
     to_close: timedelta | None = None
+    same_day_until: time | None = None
     group: Text | None = None
     summary: Text | None = None
     asks: Sequence[str] = ()
@@ -261,6 +264,8 @@ class CaseTypeSpec:
     fields: Mapping[str, Any] = field(default_factory=dict)
     public: bool = False
     """Anyone may ask for it: it is opened by what people hand in, and shown in public where it may be."""
+    alone: bool = False
+    """Each is somebody's own matter: none is joined to another as its duplicate."""
 
     def time_to_close(self, category: str) -> timedelta:
         own = self.category(category)

@@ -79,6 +79,17 @@ class Calendar:
             day += DAY
         raise ValueError("the offices of this calendar never open")
 
+    def close_of_day(self, start: datetime, until: time) -> datetime:
+        """When the offices close on the day of `start` where they are open on it and it comes before `until`, else on the next day
+        on which they open; in its zone. Raises ValueError where they never open again."""
+        local = start.astimezone(VIETNAM)
+        day = local.date() if local.time() < until else local.date() + DAY
+        for _ in range(LONGEST_LOOK):
+            if spans := self._spans(day):
+                return spans[-1][1].astimezone(start.tzinfo)
+            day += DAY
+        raise ValueError("the offices of this calendar never open")
+
     def _spans(self, day: date) -> Sequence[tuple[datetime, datetime]]:
         if not self.is_open_on(day):
             return ()

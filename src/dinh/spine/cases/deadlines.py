@@ -37,6 +37,13 @@ class Deadlines:
             return start + span
         return self.calendar.after(start, span)
 
+    def due(self, spec: CaseTypeSpec, category: str, start: datetime) -> datetime:
+        """By when a case that is opened at `start` has to be ended."""
+        own = spec.category(category)
+        if self.calendar is not None and own is not None and own.same_day_until is not None:
+            return self.calendar.close_of_day(start, own.same_day_until)
+        return self.after(start, spec.time_to_close(category))
+
     def between(self, start: datetime, end: datetime) -> timedelta:
         if self.calendar is None or end < start:
             return end - start
@@ -73,7 +80,7 @@ def begin_anew(case: models.Case, spec: CaseTypeSpec, now: datetime) -> None:
     """A case that comes back has the deadlines of a new one."""
     deadlines = Deadlines.of(spec, now)
     case.owner_due_at = deadlines.after(now, spec.to_owner)
-    case.due_at = deadlines.after(now, spec.time_to_close(case.category))
+    case.due_at = deadlines.due(spec, case.category, now)
     case.escalated_unowned = case.escalated_overdue = False
     case.level, case.escalate_at, case.paused_at = 0, None, None
 

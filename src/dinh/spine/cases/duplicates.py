@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from dinh.kernel.errors import Conflict, Invalid
+from dinh.kernel.manifests import registry
 from dinh.kernel.vietnamese_text import fold
 from dinh.spine.cases import deadlines, domain, models, scope, telling
 from dinh.spine.cases.api import CaseRow
@@ -30,6 +31,12 @@ def join(urn: str, *, into: str, by: Actor, reason: str) -> CaseRow:
     for row in (row_of(case), row_of(main)):
         scope.require(row, "cases.act", by)
         require_going_on(row)
+    if _alone(case.type) or _alone(main.type):
+        raise Conflict(
+            "cases.stands_alone",
+            "{number} is somebody's own matter and no duplicate of another; handle each by itself",
+            number=domain.number_text(case.number),
+        )
     if case.pk == main.pk:
         raise Invalid("cases.join_self", "a case is no duplicate of itself; choose another one")
     if models.Task.objects.filter(case=case, state="open").exists():
@@ -50,6 +57,11 @@ def join(urn: str, *, into: str, by: Actor, reason: str) -> CaseRow:
         detail={"duplicate": domain.urn_of(case.number), "reason": reason},
     )
     return row_of(case)
+
+
+def _alone(type: str) -> bool:
+    spec = registry.case_type(type)
+    return spec is not None and spec.alone
 
 
 def _both(urn: str, into: str) -> tuple[models.Case, models.Case]:
@@ -126,6 +138,8 @@ def joined(urn: str) -> Sequence[CaseRow]:
 def likely(urn: str, *, actor: Actor) -> Sequence[CaseRow]:
     """Open cases of the same kind and commune from about the same time, the most alike first."""
     case = stored(urn)
+    if _alone(case.type):
+        return ()
     near = models.Case.objects.filter(
         final=False,
         type=case.type,

@@ -94,7 +94,7 @@ def open_case(
             counts_as=state.counts_as,
             organisation=organisation or routing.organisation_for(spec, category, ground, unit) or "",
             owner_due_at=deadlines.after(now, spec.to_owner),
-            due_at=deadlines.after(now, spec.time_to_close(category)),
+            due_at=deadlines.due(spec, category, now),
             category=category,
             fields=described,
         )

@@ -56,8 +56,8 @@ def _due_anew(case: models.Case, spec: CaseTypeSpec, category: str, now: datetim
     again = models.Act.objects.filter(case=case, what="transition:reopen").order_by("version").last()
     start = again.at if again is not None else case.opened_at
     deadlines = Deadlines.of(spec, start)
-    stood_still = deadlines.between(start, case.due_at) - spec.time_to_close(case.category)
-    case.due_at = deadlines.after(start, spec.time_to_close(category) + max(stood_still, timedelta(0)))
+    stood_still = deadlines.between(deadlines.due(spec, case.category, start), case.due_at)
+    case.due_at = deadlines.after(deadlines.due(spec, category, start), max(stood_still, timedelta(0)))
     if case.paused_at is not None:
         case.left_to_close = int(deadlines.between(case.paused_at, case.due_at).total_seconds())
     if case.due_at > now:

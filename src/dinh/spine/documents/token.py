@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from cryptography import x509
@@ -68,6 +69,10 @@ def signer_of(seal: Seal) -> Iterator[Any]:
         yield PKCS11Signer(session, key_label=address.label, signing_cert=certificate, use_raw_mechanism=raw)
 
 
+_logged_in: Final = threading.Lock()
+"""A token knows one log-in of a process: who seals in another thread meanwhile waits."""
+
+
 @contextmanager
 def _session(address: Address) -> Iterator[Any]:
     try:
@@ -75,8 +80,8 @@ def _session(address: Address) -> Iterator[Any]:
     except ImportError as error:
         raise unreadable("a PKCS#11 token needs the package python-pkcs11, which is not installed") from error
     try:
-        opened = pkcs11.lib(address.library).get_token(token_label=address.token).open(user_pin=password() or None)
-        with opened as session:
+        token = pkcs11.lib(address.library).get_token(token_label=address.token)
+        with _logged_in, token.open(user_pin=password() or None) as session:
             yield session
     except (pkcs11.PKCS11Error, RuntimeError) as error:
         raise unreadable(

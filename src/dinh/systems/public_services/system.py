@@ -99,7 +99,7 @@ SYSTEM: Final = System(
     ),
     listeners=tuple(
         Listener(f"case.{event}", "services.follow", "dinh.systems.public_services.tasks:follow_case")
-        for event in ("taken", "assigned", "handed_on", "asked", "answered", "question_withdrawn", "deadline", "moved")
+        for event in ("taken", "assigned", "handed_on", "asked", "answered", "question_withdrawn", "deadline", "described", "moved")
     ),
     commands=(
         Command(

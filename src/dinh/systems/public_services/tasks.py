@@ -12,6 +12,7 @@ from dinh.kernel.clock import VIETNAM
 from dinh.spine.jobs.api import Event
 from dinh.spine.observations import api as observations
 from dinh.spine.parties.api import SYSTEM
+from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import bank as simulated
 from dinh.systems.public_services.actions import desk, handing_in, paying
@@ -38,7 +39,8 @@ def follow_case(event: Event) -> None:
 
 
 def record_figures() -> None:
-    """Of every day that is over, once: a reading a place and indicator, at the end of the day."""
+    """Of every day that is over, once: a reading a place and indicator, at the end of the day; not while something that was
+    handed in on that day still waits to be worked off."""
     first = models.Dossier.objects.order_by("handed_in_at").values_list("handed_in_at", flat=True).first()
     if first is None:
         return
@@ -46,6 +48,9 @@ def record_figures() -> None:
     begun = max(first.astimezone(VIETNAM).date(), today - timedelta(days=BACK))
     known = set(models.RecordedDay.objects.filter(day__gte=begun).values_list("day", flat=True))
     days = [begun + timedelta(days=n) for n in range((today - begun).days)]
+    waits = submissions.standing().oldest_at
+    if waits is not None and waits > clock.now() - timedelta(days=BACK - 1):
+        days = [day for day in days if day < waits.astimezone(VIETNAM).date()]
     for day in days:
         if day in known:
             continue

@@ -75,6 +75,6 @@ def plain(value: Any) -> Any:
 
 def begun(schema: Mapping[str, Any], value: Any) -> Any:
     """A value of the record as its field shows it."""
-    if isinstance(value, bool) and schema.get("x-widget") == "radio":
+    if isinstance(value, bool) and schema.get("x-widget") != "checkbox":
         return "true" if value else "false"
     return value

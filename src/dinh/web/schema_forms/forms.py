@@ -186,6 +186,8 @@ def _numbers(sent: Mapping[str, Any], key: str, part: Schema) -> list[int]:
 def _value(part: Schema, name: str, sent: QueryDict | Mapping[str, Any], key: str) -> Any:
     field = field_for(name, part, needed=False)
     raw = field.widget.value_from_datadict(sent, {}, key)
+    if isinstance(raw, list):
+        raw = [one.replace("\x00", "") for one in raw]
     if isinstance(raw, str):
         raw = "\n".join(nfc(line) for line in raw.replace("\x00", "").splitlines()).strip()[:20_000]
     if raw in field.empty_values and raw is not False:

@@ -197,3 +197,18 @@ def test_an_author_hears_what_cannot_be_drawn(name: str, part: dict[str, Any], s
     schema = {"type": "object", "additionalProperties": False, "properties": {name: part}}
     assert any(says in fault for fault in schema_forms.unsound(schema))
     assert schema_forms.unsound(SCHEMA) == []
+
+
+def test_a_yes_or_no_that_was_chosen_from_a_list_is_still_chosen_when_the_page_is_drawn_again() -> None:
+    schema = {"type": "object", "properties": {"cellar": {"type": "boolean", "title": "Hầm", "title_en": "Cellar"}}}
+    for value, said in ((True, "true"), (False, "false")):
+        drawn = str(SchemaForm(schema, ["cellar"], {"cellar": value})["cellar"])
+        assert f'value="{said}" selected' in drawn
+
+
+def test_no_register_is_sent_a_character_that_it_cannot_hold() -> None:
+    sent = QueryDict(mutable=True)
+    sent.setlist("wants", ["light\x00", "no\x00ne"])
+    sent["name"] = "An\x00h"
+    found = given_by(SCHEMA, ["name", "wants"], sent)
+    assert (found["name"], found["wants"]) == ("Anh", ["light", "none"])

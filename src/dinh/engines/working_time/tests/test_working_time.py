@@ -116,3 +116,17 @@ def test_holidays_on_a_weekend_are_made_up_for_on_the_next_working_day() -> None
     assert [day.isoformat() for day, code in found.items() if code == "tet"] == [
         "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20",
     ]  # fmt: skip
+
+
+def test_a_day_closes_once_and_what_comes_late_or_on_a_day_off_waits_for_the_next() -> None:
+    tet = date(2027, 2, 8)
+    calendar = Calendar(off=frozenset({tet}))
+    for start, closes in (
+        ("2027-02-05T06:00+07:00", "2027-02-05T17:00+07:00"),
+        ("2027-02-05T14:59+07:00", "2027-02-05T17:00+07:00"),
+        ("2027-02-05T15:00+07:00", "2027-02-09T17:00+07:00"),
+        ("2027-02-04T17:30+00:00", "2027-02-05T17:00+07:00"),
+    ):
+        assert calendar.close_of_day(datetime.fromisoformat(start), time(15)) == datetime.fromisoformat(closes)
+    with pytest.raises(ValueError, match="never open"):
+        Calendar(weekdays=frozenset()).close_of_day(datetime.fromisoformat("2027-02-05T06:00+07:00"), time(15))

@@ -6,9 +6,12 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from asn1crypto import cms
@@ -18,7 +21,7 @@ from django.conf import LazySettings
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid, SourceUnavailable
-from dinh.spine.documents import api, models
+from dinh.spine.documents import api, models, token
 from dinh.spine.documents.tests import time_stamps
 from dinh.spine.documents.tests.papers import certified, issued, p12, pdf_of, pdfsig
 from dinh.spine.files import api as files
@@ -221,3 +224,31 @@ def test_it_also_seals_where_an_event_loop_runs() -> None:
         return sealed.read.holds
 
     assert asyncio.run(within())
+
+
+def test_two_threads_that_seal_with_one_token_log_in_one_after_the_other(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Session:
+        open_now = 0
+
+        def __enter__(self) -> Session:
+            Session.open_now += 1
+            if Session.open_now > 1:
+                raise RuntimeError("USER_ALREADY_LOGGED_IN")
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            Session.open_now -= 1
+
+    opening = SimpleNamespace(get_token=lambda **_: SimpleNamespace(open=lambda **_: Session()))
+    pkcs11 = SimpleNamespace(lib=lambda path: opening, PKCS11Error=ZeroDivisionError)
+    monkeypatch.setitem(sys.modules, "pkcs11", pkcs11)
+    settings.SEAL_PASSWORD_FILE = ""
+
+    def seal(_number: int) -> None:
+        with token._session(token.Address("con-dau", "khoa", "/lib/token.so")):
+            time.sleep(0.02)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(seal, range(4))) == [None] * 4

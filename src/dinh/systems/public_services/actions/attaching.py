@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Invalid, NotFound
+from dinh.kernel.errors import Conflict, Invalid, NotFound
 from dinh.spine.files import api as files
 from dinh.spine.files.api import IMAGES
 from dinh.systems.public_services import models
-from dinh.systems.public_services.actions import telling
+from dinh.systems.public_services.actions import desk, drafts, recording, telling
 from dinh.systems.public_services.domain.procedures import Document, Procedure
 
 ACCEPT: Final = IMAGES | {
@@ -27,13 +27,14 @@ MOST_BYTES: Final = 150 * 1024 * 1024
 def attach(
     row: models.Draft | models.Dossier, procedure: Procedure, document: str, *, content: bytes, name: str, by: str
 ) -> models.Attachment:
-    """Raises NotFound `services.no_document`, Invalid `services.files_many`, `services.files_large` and all of `files.save`."""
+    """Raises NotFound `services.no_document`, Conflict as `take_out`, Invalid `services.files_many`, `services.files_large` and all
+    of `files.save`."""
     asked = _asked(procedure, document)
     urn = telling.urn_of(row.pk)
     _room(row.pk, asked, len(content))
     prepared = files.prepare(content, name=name, accept=ACCEPT, about=urn, by=by)
     with transaction.atomic():
-        type(row)._default_manager.select_for_update().get(pk=row.pk)  # two at once do not pass the limit together
+        _require_open(row, document)  # and locked: two at once do not pass the limit together
         _room(row.pk, asked, len(content))
         kept = files.save(prepared, name=name, about=urn, by=by, personal=True)
         held = models.Attachment.objects.filter(
@@ -42,6 +43,17 @@ def attach(
         return held or models.Attachment.objects.create(
             dossier=row.pk, document=document, file=kept.urn, name=kept.name, size=kept.size, added_at=clock.now()
         )
+
+
+def _require_open(row: models.Draft | models.Dossier, document: str) -> None:
+    """Locks it. A draft that was not handed in meanwhile, or a document that was found fault with and is not completed yet."""
+    if isinstance(row, models.Draft):
+        drafts.locked(row)
+        return
+    fresh = recording.locked(row)
+    sent = desk.open_return(fresh)
+    if sent is None or not sent.findings.filter(about=desk.DOCUMENT, target=document).exists():
+        raise Conflict("services.nothing_asked", "nothing is asked of dossier {number} now", number=fresh.number)
 
 
 def _asked(procedure: Procedure, document: str) -> Document:
@@ -69,7 +81,10 @@ def _room(id: UUID, asked: Document, size: int) -> None:
 
 @transaction.atomic
 def take_out(row: models.Draft | models.Dossier, attachment: int, *, by: str) -> models.Attachment:
-    """Of a draft the file is erased; of what was handed in it stays, out of use. Raises NotFound `services.no_file`."""
+    """Of a draft the file is erased; of what was handed in it stays, out of use. Raises NotFound `services.no_file`, Conflict
+    `services.handed_in`, `services.nothing_asked`."""
+    held = models.Attachment.objects.filter(pk=attachment, dossier=row.pk).first()
+    _require_open(row, held.document if held else "")
     found = models.Attachment.objects.select_for_update().filter(
         pk=attachment, dossier=row.pk, dropped_at__isnull=True
     ).first()  # fmt: skip

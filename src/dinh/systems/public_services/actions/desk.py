@@ -95,9 +95,13 @@ def _require_mine(row: models.Dossier, by: Actor) -> None:
     if row.state not in (states.SUBMITTED, states.PROCESSING):
         raise Conflict("services.not_at_the_desk", "dossier {number} is not at the desk now", number=row.number)
     if case.owner != by.urn:
-        raise Conflict(
-            "services.take_first", "take dossier {number} first: it has another owner, or none", number=row.number
-        )
+        raise _not_taken(row)
+
+
+def _not_taken(row: models.Dossier) -> Conflict:
+    return Conflict(
+        "services.take_first", "take dossier {number} first: it has another owner, or none", number=row.number
+    )
 
 
 @transaction.atomic
@@ -237,14 +241,20 @@ def require_decidable(dossier: models.Dossier, fields: Mapping[str, str], *, by:
     _require_mine(dossier, by)
     procedure = procedure_of(dossier)
     if dossier.state != states.PROCESSING:
-        raise Conflict(
-            "services.take_first", "take dossier {number} first: it has another owner, or none", number=dossier.number
-        )
+        raise _not_taken(dossier)
     _require_all_checked(dossier, procedure)
     if dossier.findings.filter(sent__isnull=True, good=False).exists():
         raise Conflict("services.defects_open", "defects are written down; return the dossier, or take them out")
     if dossier.fee and dossier.fee_state not in ("paid", "waived"):
         raise Conflict("services.fee_open", "the fee is not paid yet; wait for it, or waive it with a reason")
+    left = sum(task.state == "open" for task in cases.tasks(dossier.case))
+    if left:
+        raise Conflict(
+            "services.tasks_open",
+            "{number} still waits for {count} tasks of other departments; withdraw them or wait for their answers",
+            number=dossier.number,
+            count=left,
+        )
     told = {one.code: nfc(str(fields.get(one.code, "")))[: one.most] for one in procedure.output.fields}
     missing = [one.name.vi for one in procedure.output.fields if one.required and not told[one.code]]
     if missing:
@@ -254,10 +264,13 @@ def require_decidable(dossier: models.Dossier, fields: Mapping[str, str], *, by:
 
 @transaction.atomic
 def refuse(dossier: models.Dossier, *, reason: str, by: Actor) -> None:
+    """By whoever has it; also while it waits for an applicant who never completes it. Raises Conflict, Invalid `services.reason`."""
     row = recording.locked(dossier)
     reason = nfc(reason)
     if len(reason) < 10:
         raise Invalid("services.reason", "write the reason, with the legal ground where there is one")
+    if cases.case(row.case).owner != by.urn:
+        raise _not_taken(row)
     recording.step(row, "refuse", by=by, reason=reason)
     row.reason = reason[:2000]
     if row.fee_state == "due":

@@ -24,11 +24,12 @@ from dinh.systems.public_services.actions import telling
 from dinh.systems.public_services.domain import codes, folders
 from dinh.systems.public_services.domain.procedures import Procedure
 from dinh.systems.public_services.models.dossiers import COUNTER, ONLINE, SELF
-from dinh.systems.public_services.queries import access
+from dinh.systems.public_services.queries import access, versions
 from dinh.web import schema_forms
 
 KEPT: Final = timedelta(days=30)
 HISTORY: Final = 300
+"""Changes that are kept, together no longer than the answers may be."""
 LARGEST: Final = 150_000
 """Letters of all answers together."""
 CODES_SENT: Final = 5
@@ -52,6 +53,7 @@ def begin(
     place = checked_place(place)
     if counter:
         parties.require(by, "public_services.counter", place=place)
+    versions.keep(procedure)
     salt, moment = codes.fresh_salt(), clock.now()
     own = by.urn if by.urn.startswith(PERSON) and by.permissions is None and not counter else ""
     return models.Draft.objects.create(
@@ -87,7 +89,7 @@ def save(
 
     Raises Invalid `services.too_long`, Conflict `services.handed_in`.
     """
-    row = _locked(draft)
+    row = locked(draft)
     form = folders.procedure(row.procedure).form
     lost: dict[str, Any] = {}
     changed: set[str] = set()
@@ -109,7 +111,7 @@ def save(
         if len(str(row.values)) > LARGEST:
             raise Invalid("services.too_long", "the answers are too long together; shorten them or attach a document")
         row.revision += 1
-        row.history = row.history[-HISTORY:]
+        row.history = _newest(row.history)
     if page:
         row.page = page[:40]
     row.saved_at = moment or clock.now()
@@ -119,6 +121,17 @@ def save(
     return Saved(row.revision, row.saved_at, lost, theirs)
 
 
+def _newest(history: Sequence[Any]) -> list[Any]:
+    """As much of it as is kept: typing long answers over and over fills no register."""
+    kept, letters = list[Any](), 0
+    for entry in reversed(history[-HISTORY:]):
+        letters += len(str(entry))
+        if letters > LARGEST:
+            break
+        kept.append(entry)
+    return kept[::-1]
+
+
 def _at(row: models.Draft, name: str, base: int) -> Any:
     """What a field held at a revision: before the first change after it."""
     return next(
@@ -126,7 +139,7 @@ def _at(row: models.Draft, name: str, base: int) -> Any:
     )
 
 
-def _locked(draft: models.Draft) -> models.Draft:
+def locked(draft: models.Draft) -> models.Draft:
     row = models.Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if row is None or row.handed_in_at is not None:
         raise Conflict(
@@ -139,7 +152,7 @@ def _locked(draft: models.Draft) -> models.Draft:
 def set_applicant(
     draft: models.Draft, *, name: str, email: str, phone: str, acting: str, acting_for: str
 ) -> models.Draft:
-    row = _locked(draft)
+    row = locked(draft)
     row.name, row.email, row.phone = nfc(name)[:200], email.strip()[:254], phone
     row.acting, row.acting_for = acting, "" if acting == SELF else nfc(acting_for)[:200]
     row.saved_at = clock.now()
@@ -150,7 +163,7 @@ def set_applicant(
 
 @transaction.atomic
 def set_place(draft: models.Draft, place: str) -> None:
-    row = _locked(draft)
+    row = locked(draft)
     if row.channel == COUNTER:
         raise Conflict("services.counter_place", "a dossier that was taken in at the counter stays with its office")
     row.place = checked_place(place)
@@ -191,7 +204,7 @@ def record_of(by: Actor) -> Mapping[str, str]:
 @transaction.atomic
 def claim(draft: models.Draft, *, by: Actor) -> None:
     """Somebody who began without an account and signed in: the draft is theirs from now on."""
-    row = _locked(draft)
+    row = locked(draft)
     if not row.person and row.channel == ONLINE and by.urn.startswith(PERSON) and by.permissions is None:
         row.person = by.urn
         row.save(update_fields=["person"])
@@ -200,7 +213,7 @@ def claim(draft: models.Draft, *, by: Actor) -> None:
 @transaction.atomic
 def send_code(draft: models.Draft, *, to: str) -> None:
     """By e-mail or SMS. Raises Conflict `services.code_sent`."""
-    row = _locked(draft)
+    row = locked(draft)
     if row.code_sent >= CODES_SENT:
         raise Conflict(
             "services.code_sent", "the code was sent {n} times already; write it down from this page", n=CODES_SENT
@@ -225,7 +238,7 @@ def send_code(draft: models.Draft, *, to: str) -> None:
 
 @transaction.atomic
 def drop(draft: models.Draft, *, by: str) -> None:
-    row = _locked(draft)
+    row = locked(draft)
     erase(row, by=by, reason="the draft was dropped")
 
 

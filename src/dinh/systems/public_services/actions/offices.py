@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dinh.kernel.errors import Conflict
 from dinh.spine.cases import api as cases
@@ -45,12 +47,12 @@ def code_for(procedure: Procedure, commune: str) -> str:
     return held.code if held else _new(organisation)
 
 
-@transaction.atomic
 def _new(organisation: str) -> str:
     for number in range(1, 1000):
         code = f"{settings.AUTHORITY_CODE}.S{number:02d}"
         if models.Office.objects.filter(code=code).exists():
             continue
-        made, _ = models.Office.objects.get_or_create(organisation=organisation, defaults={"code": code})
-        return made.code
+        with suppress(IntegrityError), transaction.atomic():  # another office was given this code in this moment
+            made, _ = models.Office.objects.get_or_create(organisation=organisation, defaults={"code": code})
+            return made.code
     raise Conflict("services.offices_full", "no code is left for another office; give codes to offices by hand")

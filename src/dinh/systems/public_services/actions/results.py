@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
@@ -12,8 +14,8 @@ from django.utils.translation import override
 from dinh.kernel.clock import VIETNAM
 from dinh.kernel.manifests import Text
 from dinh.spine.documents import api as documents
-from dinh.spine.documents.api import Stamp
-from dinh.spine.parties.api import Actor
+from dinh.spine.documents.api import DocumentRow, Stamp
+from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import desk, recording, telling
 from dinh.systems.public_services.domain.procedures import Procedure, document_kind
@@ -23,7 +25,8 @@ PAGE: Final = "print_result.txt"
 
 
 def approve(dossier: models.Dossier, fields: Mapping[str, str], *, by: Actor) -> models.Result:
-    """Checked first, then issued, then ended; done again after a crash, the document that is there is used.
+    """Checked first, then issued, then ended; done again after a crash, the document that is there is used. A paper of which
+    nothing came, because the dossier ended otherwise while it was drawn, is withdrawn.
 
     Raises Conflict and Invalid as `desk.require_decidable`; Refused and SourceUnavailable as `documents.issue`.
     """
@@ -39,18 +42,37 @@ def approve(dossier: models.Dossier, fields: Mapping[str, str], *, by: Actor) ->
         personal=True,
         holder=dossier.acting_for or dossier.name,
         holder_party=dossier.person,
-        key=f"{dossier.urn}#result",
+        key=f"{dossier.urn}#result:{hashlib.sha256(json.dumps([told, by.urn], sort_keys=True).encode()).hexdigest()[:16]}",
     )
-    with transaction.atomic():
-        row = recording.locked(dossier)
-        recording.step(row, "approve", by=by)
-        recording.record(row, "issued", by=by, detail={"document": made.urn, "document_number": made.number})
-        result = models.Result.objects.create(
-            dossier=row, organisation=row.organisation, number=made.number, code=made.code, document=made.urn,
-            file=made.file, sha256=made.sha256, fields=dict(told), issued_at=made.issued_at, by=by.urn, by_name=by.name[:200],
-        )  # fmt: skip
-        telling.tell(row, procedure, "result", key="result")
+    try:
+        return _end(dossier, procedure, told, made, by=by)
+    finally:
+        _withdraw_what_stands_for_nothing(dossier)
+
+
+@transaction.atomic
+def _end(
+    dossier: models.Dossier, procedure: Procedure, told: Mapping[str, str], made: DocumentRow, *, by: Actor
+) -> models.Result:
+    row = recording.locked(dossier)
+    recording.step(row, "approve", by=by)
+    recording.record(row, "issued", by=by, detail={"document": made.urn, "document_number": made.number})
+    result = models.Result.objects.create(
+        dossier=row, organisation=row.organisation, number=made.number, code=made.code, document=made.urn,
+        file=made.file, sha256=made.sha256, fields=dict(told), issued_at=made.issued_at, by=by.urn, by_name=by.name[:200],
+    )  # fmt: skip
+    telling.tell(row, procedure, "result", key="result")
     return result
+
+
+def _withdraw_what_stands_for_nothing(dossier: models.Dossier) -> None:
+    row = models.Dossier.objects.get(pk=dossier.pk)
+    if row.ended_at is None:
+        return
+    result = models.Result.objects.filter(dossier=row).first()
+    for paper in documents.documents_of(row.urn):
+        if paper.state == "valid" and (result is None or paper.urn != result.document):
+            documents.withdraw(paper.urn, reason="Hồ sơ đã kết thúc mà không có văn bản này", by=SYSTEM)
 
 
 def draw(dossier: models.Dossier, procedure: Procedure, fields: Mapping[str, str], stamp: Stamp, by: Actor) -> bytes:

@@ -91,6 +91,8 @@ def faults_of(raw: Mapping[str, Any]) -> Iterator[str]:
     for span in (told["deadline"], *told["deadline"].get("variant", ())):
         if span.get("unit") not in UNITS or int(span.get("amount", 0)) < 1:
             yield f"procedure.toml: deadline needs an amount of 1 or more and a unit of {', '.join(UNITS)}"
+        if "same_day_until" in span and (span.get("unit"), span.get("amount")) != ("working_days", 1):
+            yield "procedure.toml: same_day_until goes with a deadline of 1 in working_days"
         yield from (
             f"procedure.toml: a deadline hangs on '{name}', which is no field of the form"
             for name in span.get("when", {})

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Final
 
 from dinh.kernel.specs import Text
@@ -75,12 +75,14 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`unit` is working_days or days; days run on through weekends and holidays. `code` is '' for the usual one."""
+    """`unit` is working_days or days; days run on through weekends and holidays. `code` is '' for the usual one. What comes before
+    `same_day_until` has its result on the same day, what comes later on the next working day."""
 
     amount: int
     unit: str
     code: str = ""
     when: Mapping[str, Any] = field(default_factory=dict)
+    same_day_until: time | None = None
 
     @property
     def time(self) -> timedelta:
@@ -207,11 +209,7 @@ def procedure_of(slug: str, raw: Mapping[str, Any]) -> Procedure:
         authority=text_of(told["authority"]["name"]),
         organisation=told["authority"].get("organisation", ""),
         deadline=Deadline(
-            Span(int(deadline["amount"]), deadline["unit"]),
-            text_of(deadline.get("note")),
-            tuple(
-                Span(int(one["amount"]), one["unit"], one["code"], one["when"]) for one in deadline.get("variant", ())
-            ),
+            _span(deadline), text_of(deadline.get("note")), tuple(_span(one, one["code"], one["when"]) for one in deadline.get("variant", ()))
         ),
         fee=None if fee is None else _fee(fee),
         laws=tuple(Law(one["number"], text_of(one["title"])) for one in told["law"]),
@@ -235,6 +233,13 @@ def procedure_of(slug: str, raw: Mapping[str, Any]) -> Procedure:
         result=raw["result"],
         raw=raw,
     )  # fmt: skip
+
+
+def _span(told: Mapping[str, Any], code: str = "", when: Mapping[str, Any] | None = None) -> Span:
+    until = told.get("same_day_until")
+    return Span(
+        int(told["amount"]), told["unit"], code, when or {}, None if until is None else time.fromisoformat(until)
+    )
 
 
 def _fee(told: Mapping[str, Any]) -> Fee:

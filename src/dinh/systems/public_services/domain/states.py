@@ -56,7 +56,9 @@ def category_code(procedure: Procedure, span: Span) -> str:
 
 
 def category_of(procedure: Procedure, span: Span) -> CategorySpec:
-    return CategorySpec(category_code(procedure, span), procedure.name, to_close=span.time)
+    return CategorySpec(
+        category_code(procedure, span), procedure.name, to_close=span.time, same_day_until=span.same_day_until
+    )
 
 
 def case_types(procedures: Mapping[str, Procedure]) -> tuple[CaseTypeSpec, CaseTypeSpec]:
@@ -77,6 +79,7 @@ def case_types(procedures: Mapping[str, Procedure]) -> tuple[CaseTypeSpec, CaseT
         to_close=WORKING_DAY * 5,
         office_hours=True,
         categories=of("working_days"),
+        alone=True,
     )
     days = replace(
         working,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ def read(path: Path) -> Iterator[Fact | Invalid]:
                 number += 1
                 if line.strip():
                     yield _fact(line, number)
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+    except (OSError, UnicodeDecodeError, EOFError, zlib.error) as error:
         raise Invalid(
             "services.catalogue_file",
             "{path} cannot be read as JSON Lines: {why}; give a .jsonl or .jsonl.gz file in UTF-8",

@@ -83,7 +83,7 @@ def page(
     """Newest first; `text` is the beginning of a number, or all of it."""
     found = models.Dossier.objects.all()
     if text:
-        found = found.filter(number__istartswith=text[:60])
+        found = found.filter(number__startswith=text[:60].upper())
     if state in STATE_NAMES:
         found = found.filter(state=state)
     if organisation:

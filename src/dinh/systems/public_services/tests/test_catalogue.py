@@ -14,6 +14,7 @@ from dinh.kernel import clock
 from dinh.kernel.errors import Invalid
 from dinh.spine.observations import api as observations
 from dinh.spine.parties.api import Actor
+from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import commands, models, tasks
 from dinh.systems.public_services.actions import desk, drafts
 from dinh.systems.public_services.feeds import national
@@ -90,6 +91,9 @@ def test_a_day_that_is_over_goes_to_the_history_once(office: str) -> None:
     clock.move_to(clock.now() + timedelta(days=1))
     try:
         tasks.record_figures()
+        assert not models.RecordedDay.objects.exists(), "something of that day waits to be worked off"
+        submissions.work_off()
+        tasks.record_figures()
         tasks.record_figures()
         assert models.RecordedDay.objects.count() == 1
         assert observations.settle()
@@ -112,3 +116,12 @@ def test_a_draft_is_prefilled_by_consent_and_expires_with_its_files(office: str)
     from dinh.spine.files import api as files
 
     assert files.file(file).state == "erased"
+
+
+def test_a_damaged_file_of_the_catalogue_is_named_with_what_to_give(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl.gz"
+    whole = bytearray(gzip.compress(b"{}\n" * 5000))
+    whole[12:20] = b"\xff" * 8
+    file.write_bytes(whole)
+    with pytest.raises(Invalid, match=r"give a \.jsonl"):
+        list(national.read(file))

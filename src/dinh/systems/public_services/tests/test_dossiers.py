@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,23 +11,27 @@ from django.db import IntegrityError, transaction
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid
 from dinh.spine.cases import api as cases
+from dinh.spine.documents import api as documents
 from dinh.spine.files import api as files
+from dinh.spine.files.tests.samples import image
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
-from dinh.systems.public_services.actions import desk, drafts, handing_in
+from dinh.systems.public_services.actions import attaching, desk, drafts, handing_in, offices, results
 from dinh.systems.public_services.actions.desk import Found
 from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.domain.procedures import procedure_of
 from dinh.systems.public_services.queries import progress
 from dinh.systems.public_services.tests.factories import (
+    BIRTH,
     COMMUNE,
     EXTRACT,
     OTHER_COMMUNE,
     PROVINCE,
     STATUS,
+    all_good,
     citizen,
     dossier,
     draft,
@@ -250,3 +254,134 @@ def test_a_question_that_ended_on_the_page_of_the_case_keeps_nobody_from_complet
     desk.correct(row, {}, explained="Đã nộp bản rõ")
     row.refresh_from_db()
     assert (row.state, row.due_at) == ("processing", cases.case(row.case).due_at)
+
+
+def test_no_paper_is_issued_while_other_departments_still_work_on_the_dossier(dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    desk.save_findings(row, all_good(row), by=dao)
+    cases.add_task(row.case, title="Xác minh cư trú", organisation="urn:dinh:organisation:so-xay-dung", by=dao)
+    row.refresh_from_db()
+    with pytest.raises(Conflict, match="tasks of other departments"):
+        results.approve(row, {"status_words": "Chưa đăng ký kết hôn"}, by=dao)
+    assert not documents.documents_of(row.urn)
+
+
+def test_a_paper_of_a_dossier_that_was_taken_back_while_it_was_drawn_is_not_valid(
+    dao: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    desk.save_findings(row, all_good(row), by=dao)
+    row.refresh_from_db()
+    draw = results.draw
+
+    def meanwhile(*told: Any) -> bytes:
+        handing_in.withdraw(row)
+        return draw(*told)
+
+    monkeypatch.setattr(results, "draw", meanwhile)
+    with pytest.raises(Conflict):
+        results.approve(row, {"status_words": "Chưa đăng ký kết hôn"}, by=dao)
+    assert [paper.state for paper in documents.documents_of(row.urn)] == ["withdrawn"]
+
+
+def test_the_result_is_the_paper_that_says_what_was_decided_in_the_end(
+    dao: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    desk.save_findings(row, all_good(row), by=dao)
+    row.refresh_from_db()
+
+    def falls(*told: Any, **named: Any) -> None:
+        raise RuntimeError("the house fell after the paper was issued")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(results, "_end", falls)
+        with pytest.raises(RuntimeError):
+            results.approve(row, {"status_words": "Đã kết hôn"}, by=dao)
+    made = results.approve(row, {"status_words": "Chưa đăng ký kết hôn"}, by=dao)
+    assert {paper.urn == made.document: paper.state for paper in documents.documents_of(row.urn)} == {
+        True: "valid",
+        False: "withdrawn",
+    }
+
+
+def test_what_was_handed_in_keeps_its_files_whatever_page_is_still_open(dao: Actor) -> None:
+    row = draft(STATUS)
+    handing_in.hand_in(row)
+    file = models.Attachment.objects.get()
+    with pytest.raises(Conflict, match="handed in"):
+        attaching.take_out(row, file.pk, by="")
+    procedure = folders.procedure(STATUS)
+    with pytest.raises(Conflict, match="handed in"):
+        attaching.attach(row, procedure, "earlier", content=image(size=(50, 31)), name="khac.jpg", by="")
+    submissions.work_off()
+    made = models.Dossier.objects.get()
+    with pytest.raises(Conflict, match="nothing is asked"):
+        attaching.attach(made, procedure, "earlier", content=image(size=(50, 31)), name="khac.jpg", by="")
+    with pytest.raises(Conflict, match="nothing is asked"):
+        attaching.take_out(made, file.pk, by="")
+    assert [one.state for one in files.files_of(made.urn)] == ["kept"]
+
+
+def test_a_dossier_that_nobody_completes_is_refused_by_whoever_has_it_and_nobody_else(dao: Actor, office: str) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    desk.save_findings(row, [Found("document", "earlier", False, "Ảnh mờ", "Chụp lại")], by=dao)
+    desk.send_back(row, by=dao)
+    with pytest.raises(Conflict, match="take dossier"):
+        desk.refuse(row, reason="Quá thời hạn mà không bổ sung", by=official("la", office))
+    desk.refuse(row, reason="Quá thời hạn mà không bổ sung", by=dao)
+    row.refresh_from_db()
+    assert row.state == "refused"
+
+
+def test_the_history_of_a_draft_is_no_longer_than_its_answers_may_be(office: str) -> None:
+    row = draft(STATUS)
+    for number in range(20):
+        drafts.save(row, {"residence": f"{number} " + "a" * 15_000}, base=row.revision + number)
+    held = models.Draft.objects.get()
+    assert len(str(held.history)) <= drafts.LARGEST * 1.1
+    assert held.history[-1][2].startswith("18 "), "the newest are kept"
+
+
+def test_no_dossier_is_joined_to_that_of_somebody_else(dao: Actor) -> None:
+    first, second = dossier(STATUS), dossier(STATUS)
+    assert cases.likely_duplicates(first.case, actor=dao) == ()
+    with pytest.raises(Conflict, match="each by itself"):
+        cases.join(first.case, into=second.case, by=dao)
+
+
+def test_two_offices_that_get_their_first_dossier_at_the_same_moment_have_codes_of_their_own(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    road = folders.procedure("su-dung-tam-long-duong-via-he")
+    get_or_create = models.Office.objects.get_or_create
+
+    def meanwhile(**told: Any) -> Any:
+        monkeypatch.setattr(models.Office.objects, "get_or_create", get_or_create)
+        models.Office.objects.create(organisation="urn:dinh:organisation:so-khac", code=told["defaults"]["code"])
+        return get_or_create(**told)
+
+    monkeypatch.setattr(models.Office.objects, "get_or_create", meanwhile)
+    assert offices.code_for(road, COMMUNE) == "H13.S02"
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2026-11-24T08:10+07:00", "2026-11-24T17:00+07:00"),
+        ("2026-11-24T15:00+07:00", "2026-11-25T17:00+07:00"),
+        ("2026-11-27T16:00+07:00", "2026-11-30T17:00+07:00"),
+        ("2026-11-28T09:00+07:00", "2026-11-30T17:00+07:00"),
+    ],
+)
+def test_a_birth_is_registered_on_the_same_day_unless_it_comes_after_three_or_on_a_day_off(
+    office: str, monkeypatch: pytest.MonkeyPatch, received: str, due: str
+) -> None:
+    row = draft(BIRTH)
+    moment = datetime.fromisoformat(received)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    assert handing_in.hand_in_at_once(row).due_at == datetime.fromisoformat(due)

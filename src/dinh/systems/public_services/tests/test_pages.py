@@ -12,15 +12,26 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from dinh.kernel.errors import Invalid
+from dinh.spine.cases import api as cases
 from dinh.spine.files.tests.samples import image
 from dinh.spine.ledger import api as ledger
 from dinh.spine.notices.models import Delivery
 from dinh.spine.parties.api import Actor
 from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
-from dinh.systems.public_services.actions import desk
+from dinh.systems.public_services.actions import desk, drafts, handing_in
+from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.queries import access
-from dinh.systems.public_services.tests.factories import ANSWERS, COMMUNE, EXTRACT, STATUS, all_good, dossier
+from dinh.systems.public_services.tests.factories import (
+    ANSWERS,
+    COMMUNE,
+    EXTRACT,
+    STATUS,
+    all_good,
+    dossier,
+    official,
+)
 from dinh.web import requests
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -302,3 +313,70 @@ def test_the_code_of_many_drafts_goes_to_one_telephone_a_few_times_a_day_and_to_
     answer = client.post(path, {"to": "a@example.vn,b@example.vn"}, follow=True)
     assert "on its way" not in text(answer)
     assert Delivery.objects.filter(recipient="tel:+84912345678").count() == 5
+
+
+def test_an_official_gets_no_code_of_what_was_handed_in_online(at_desk: Client, dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    assert at_desk.get(f"/services/desk/{row.pk}/receipt.pdf").status_code == 404
+    assert "receipt.pdf" not in text(at_desk.get(f"/services/desk/{row.pk}/"))
+
+
+def test_a_dossier_that_waits_for_its_applicant_can_be_refused_on_its_page(at_desk: Client, dao: Actor) -> None:
+    row = dossier(STATUS)
+    desk.take(row, by=dao)
+    desk.save_findings(row, [desk.Found("document", "earlier", False, "Ảnh mờ", "Chụp lại")], by=dao)
+    desk.send_back(row, by=dao)
+    assert "do/refuse/" in text(at_desk.get(f"/services/desk/{row.pk}/"))
+
+
+def test_a_draft_of_a_procedure_that_is_offered_no_more_hides_no_others(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser()
+    begun(client, STATUS)
+    monkeypatch.setattr(folders, "all_procedures", dict)
+    page = client.get("/services/mine/")
+    assert page.status_code == 200
+    assert "marital status" in text(page).lower()
+
+
+@pytest.mark.parametrize(("path", "seconds"), [("", 30), ("progress/", 10), ("figures/", 60)])
+def test_what_is_the_same_for_everybody_is_drawn_once(office: str, path: str, seconds: int) -> None:
+    assert f"max-age={seconds}" in browser().get(f"/services/{path}")["Cache-Control"]
+
+
+def test_whoever_was_assigned_a_dossier_can_take_it_up_at_the_desk(at_desk: Client, dao: Actor, office: str) -> None:
+    row = dossier(STATUS)
+    cases.assign(row.case, to=dao.urn, by=official("truong", office, role="leader"))
+    path = f"/services/desk/{row.pk}/"
+    page = text(at_desk.get(path))
+    assert "do/take/" in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    at_desk.post(f"{path}do/take/", {"version": version[1]})
+    row.refresh_from_db()
+    assert row.state == "processing"
+    assert "do/take/" not in text(at_desk.get(path))
+
+
+def test_whose_dossier_could_not_be_worked_off_is_not_told_that_it_takes_a_moment(
+    office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser()
+    begun(client, STATUS)
+    row = models.Draft.objects.get()
+    drafts.save(row, ANSWERS[STATUS], base=0)
+    drafts.set_applicant(row, name="Lý Văn Tám", email="", phone="+84912345678", acting="self", acting_for="")
+    monkeypatch.setattr(handing_in, "lacking", lambda draft: handing_in.Lacking({}, [], applicant=False))
+    done = client.post(f"/services/drafts/{row.pk}/hand-in/")["Location"]
+
+    def refused(**told: Any) -> None:
+        raise Invalid("cases.no_category", "there is no such category")
+
+    monkeypatch.setattr(cases, "open_case", refused)
+    submissions.stop()
+    submissions.work_off()
+    page = text(client.get(done))
+    assert "somebody has to look at it" in page
+    assert "data-soon" not in page

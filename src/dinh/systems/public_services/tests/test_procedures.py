@@ -100,3 +100,16 @@ def test_an_unreadable_folder_is_refused_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "dang-ky-thu").mkdir()
     with pytest.raises(Invalid, match="'dang-ky-thu' cannot be offered"):
         folders.read(tmp_path / "dang-ky-thu")
+
+
+def test_what_the_law_calls_sensitive_and_what_leads_to_a_person_is_hidden_at_the_desk() -> None:
+    hidden = {"ethnicity", "fee_group", "marriage_number", "entry_number", "home_town", "plot_address", "parcel"}
+    for slug, one in folders.all_procedures().items():
+        shown = set(one.form["properties"]) - schema_forms.personal_names(one.form)
+        assert not shown & hidden, slug
+
+
+def test_a_result_has_the_head_of_decree_30_2020() -> None:
+    page = (folders.HOME.parent / "print_result.txt").read_text(encoding="utf-8")
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in page
+    assert "Độc lập - Tự do - Hạnh phúc" in page

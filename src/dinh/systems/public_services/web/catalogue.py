@@ -19,16 +19,18 @@ from dinh.spine.parties import api as parties
 from dinh.spine.places import api as places
 from dinh.systems.public_services.actions import drafts
 from dinh.systems.public_services.domain import folders, procedures
-from dinh.systems.public_services.queries import access, catalogue, desk
+from dinh.systems.public_services.queries import access, catalogue, desk, versions
 from dinh.systems.public_services.web import cpsv
 from dinh.systems.public_services.web.codes import held, hold
 from dinh.systems.public_services.web.paging import page_in
 from dinh.web.limits import limited
+from dinh.web.page_cache import public_page
 from dinh.web.requests import actor, language
 from dinh.web.words import told
 
 
 @require_safe
+@public_page(30)
 def front(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip()[:200] for name in ("q", "event", "level", "domain")}
     page = page_in(request)
@@ -131,7 +133,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     begun, handed_in = desk.mine(actor(request))
     here, done = desk.opened_by(held(request))
     context = {
-        "drafts": [(row, folders.procedure(row.procedure)) for row in _once([*begun, *here])],
+        "drafts": [(row, versions.procedure_at(row.procedure, row.version)) for row in _once([*begun, *here])],
         "dossiers": desk.named(_once([*handed_in, *done])),
         "by_code": bool(here or done),
         "signed_in": bool(actor(request).urn),

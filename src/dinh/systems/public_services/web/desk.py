@@ -22,6 +22,7 @@ from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import desk, paying, results
 from dinh.systems.public_services.actions.desk import Found
 from dinh.systems.public_services.domain import states
+from dinh.systems.public_services.models.dossiers import COUNTER
 from dinh.systems.public_services.queries import access, progress
 from dinh.systems.public_services.queries import desk as lists
 from dinh.systems.public_services.web import receipts
@@ -97,6 +98,7 @@ def _page(request: HttpRequest, row: models.Dossier, case: CaseRow, *, shown: bo
     who = actor(request)
     procedure = desk.procedure_of(row)
     may_act = cases.may_act(case, "cases.act", actor=who)
+    decides = cases.may_act(case, "public_services.decide", actor=who)
     mine = may_act and case.owner == who.urn and row.state in (states.SUBMITTED, states.PROCESSING)
     owner = parties.parties([case.owner]).get(case.owner) if case.owner else None
     values = schema_forms.told_values(procedure.form, row.values, hide=not shown)
@@ -130,9 +132,12 @@ def _page(request: HttpRequest, row: models.Dossier, case: CaseRow, *, shown: bo
         "returns": list(row.sent_back.prefetch_related("findings").order_by("number")),
         "payments": list(row.payments.exclude(state="begun").order_by("begun_at")),
         "may_act": may_act,
-        "may_take": may_act and row.ended_at is None and case.owner != who.urn,
+        "may_take": may_act and row.ended_at is None and (case.owner != who.urn or row.state == states.SUBMITTED),
+        "takes_over": case.owner not in (None, who.urn),
         "mine": mine,
-        "may_decide": mine and cases.may_act(case, "public_services.decide", actor=who),
+        "may_decide": mine and decides,
+        "may_refuse": may_act and case.owner == who.urn and row.ended_at is None and decides,
+        "may_print": may_act and row.channel == COUNTER and who.urn in (row.taken_in_by, case.owner),
         "result": models.Result.objects.filter(dossier=row).first(),
     }
     return render(request, "public_services/desk_dossier.html", context)
@@ -228,10 +233,11 @@ def file(request: HttpRequest, id: UUID, file: int) -> HttpResponse:
 @require_safe
 @permission("cases.view")
 def receipt(request: HttpRequest, id: UUID) -> HttpResponse:
-    """For the person at the counter: it bears the code, so it is printed by whoever took the dossier in, or has it."""
+    """For the person at the counter: it bears the code, so it is printed by whoever took the dossier in, or has it. Who handed
+    in online has the receipt, and no official needs the code by which one acts as the applicant."""
     who = actor(request)
     row, case = access.at_the_desk(id, actor=who, to="cases.act")
-    if who.urn not in (row.taken_in_by, case.owner):
+    if row.channel != COUNTER or who.urn not in (row.taken_in_by, case.owner):
         raise NotFound("services.no_dossier", "there is no such dossier for you; open it by its code, or sign in")
     made = receipts.pdf(row, language(request))
     response = HttpResponse(made, content_type="application/pdf")

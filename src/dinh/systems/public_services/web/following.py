@@ -176,9 +176,6 @@ def _was_sent(request: HttpRequest, name: str) -> bool:
 def attach(request: HttpRequest, id: UUID, document: str) -> HttpResponse:
     """Only what was found fault with takes new files."""
     row = codes.dossier(request, id)
-    sent = desk.open_return(row)
-    if sent is None or not sent.findings.filter(about="document", target=document).exists():
-        raise Conflict("services.nothing_asked", "nothing is asked of dossier {number} now", number=row.number)
     faults = take_files(request, row, versions.procedure_at(row.procedure, row.version), document)
     return _page(request, row, {document: faults}) if faults else redirect("public_services:dossier", id=id)
 
@@ -187,10 +184,6 @@ def attach(request: HttpRequest, id: UUID, document: str) -> HttpResponse:
 @require_POST
 def take_out(request: HttpRequest, id: UUID, file: int) -> HttpResponse:
     row = codes.dossier(request, id)
-    sent = desk.open_return(row)
-    held = models.Attachment.objects.filter(pk=file, dossier=row.pk).first()
-    if sent is None or held is None or not sent.findings.filter(about="document", target=held.document).exists():
-        raise Conflict("services.nothing_asked", "nothing is asked of dossier {number} now", number=row.number)
     attaching.take_out(row, file, by=actor(request).urn)
     return redirect("public_services:dossier", id=id)
 

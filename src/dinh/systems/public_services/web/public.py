@@ -16,11 +16,13 @@ from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.queries import figures, progress
 from dinh.systems.public_services.web.paging import page_in
 from dinh.web.limits import limited
+from dinh.web.page_cache import public_page
 
 WINDOWS: Final = {"7": 7, "30": 30, "90": 90, "365": 365}
 
 
 @require_safe
+@public_page(10)
 @limited(per_minute=120, burst=60, reads=True)
 def progress_list(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip()[:160] for name in ("q", "state", "office", "procedure", "late")}
@@ -55,6 +57,8 @@ def progress_one(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
+@public_page(60)
+@limited(per_minute=120, burst=60, reads=True)
 def figures_page(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("days", "30")
     days = WINDOWS.get(chosen, 30)
