@@ -24,7 +24,9 @@ held: list[Any] = []
 def plain(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse(f"{threading.current_thread().name} {id(connection.connection)} {len(request.body)}")
+    pooled = bool(connection.settings_dict["OPTIONS"].get("pool"))  # then it goes back after each request
+    held_on_to = "" if pooled else id(connection.connection)
+    return HttpResponse(f"{threading.current_thread().name} {held_on_to} {len(request.body)}")
 
 
 def stream(request: HttpRequest) -> StreamingHttpResponse:
