@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Final
@@ -48,7 +48,10 @@ class InThreads(ASGIHandler):
         try:
             loop = asyncio.get_running_loop()
             response, stream = await loop.run_in_executor(self.threads, self._answer, scope, body)
-            await self.send_response(response, send)
+            if stream is None:
+                await self.send_response(response, send)
+            else:
+                await unless_gone(self.send_response(response, send), receive)
         finally:
             body.close()
             if stream is not None:
@@ -68,6 +71,19 @@ class InThreads(ASGIHandler):
         stream = response.streaming_content = ahead(response.streaming_content, response.close)
         close_old_connections()  # what comes at the end of the stream comes in another thread
         return response, stream
+
+
+async def unless_gone(sending: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """A server takes what is sent to nobody as sent: whoever has left in the middle has to be asked for."""
+    sent, left = asyncio.create_task(sending), asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait((sent, left), return_when=asyncio.FIRST_COMPLETED)
+        if sent.done() or left.result()["type"] != "http.disconnect":
+            await sent
+    finally:
+        sent.cancel()
+        left.cancel()
+        await asyncio.wait((sent, left))
 
 
 def ahead(parts: Any, close: Callable[[], None]) -> AsyncGenerator[bytes]:

@@ -24,7 +24,9 @@ held: list[Any] = []
 def plain(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse(f"{threading.current_thread().name} {id(connection.connection)} {len(request.body)}")
+    pooled = bool(connection.settings_dict["OPTIONS"].get("pool"))  # then it goes back after each request
+    held_on_to = "" if pooled else id(connection.connection)
+    return HttpResponse(f"{threading.current_thread().name} {held_on_to} {len(request.body)}")
 
 
 def stream(request: HttpRequest) -> StreamingHttpResponse:
@@ -145,6 +147,31 @@ async def test_no_more_of_a_stream_is_made_than_somebody_reads(django: InThreads
         while any(thread.name == "django-stream" for thread in threading.enumerate()):
             await asyncio.sleep(0.01)
     assert len(made) == AHEAD + 1, "whoever has gone is made nothing for"
+
+
+async def test_nothing_more_is_made_for_whoever_has_left_though_the_server_takes_it(django: InThreads) -> None:
+    made.clear()
+    left = asyncio.Event()
+    asked = 0
+
+    async def receive() -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            return {"type": "http.request"}
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message.get("body"):
+            left.set()
+            await asyncio.sleep(0.01)
+
+    async with asyncio.timeout(5):
+        await django(scope("/stream/"), receive, send)
+        while any(thread.name == "django-stream" for thread in threading.enumerate()):
+            await asyncio.sleep(0.01)
+    assert len(made) < 20
 
 
 async def test_a_stream_that_breaks_is_cut_and_never_ends_as_if_it_were_whole(django: InThreads) -> None:

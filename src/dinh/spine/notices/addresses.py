@@ -19,7 +19,6 @@ from dinh.spine.notices import choosing, drivers, kinds, models, telling
 from dinh.spine.notices.drivers import Browser, NotSent, webpush
 from dinh.spine.parties import api as parties
 
-CODE_LASTS: Final = timedelta(minutes=10)
 TRIES: Final = 5
 ASKED_MOST: Final = 4
 """Codes an hour: each one costs a message, and guesses must not be had by asking again."""
@@ -73,7 +72,7 @@ def ask_code(person: str, kind: str, value: str) -> None:
         row.asked += 1
         row.pending, row.code_salt, row.code_tries = address, secrets.token_hex(16), 0
         row.code_digest = _digest(row.code_salt, code)
-        row.code_until = now + CODE_LASTS
+        row.code_until = now + kinds.CODE_LASTS
         row.save()
         telling.notify(
             kinds.CODE,

@@ -90,6 +90,7 @@ def _send(driver: Driver, row: models.Delivery) -> bool:
     begun = time.monotonic()
     outcome: Sent | NotSent
     try:
+        _require_of_use(row)
         outcome = driver.send(_message(row))
     except NotSent as error:
         outcome = error
@@ -98,6 +99,11 @@ def _send(driver: Driver, row: models.Delivery) -> bool:
         outcome = NotSent("fault", f"{type(error).__name__}: {error}")
     metrics.seconds.labels(row.channel).observe(time.monotonic() - begun)
     return _write(row, outcome)
+
+
+def _require_of_use(row: models.Delivery) -> None:
+    if row.notice.kind in kinds.SECRET and clock.now() > row.created_at + kinds.CODE_LASTS:
+        raise NotSent("discarded", "the code has expired", permanent=True)
 
 
 def _message(row: models.Delivery) -> Message:
@@ -145,7 +151,7 @@ def _write(claimed: models.Delivery, outcome: Sent | NotSent) -> bool:
             metrics.sent.labels(row.channel).inc()
             if row.channel == "push":
                 models.Browser.objects.filter(person=row.recipient).update(used_at=now)
-        elif outcome.code in {"no_address", "no_person"}:
+        elif outcome.code in {"no_address", "no_person", "discarded"}:
             row.state, row.due_at = "skipped", None
             row.error_code, row.error = outcome.code, outcome.says
         elif outcome.permanent or row.attempts >= timing.ATTEMPTS:

@@ -45,7 +45,7 @@ def forget_about(things: Sequence[str]) -> None:
         for start in range(0, len(things), AT_ONCE):
             notices = models.Notice.objects.filter(about__in=things[start : start + AT_ONCE])
             rows = models.Delivery.objects.filter(notice__in=notices)
-            gathered = {row for row in rows.values_list("digest", flat=True) if row is not None}
+            gathered = {digest for digest in rows.values_list("digest", flat=True) if digest is not None}
             _silence(rows, "discarded")
             notices.update(params={})
             _silence(models.Delivery.objects.filter(pk__in=digests.tell_anew(gathered)), "discarded")

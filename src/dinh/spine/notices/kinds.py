@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from dinh.kernel.errors import Invalid
@@ -15,7 +16,8 @@ CODE, SIGN_IN, TEST, DIGEST = "notices.code", "notices.sign_in", "notices.test",
 AT_ONCE: Final = frozenset({CODE, SIGN_IN, TEST, DIGEST})
 """Asked for by the person, or timed already: no quiet hours hold them."""
 SECRET: Final = frozenset({CODE, SIGN_IN})
-"""Codes: their words go once they are sent, and nobody sends them again later."""
+"""Codes: their words go once they are sent, and nobody sends them later than they are good for."""
+CODE_LASTS: Final = timedelta(minutes=10)
 OWN: Final = (
     NoticeSpec(
         CODE,

@@ -112,12 +112,14 @@ def contacts(username: str) -> Sequence[tuple[int, str, str]]:
 
 def remove_contact(username: str, number: int) -> None:
     """Raises NotFound `account.no_contact`, Refused `account.last_way_in`."""
-    row = Contact.objects.filter(user__username=username, pk=number).first()
-    if row is None:
-        raise NotFound("account.no_contact", "you do not sign in by such an address")
-    _require_another_way_in(username)
-    row.delete()
-    parties.note("contact_removed", PERSON + username, by=PERSON + username, contact=row.kind)
+    with transaction.atomic():
+        _hold_ways_in(username)
+        row = Contact.objects.filter(user__username=username, pk=number).first()
+        if row is None:
+            raise NotFound("account.no_contact", "you do not sign in by such an address")
+        _require_another_way_in(username)
+        row.delete()
+        parties.note("contact_removed", PERSON + username, by=PERSON + username, contact=row.kind)
 
 
 def ways_in(username: str) -> int:
@@ -126,6 +128,11 @@ def ways_in(username: str) -> int:
     passkeys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
     ways: int = Contact.objects.filter(user=user).count() + SocialAccount.objects.filter(user=user).count()
     return ways + user.has_usable_password() + sum(1 for row in passkeys if row.wrap().is_passwordless is True)
+
+
+def _hold_ways_in(username: str) -> None:
+    """Until the transaction ends: two that go at one moment would each count the other."""
+    get_user_model().objects.select_for_update().get(username=username)
 
 
 def _require_another_way_in(username: str) -> None:
@@ -202,9 +209,11 @@ def linked_since(username: str) -> datetime | None:
 
 def unlink(username: str) -> None:
     """What VNeID told stays until it is erased. Raises NotFound `account.no_vneid`, Refused `account.last_way_in`."""
-    row = SocialAccount.objects.filter(provider=VNEID, user__username=username).first()
-    if row is None:
-        raise NotFound("account.no_vneid", "your account is not linked to VNeID")
-    _require_another_way_in(username)
-    row.delete()
-    parties.note("vneid_unlinked", PERSON + username, by=PERSON + username)
+    with transaction.atomic():
+        _hold_ways_in(username)
+        row = SocialAccount.objects.filter(provider=VNEID, user__username=username).first()
+        if row is None:
+            raise NotFound("account.no_vneid", "your account is not linked to VNeID")
+        _require_another_way_in(username)
+        row.delete()
+        parties.note("vneid_unlinked", PERSON + username, by=PERSON + username)

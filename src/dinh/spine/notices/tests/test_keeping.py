@@ -137,6 +137,16 @@ def test_a_code_to_sign_in_leaves_no_words_either(outgoing: Path, moved: Clock) 
 
 
 @pytest.mark.django_db
+def test_a_code_that_could_not_be_sent_in_time_is_not_sent_later(outgoing: Path, moved: Clock) -> None:
+    api.send_sign_in_code("phone", "0912345678", "1234 5678")
+    moved.on(minutes=11)
+    assert api.dispatch_due() == 0
+    assert not files(outgoing, "sms")
+    row = models.Delivery.objects.get()
+    assert (row.state, row.error_code, row.title, row.due_at) == ("skipped", "discarded", "", None)
+
+
+@pytest.mark.django_db
 def test_what_is_forgotten_leaves_the_digest_too_and_is_never_sent_as_an_empty_letter(
     an: Actor, person_of: Callable[..., Actor], tell: Callable[..., int], outgoing: Path, moved: Clock
 ) -> None:

@@ -26,6 +26,11 @@ from dinh.kernel.errors import Refused, SourceUnavailable
 
 log = structlog.get_logger("dinh.vneid")
 TIMEOUT_S: Final = 5.0
+LONGEST_S: Final = 8.0
+"""For a whole answer: each of its parts could be waited for anew."""
+AT_ONCE: Final = 3
+PATIENCE_S: Final = 1.0
+"""How many ask VNeID at a time, and how long others wait: while it hangs, the threads of the house are for everybody else."""
 MOST_BYTES: Final = 256 * 1024
 KEPT_S: Final = 600.0
 """How long what the issuer says of itself, and its keys, are believed."""
@@ -69,6 +74,7 @@ class _Kept:
 
 _kept: dict[str, _Kept] = {}
 _lock = threading.Lock()
+_asking = threading.BoundedSemaphore(AT_ONCE)
 
 
 def forget() -> None:
@@ -82,6 +88,16 @@ def forget() -> None:
 
 def fetch(method: str, url: str, **more: Any) -> Any:
     """JSON of one address. No redirect is followed: a secret sent along would go wherever it led."""
+    if not _asking.acquire(timeout=PATIENCE_S):
+        raise _silent("too many are asking it already")
+    try:
+        return _fetched(method, url, **more)
+    finally:
+        _asking.release()
+
+
+def _fetched(method: str, url: str, **more: Any) -> Any:
+    ends = time.monotonic() + LONGEST_S
     try:
         with (
             httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client,
@@ -94,6 +110,8 @@ def fetch(method: str, url: str, **more: Any) -> Any:
                 body += part
                 if len(body) > MOST_BYTES:
                     raise _silent("an answer that is too long")
+                if time.monotonic() > ends:
+                    raise _silent("an answer that does not end")
         return json.loads(body)
     except httpx.HTTPError as error:
         raise _silent(type(error).__name__) from error

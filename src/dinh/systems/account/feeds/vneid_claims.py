@@ -65,7 +65,8 @@ def _text(claims: Mapping[str, Any], name: str, longest: int) -> str:
 
 
 def _day(text: str) -> date | None:
-    if not text:
+    """None also for whoever's papers give no more than a year, as OpenID Connect Core 1.0, 5.1 writes it."""
+    if not text or re.fullmatch(r"[0-9]{4}|0000-[0-9]{2}-[0-9]{2}", text):
         return None
     for form in ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d"):
         with suppress(ValueError):

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 
+from dinh.kernel.errors import Refused
 from dinh.spine.ledger import api as ledger
 from dinh.spine.notices.models import Delivery
 from dinh.spine.parties import api as parties
@@ -272,3 +275,30 @@ def test_closing_the_registration_shuts_nobody_out_and_lets_nobody_in(settings: 
     assert prove(stranger, PHONE)["Location"] == BEGIN
     assert stranger.post(NAME, {"name": "Lạ", "language": "vi"})["Location"] == BEGIN
     assert who(stranger) == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_ways_in_that_are_taken_away_at_one_moment_leave_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    username = joining.join(codes.Address("email", MAIL), name="Lâm Thị Sương", language="vi")
+    joining.add_contact(username, codes.Address("phone", "+84912345678"))
+    counted = joining.ways_in
+
+    def slowly(username: str) -> int:
+        ways = counted(username)
+        time.sleep(0.2)
+        return ways
+
+    def remove(number: int) -> str:
+        try:
+            joining.remove_contact(username, number)
+        except Refused as error:
+            return error.code
+        finally:
+            connections.close_all()
+        return ""
+
+    monkeypatch.setattr(joining, "ways_in", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(remove, [number for number, _, _ in joining.contacts(username)]))
+    assert sorted(told) == ["", "account.last_way_in"]
+    assert len(joining.contacts(username)) == 1

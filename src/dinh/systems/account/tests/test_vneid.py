@@ -11,12 +11,12 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from dinh.kernel.errors import Conflict, SourceUnavailable
+from dinh.kernel.errors import Conflict
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import PERSON, Actor, Grant
 from dinh.systems.account import joining
-from dinh.systems.account.feeds import vneid, vneid_claims
+from dinh.systems.account.feeds import vneid_claims
 from dinh.systems.account.provider import VneidProvider
 from dinh.systems.account.tests import citizens, issuer
 from dinh.systems.account.tests.factories import CHECK, PASSWORD, SET_UP, code, give_password, person, with_phone
@@ -366,9 +366,11 @@ def test_claims_that_are_none_are_refused_by_name(there: Issuer, claims: dict[st
     assert place in said(client)
 
 
-def test_what_an_unreachable_vneid_costs_is_bounded() -> None:
-    client = vneid.Client("http://127.0.0.1:9", "dinh", "s")
-    began = time.monotonic()
-    with pytest.raises(SourceUnavailable, match="does not answer"):
-        vneid.metadata(client)
-    assert time.monotonic() - began < vneid.TIMEOUT_S + 1
+@pytest.mark.parametrize("written", ["1941", "0000-03-08"])
+def test_whoever_has_no_whole_date_on_their_papers_signs_in_without_one(there: Issuer, written: str) -> None:
+    there.person["birthdate"] = written
+    client = browser()
+    through(client, there)
+    identity = parties.personal.identity_of(Actor(PERSON + who(client), ""))
+    assert identity is not None
+    assert (identity.name, identity.born_on) == ("Lâm Thị Sương", None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dinh.kernel import clock
 from dinh.kernel.errors import Invalid, Refused
 from dinh.spine.jobs import api as jobs
 from dinh.spine.publications import api as publications
@@ -64,6 +65,17 @@ def test_who_wrote_it_cannot_tell_it() -> None:
     publications.submit(made.slug, by=leader)
     with pytest.raises(Refused, match="somebody else has to check it"):
         warnings.issue(made.slug, revision=made.revision, by=leader)
+
+
+def test_what_was_checked_in_time_is_not_told_when_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = warnings.write(draft(), by=AN)
+    publications.submit(made.slug, by=AN)
+    publications.approve(made.slug, revision=made.revision, by=CHI)
+    tomorrow = clock.now() + timedelta(hours=13)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    with pytest.raises(Invalid, match="over before it is told"):
+        warnings.publish(made.slug, by=CHI)
+    assert publications.publication(made.slug).current is None
 
 
 def test_an_update_replaces_it_and_a_cancellation_ends_it() -> None:
