@@ -227,7 +227,6 @@ class CategorySpec:
     code: str
     name: Text
     to_close: timedelta | None = None
-    same_day_until: time | None = None
     group: Text | None = None
     summary: Text | None = None
     asks: Sequence[str] = ()
@@ -237,6 +236,7 @@ class CategorySpec:
     """Life may be at risk: emergency numbers are shown first."""
     private: bool = False
     """Not shown in public, whatever the reporter says."""
+    same_day_until: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
