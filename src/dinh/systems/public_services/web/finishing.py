@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dinh.kernel.errors import Conflict, DinhError, Invalid, SourceUnavailable
 from dinh.spine.files import api as files
+from dinh.spine.notices import api as notices
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import attaching, drafts, handing_in
 from dinh.systems.public_services.domain import folders, rules
@@ -22,7 +23,7 @@ from dinh.systems.public_services.models.dossiers import COUNTER
 from dinh.systems.public_services.web import codes
 from dinh.systems.public_services.web.catalogue import communes
 from dinh.systems.public_services.web.filling import APPLICANT, DOCUMENTS, REVIEW, beside
-from dinh.systems.public_services.web.forms import ApplicantForm, phone_of
+from dinh.systems.public_services.web.forms import ApplicantForm
 from dinh.web import schema_forms, uploads
 from dinh.web.limits import limited
 from dinh.web.requests import actor
@@ -199,11 +200,11 @@ def hand_in(request: HttpRequest, id: UUID) -> HttpResponse:
 def send_code(request: HttpRequest, id: UUID) -> HttpResponse:
     row = codes.draft(request, id)
     to = request.POST.get("to", "").strip()[:254]
-    phone = phone_of(to)
+    address = notices.address(to)
     try:
-        if not phone and ("@" not in to or " " in to):
+        if not address:
             raise Invalid("services.code_to", "write an e-mail address, or a telephone number like 0912 345 678")
-        drafts.send_code(row, to=f"tel:{phone}" if phone else f"mailto:{to}")
+        drafts.send_code(row, to=address)
         messages.success(request, _("The code is on its way to %(to)s.") % {"to": to})
     except (Conflict, Invalid) as error:
         messages.error(request, told(error))
