@@ -103,6 +103,8 @@ def _filtered(moment: _Moment, query: api.CaseQuery, actor: Actor) -> QuerySet[A
         found = found.filter(organisation=query.organisation)
     if query.type:
         found = found.filter(**{f"{fixed}type": query.type})
+    if query.types:
+        found = found.filter(**{f"{fixed}type__in": query.types})
     if query.severity:
         found = found.filter(**{f"{fixed}severity": query.severity})
     seen = scope.visible(actor, fixed=fixed)

@@ -135,6 +135,8 @@ class CaseQuery:
     within: str | None = None
     organisation: str | None = None
     type: str | None = None
+    types: Sequence[str] = ()
+    """Any of these; none: of every kind."""
     severity: str | None = None
     at: datetime | None = None
     order: str = "due_at"

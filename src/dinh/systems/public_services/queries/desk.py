@@ -50,7 +50,7 @@ def page(
             queue=queue if queue in QUEUES else "all",
             states=("done", "rejected") if ended else ("open", "waiting"),
             text=text,
-            type=kind if kind in states.TYPES else states.DOSSIER,
+            types=(kind,) if kind in states.TYPES else states.TYPES,
             order="-opened_at" if ended else "due_at",
             offset=offset,
             limit=SIZE,

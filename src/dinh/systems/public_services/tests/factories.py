@@ -32,6 +32,7 @@ PLACES: Final = {
 EXTRACT: Final = "ban-sao-trich-luc-ho-tich"
 STATUS: Final = "xac-nhan-tinh-trang-hon-nhan"
 BIRTH: Final = "dang-ky-khai-sinh"
+ROAD: Final = "su-dung-tam-long-duong-via-he"
 ID: Final = "092188001234"
 
 
@@ -54,6 +55,11 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
         "ethnicity": "Khmer", "home_town": "Trần Đề", "mother_name": "Sơn Thị Lan", "mother_birth": "1995-05-06",
         "mother_residence": "Ấp Mỹ Thanh", "father_stated": False, "has_birth_paper": True, "relation": "me",
         "requester_name": "Sơn Thị Lan", "requester_id": ID, "agreed": True,
+    },
+    ROAD: {
+        "purpose": "dam_tang", "road": "Tỉnh lộ 934", "part": "via_he", "area_m2": 20.0, "first_day": "2026-12-01",
+        "last_day": "2026-12-02", "applicant_kind": "ca_nhan", "applicant_name": "Trần Thị Bé", "applicant_id": ID,
+        "address": "Trần Đề", "agreed": True,
     },
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ from dinh.systems.public_services.actions import attaching, desk, drafts, handin
 from dinh.systems.public_services.actions.desk import Found
 from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.domain.procedures import procedure_of
+from dinh.systems.public_services.queries import desk as lists
 from dinh.systems.public_services.queries import progress
 from dinh.systems.public_services.tests.factories import (
     BIRTH,
@@ -30,6 +31,7 @@ from dinh.systems.public_services.tests.factories import (
     EXTRACT,
     OTHER_COMMUNE,
     PROVINCE,
+    ROAD,
     STATUS,
     all_good,
     citizen,
@@ -176,15 +178,7 @@ def test_an_official_of_another_commune_reaches_nothing(office: str) -> None:
 
 
 def test_a_dossier_of_the_province_goes_to_its_department_and_a_funeral_has_one_day(office: str) -> None:
-    values = {
-        "purpose": "dam_tang", "road": "Tỉnh lộ 934", "part": "via_he", "area_m2": 20.0, "first_day": "2026-12-01",
-        "last_day": "2026-12-02", "applicant_kind": "ca_nhan", "applicant_name": "Trần Thị Bé", "applicant_id": "092188001234",
-        "address": "Trần Đề", "agreed": True,
-    }  # fmt: skip
-    from dinh.systems.public_services.tests import factories
-
-    factories.ANSWERS["su-dung-tam-long-duong-via-he"] = values
-    row = dossier("su-dung-tam-long-duong-via-he")
+    row = dossier(ROAD)
     assert (row.organisation, row.office_place) == ("urn:dinh:organisation:so-xay-dung", PROVINCE)
     assert row.number.startswith("H13.S01-")
     case = cases.case(row.case)
@@ -357,7 +351,7 @@ def test_no_dossier_is_joined_to_that_of_somebody_else(dao: Actor) -> None:
 def test_two_offices_that_get_their_first_dossier_at_the_same_moment_have_codes_of_their_own(
     office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    road = folders.procedure("su-dung-tam-long-duong-via-he")
+    road = folders.procedure(ROAD)
     get_or_create = models.Office.objects.get_or_create
 
     def meanwhile(**told: Any) -> Any:
@@ -385,3 +379,10 @@ def test_a_birth_is_registered_on_the_same_day_unless_it_comes_after_three_or_on
     moment = datetime.fromisoformat(received)
     monkeypatch.setattr(clock, "now", lambda: moment)
     assert handing_in.hand_in_at_once(row).due_at == datetime.fromisoformat(due)
+
+
+def test_the_desk_shows_what_is_counted_in_days_beside_what_is_counted_in_working_days(office: str) -> None:
+    funeral, status = dossier(ROAD), dossier(STATUS)
+    chief = official("truong", office, place=PROVINCE)
+    assert {row.dossier.number for row in lists.page(actor=chief).rows} == {funeral.number, status.number}
+    assert [row.dossier.number for row in lists.page(actor=chief, kind="dossier_days").rows] == [funeral.number]

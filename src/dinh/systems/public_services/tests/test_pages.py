@@ -380,3 +380,12 @@ def test_whose_dossier_could_not_be_worked_off_is_not_told_that_it_takes_a_momen
     page = text(client.get(done))
     assert "somebody has to look at it" in page
     assert "data-soon" not in page
+
+
+def test_no_code_is_sent_to_what_is_no_address(office: str) -> None:
+    client = browser()
+    draft = begun(client, STATUS)
+    client.post(f"{draft}code/", {"to": "be@"})
+    assert models.Draft.objects.get().code_sent == 0
+    client.post(f"{draft}code/", {"to": "0912 345 678"})
+    assert models.Draft.objects.get().code_sent == 1

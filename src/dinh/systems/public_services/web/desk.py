@@ -66,7 +66,11 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "queues": [(code, name, found.counts.get(code)) for code, name in queues],
         "queue": asked["queue"] or "all",
-        "kinds": [(states.DOSSIER, _("In working days")), (states.DOSSIER_DAYS, _("In days"))],
+        "kinds": [
+            ("", _("Every deadline")),
+            (states.DOSSIER, _("In working days")),
+            (states.DOSSIER_DAYS, _("In days")),
+        ],
         "may_counter": parties.may(who, "public_services.counter"),
         "counter_drafts": lists.counter_drafts(who),
     }
