@@ -123,10 +123,11 @@ MUTE: Final = (
     "/publications/<slug:slug>/compare/",
     "/rules/chart.json",
     "/services/bank/<str:reference>/",
+    "/services/desk/<uuid:id>/receipt.pdf",
     "/services/dossiers/<uuid:id>/result.pdf",
     "/services/payments/<str:driver>/",
 )
-"""Only in the demonstration, only where codes are sent, only for who has a password or factor, only signed by a carrier, only after work that is not
+"""Only in the demonstration, only where codes are sent, only for who has a password or factor, only signed by a carrier, only of what came in at the counter, only after work that is not
 done here; proved beside the code."""
 
 

@@ -42,6 +42,8 @@ PLANTED: Final[Mapping[str, str]] = {
     "citizen_app:name": "home",
     "citizen_app:number": "{report}",
     "citizen_app:position": "1",
+    "citizen_app:change-subscription:id": "{confirmed_subscription}",
+    "citizen_app:subscriptions-beside:id": "{confirmed_subscription}",
     "citizen_app:subscription:id": "{subscription}",
     "citizen_app:unsubscribe:id": "{subscription}",
     "citizen_app:voice": "{voice}",

@@ -48,7 +48,12 @@ def reports_of(side: Side) -> None:
         refused = requests.hand_in(Draft(id=report_id(side, 2), description=f"Hỏng {side.secret}", **given)).id
         submissions.work_off()
     requests.comment(link, text=f"Lời {side.public}")
-    requests.subscribe(address=f"{side.secret}@example.vn", unit=side.commune, category="", language="vi")
+    for category in ("", "street_light"):
+        requests.subscribe(address=f"{side.secret}@example.vn", unit=side.commune, category=category, language="vi")
+    subscriptions = {
+        row.category: row.pk for row in apps.get_model("requests", "Subscription").objects.filter(unit=side.commune)
+    }
+    requests.confirm_subscription(subscriptions["street_light"])
     voice = next(moment.id for moment in requests.timeline(requests.request(number)) if moment.what == "comment")
     side.ids |= {
         "report": number,
@@ -56,7 +61,8 @@ def reports_of(side: Side) -> None:
         "report_case": requests.request(number).case.rpartition(":")[2],
         "voice": str(voice),
         "refused": str(refused),
-        "subscription": str(apps.get_model("requests", "Subscription").objects.get(unit=side.commune).pk),
+        "subscription": str(subscriptions[""]),
+        "confirmed_subscription": str(subscriptions["street_light"]),
     }
 
 
