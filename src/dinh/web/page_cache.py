@@ -14,7 +14,7 @@ import itertools
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import wraps
@@ -89,7 +89,6 @@ def forget() -> None:
 class Page:
     """Both forms of an answer, ready to send."""
 
-    until: float
     plain: tuple[Message, Message]
     zipped: tuple[Message, Message] | None
     unchanged: Message
@@ -115,6 +114,16 @@ class Captured:
     size: int = 0
 
 
+@dataclass(slots=True)
+class Held:
+    """An answer as it went by; its forms are made when it is asked for again, since most are not."""
+
+    until: float
+    captured: Captured
+    size: int
+    page: Page | None = None
+
+
 class PageCache:
     """In front of the shell. `stamp` is read off the event loop and differs once any process took something off."""
 
@@ -129,7 +138,7 @@ class PageCache:
         self._looking: asyncio.Task[None] | None = None
         self._looker = ThreadPoolExecutor(1, "dinh-pages")
         self._forgotten = _forgotten
-        self._held: OrderedDict[tuple[bytes, ...], Page] = OrderedDict()
+        self._held: OrderedDict[tuple[bytes, ...], Held] = OrderedDict()
         self._size = 0
         self._drawing: dict[tuple[bytes, ...], asyncio.Event] = {}
         # A token against forged forms makes no difference to a page without forms; any other cookie may.
@@ -142,20 +151,20 @@ class PageCache:
             await self.application(scope, receive, send)
             return
         await self._look()
-        page, now = self._held.get(asked.key), time.monotonic()
+        page, until, now = *self._page(asked.key), time.monotonic()
         if page is not None:
-            if now < page.until or (now < page.until + STALE_S and asked.key in self._drawing):
+            if now < until or (now < until + STALE_S and asked.key in self._drawing):
                 self._held.move_to_end(asked.key)
                 await self._give(page, asked, send)
                 return
         elif (drawing := self._drawing.get(asked.key)) is not None:
             await drawing.wait()
             self._clear()
-            page = self._held.get(asked.key)
+            page, until = self._page(asked.key)
             if page is not None:
                 await self._give(page, asked, send)
                 return
-        await self._draw(asked, page, scope, receive, send)
+        await self._draw(asked, page, until, scope, receive, send)
 
     async def _look(self) -> None:
         """The first look only notes the stamp: before it nothing was kept."""
@@ -191,7 +200,9 @@ class PageCache:
             self._held.clear()
             self._size = 0
 
-    async def _draw(self, asked: Asked, before: Page | None, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _draw(
+        self, asked: Asked, before: Page | None, until: float, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         """Passes the answer on as it comes, unless what was kept before is better than a refusal for fullness."""
         captured = Captured()
         refused = False
@@ -201,7 +212,7 @@ class PageCache:
             nonlocal refused
             if message["type"] == "http.response.start":
                 captured.start = message
-                usable = before is not None and time.monotonic() < before.until + FULL_S and begun == _forgotten
+                usable = before is not None and time.monotonic() < until + FULL_S and begun == _forgotten
                 refused = message["status"] == 503 and usable
             else:
                 captured.size += len(message.get("body", b""))
@@ -274,41 +285,71 @@ class PageCache:
         start = captured.start
         if start is None or start["status"] != 200 or captured.size > MOST_PAGE:
             return
-        headers = [(name.lower(), value) for name, value in start["headers"]]
-        said = b",".join(value for name, value in headers if name == b"cache-control")
-        age = _AGE.search(said)
-        names = {name for name, _ in headers}
-        if b"public" not in said or age is None or int(age[1]) == 0 or b"set-cookie" in names:
-            return
-        body = b"".join(captured.body)
-        encoding = next((value for name, value in headers if name == b"content-encoding"), b"")
-        if encoding not in (b"", b"gzip"):
-            return
-        packed = body if encoding else None
-        if packed is not None:
-            body = gzip.decompress(packed)
-        if _TOKEN in body:  # made of the cookie of whoever asked
-            return
-        tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
-        common = [pair for pair in headers if pair[0] not in _DROPPED]
-        common += [(b"etag", tag), (b"vary", b"Cookie, Accept-Encoding")]
-        kind = next((value for name, value in headers if name == b"content-type"), b"")
-        if packed is None and kind.startswith(_WORTH_ZIPPING) and len(body) > 500:
-            packed = gzip.compress(body, 6)
-        page = Page(
-            until=time.monotonic() + int(age[1]),
-            plain=_answer(common, body),
-            zipped=_answer([*common, (b"content-encoding", b"gzip")], packed) if packed else None,
-            unchanged={"type": "http.response.start", "status": 304, "headers": common},
-            tag=tag,
-            size=len(body) + len(packed or b"") + 1000,
-        )
+        age = _age_of(start["headers"])
+        if age:
+            self._put(key, Held(time.monotonic() + age, captured, captured.size + 1000))
+
+    def _put(self, key: tuple[bytes, ...], held: Held) -> None:
         old = self._held.pop(key, None)
-        self._size += page.size - (old.size if old else 0)
-        self._held[key] = page
+        self._size += held.size - (old.size if old else 0)
+        self._held[key] = held
         while self._size > self.most_bytes:
             _, gone = self._held.popitem(last=False)
             self._size -= gone.size
+
+    def _page(self, key: tuple[bytes, ...]) -> tuple[Page | None, float]:
+        """With its end; None where nothing is held, or nothing that may be given to another."""
+        held = self._held.get(key)
+        if held is None:
+            return None, 0.0
+        if held.page is None:
+            self._size -= self._held.pop(key).size
+            held.page = _made_of(held.captured)
+            if held.page is None:
+                return None, 0.0
+            held.captured, held.size = Captured(), held.page.size
+            self._put(key, held)
+        return held.page, held.until
+
+
+def _age_of(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """Seconds for which an answer is everybody's; 0 where it is not."""
+    said = b""
+    for name, value in headers:
+        match name.lower():
+            case b"cache-control":
+                said += b"," + value
+            case b"set-cookie":
+                return 0
+    age = _AGE.search(said)
+    return int(age[1]) if age and b"public" in said else 0
+
+
+def _made_of(captured: Captured) -> Page | None:
+    assert captured.start is not None
+    headers = [(name.lower(), value) for name, value in captured.start["headers"]]
+    body = b"".join(captured.body)
+    encoding = next((value for name, value in headers if name == b"content-encoding"), b"")
+    if encoding not in (b"", b"gzip"):
+        return None
+    packed = body if encoding else None
+    if packed is not None:
+        body = gzip.decompress(packed)
+    if _TOKEN in body:  # made of the cookie of whoever asked
+        return None
+    tag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+    common = [pair for pair in headers if pair[0] not in _DROPPED]
+    common += [(b"etag", tag), (b"vary", b"Cookie, Accept-Encoding")]
+    kind = next((value for name, value in headers if name == b"content-type"), b"")
+    if packed is None and kind.startswith(_WORTH_ZIPPING) and len(body) > 500:
+        packed = gzip.compress(body, 6)
+    return Page(
+        plain=_answer(common, body),
+        zipped=_answer([*common, (b"content-encoding", b"gzip")], packed) if packed else None,
+        unchanged={"type": "http.response.start", "status": 304, "headers": common},
+        tag=tag,
+        size=len(body) + len(packed or b"") + 1000,
+    )
 
 
 def _answer(headers: list[tuple[bytes, bytes]], body: bytes) -> tuple[Message, Message]:
