@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -125,13 +125,24 @@ def _no_view(request: HttpRequest) -> HttpResponseBase:
 
 def _refuse_forgery(request: HttpRequest) -> None:
     """A view that is exempt from Django's CSRF check (the JSON API) gets it here once a session is to count."""
-    middleware = CsrfViewMiddleware(_no_view)
-    middleware.process_request(request)
-    if middleware.process_view(request, _no_view, (), {}) is not None:
+    if not _has_token(request):
         raise Refused(
             "request.forged",
             "a signed-in session may write here only with a CSRF token; send X-CSRFToken, or use a key",
         )
+
+
+class _Check(CsrfViewMiddleware):
+    """Django's, which tells and refuses nothing by itself."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(reason)
+
+
+def _has_token(request: HttpRequest) -> bool:
+    middleware = _Check(_no_view)
+    middleware.process_request(request)
+    return middleware.process_view(request, _no_view, (), {}) is None
 
 
 def actor_in(scope: MutableMapping[str, Any]) -> parties.Actor:
@@ -207,6 +218,20 @@ def from_another_site(headers: Mapping[str, str], host: str) -> bool:
     )
 
 
+def without_token[**P](view: View[P]) -> View[P]:
+    """A form here needs no token; without one it acts, and is answered, as from somebody who is not signed in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method not in SAFE_METHODS and request.user.is_authenticated and not _has_token(request):
+            from django.contrib.auth.models import AnonymousUser
+
+            request.user = AnonymousUser()
+        return view(request, *args, **kwargs)
+
+    return csrf_exempt(guarded)
+
+
 def for_anybody[**P](view: View[P]) -> View[P]:
     """A form that acts in nobody's name needs no token, so that the pages it stands on are the same for everybody. Pages of
     other sites are refused by what browsers say of where a form comes from. Raises Refused `request.cross_site`."""
@@ -218,4 +243,4 @@ def for_anybody[**P](view: View[P]) -> View[P]:
             raise Refused("request.cross_site", "this page was opened from another site; open it anew")
         return view(request, *args, **kwargs)
 
-    return csrf_exempt(guarded)
+    return without_token(guarded)

@@ -275,8 +275,30 @@ def test_an_account_follows_only_by_a_form_with_its_token(binh: Actor) -> None:
     _, number = reported("một")
     strict = signed_in("binh")
     strict.handler.enforce_csrf_checks = True
-    assert strict.post(f"/app/reports/{number}/follow/", {"how": "account"}).status_code == 403
+    strict.post(f"/app/reports/{number}/follow/", {"how": "account"})
     assert not Follower.objects.filter(address=binh.urn).exists()
+    page = strict.get(f"/app/reports/{number}/").content.decode().partition('id="follow"')[2]
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.partition("</form>")[0])
+    assert token is not None
+    strict.post(f"/app/reports/{number}/follow/", {"how": "account", "csrfmiddlewaretoken": token[1]})
+    assert Follower.objects.filter(address=binh.urn).exists()
+
+
+def test_whoever_is_signed_in_uses_the_forms_that_need_no_token_like_anybody_else(binh: Actor, client: Client) -> None:
+    from dinh.spine.requests.models import Follower, Subscription
+
+    _, number = reported("một")
+    client.post("/app/subscriptions/", {"address": "me@example.vn", "unit": SOUTH, "category": "road_damage"})
+    path = f"/app/subscriptions/{Subscription.objects.get().pk}/"
+    strict = signed_in("binh")
+    strict.handler.enforce_csrf_checks = True
+    assert "Trần Đề" in strict.post(path).content.decode()
+    assert strict.post(f"{path}change/", {"unit": "x"}).status_code == 422
+    assert strict.post(f"{path}stop/").status_code == 200
+    assert not Subscription.objects.exists()
+    assert strict.post("/app/again/", {"number": number, "address": "x"}).status_code == 200
+    assert strict.post(f"/app/reports/{number}/follow/", {"address": "hang.xom@example.vn"}).status_code == 302
+    assert Follower.objects.filter(address="mailto:hang.xom@example.vn").exists()
 
 
 def test_a_subscription_begins_by_a_press_of_a_button_and_ends_without_a_session(client: Client) -> None:

@@ -31,6 +31,7 @@ from dinh.systems.citizen_app.web.reports import A_PERSON
 from dinh.systems.citizen_app.web.senders import person_of
 from dinh.web import relative_times
 from dinh.web.limits import limited
+from dinh.web.requests import without_token
 
 MOST: Final = 50
 """Reports of one account that the page shows, and of one device that are asked for at once."""
@@ -133,7 +134,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(registry.link_path("request", found.number) or reverse("citizen_app:home"))
 
 
-@csrf_exempt  # asks for nobody: also sent from pages without a referrer, where browsers tell no origin
+@without_token  # asks for nobody: also sent from pages without a referrer, where browsers tell no origin
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(per_minute=6, burst=10)
 def again(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,8 @@ from typing import Concatenate
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
-from django.views.decorators.csrf import csrf_exempt
+
+from dinh.web.requests import without_token
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -25,4 +26,4 @@ def by_secret_address[**P](view: View[P]) -> View[P]:
         patch_cache_control(response, private=True, no_store=True)
         return response
 
-    return csrf_exempt(kept)
+    return without_token(kept)
