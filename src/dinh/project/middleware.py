@@ -10,7 +10,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
-from dinh.kernel.errors import DinhError
+from dinh.kernel.errors import DinhError, Invalid
 from dinh.web import security
 
 log = structlog.get_logger("dinh.requests")
@@ -54,6 +54,12 @@ class ErrorFamilies:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # U+0000, which no register of PostgreSQL holds, asks for nothing that there could be.
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            fault = Invalid("request.null", "this address has a sign that no text may have; look at the address again")
+            refused = self.process_exception(request, fault)
+            assert refused is not None
+            return refused
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

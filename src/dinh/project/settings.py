@@ -153,6 +153,8 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
+        # A server that was started anew is noticed before it is asked.
+        "CONN_HEALTH_CHECKS": True,
         # For everybody who holds one at a time: requests, whoever hands in or measures, the worker with its tasks, messages.
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 32}},
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from dinh.kernel import errors
 from dinh.project.middleware import STATUS, ErrorFamilies
@@ -42,3 +42,16 @@ def test_an_error_that_is_not_ours_is_left_to_django() -> None:
 
 def test_a_message_with_braces_of_its_own_is_told_as_it_is() -> None:
     assert errors.Invalid("a.b", "write {like this}").message == "write {like this}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/app/reports/?q=a%00b", "/app/reports/a%00/", "/services/progress/?q=%00"])
+def test_a_sign_that_no_register_holds_is_refused_wherever_it_is_asked_for(path: str) -> None:
+    answer = Client().get(path)
+    assert answer.status_code == 422
+    assert "địa chỉ này" in answer.content.decode().lower()
+
+
+@pytest.mark.django_db
+def test_words_that_only_look_like_it_are_looked_for() -> None:
+    assert Client().get("/app/reports/?q=100%2500").status_code == 200
