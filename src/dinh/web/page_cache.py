@@ -150,8 +150,11 @@ class PageCache:
         if asked is None:
             await self.application(scope, receive, send)
             return
-        await self._look()
-        page, until, now = *self._page(asked.key), time.monotonic()
+        now = time.monotonic()
+        if self.stamp is not None and (self._looking is not None or now - self._looked_at >= LOOK_S):
+            await self._look(self.stamp, now)
+        self._clear()
+        page, until = self._page(asked.key)
         if page is not None:
             if now < until or (now < until + STALE_S and asked.key in self._drawing):
                 self._held.move_to_end(asked.key)
@@ -166,16 +169,12 @@ class PageCache:
                 return
         await self._draw(asked, page, until, scope, receive, send)
 
-    async def _look(self) -> None:
+    async def _look(self, stamp: Callable[[], object], now: float) -> None:
         """The first look only notes the stamp: before it nothing was kept."""
-        now = time.monotonic()
-        if self.stamp is not None:
-            if self._looking is None and now - self._looked_at >= LOOK_S:
-                self._looked_at = now
-                self._looking = asyncio.create_task(self._compare(self.stamp))
-            if self._looking is not None:
-                await asyncio.wait((self._looking,), timeout=max(0.0, self._looked_at + PATIENCE_S - now))
-        self._clear()
+        if self._looking is None:
+            self._looked_at = now
+            self._looking = asyncio.create_task(self._compare(stamp))
+        await asyncio.wait((self._looking,), timeout=max(0.0, self._looked_at + PATIENCE_S - now))
 
     async def _compare(self, stamp: Callable[[], object]) -> None:
         def read() -> object:
@@ -258,7 +257,7 @@ class PageCache:
             elif name in (b"authorization", b"range") or name.startswith(b"hx-"):
                 return None
         # Read as Django will read them: what is taken differently here and there would put a page in another's place.
-        sent = parse_cookie(b"; ".join(cookies).decode("latin-1"))
+        sent = parse_cookie(b"; ".join(cookies).decode("latin-1")) if cookies else {}
         if not self._harmless.issuperset(sent):
             return None
         language, theme = sent.get(settings.LANGUAGE_COOKIE_NAME, ""), sent.get(THEME, "")
