@@ -134,7 +134,7 @@ def test_the_language_is_switched_and_kept_and_never_guessed(chromium: Browser, 
 
 
 def test_the_page_says_that_it_is_live_and_when_it_is_not(chromium: Browser, address: str) -> None:
-    with page_at(chromium, address, "/components/", width=1440) as page:
+    with page_at(chromium, address, "/components/", width=1920) as page:
         page.wait_for_selector("html[data-live=on]", timeout=20_000)
         assert page.locator(".now__word--on").is_visible()
         page.evaluate("dispatchEvent(new Event('offline'))")
