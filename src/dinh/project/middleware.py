@@ -56,7 +56,9 @@ class ErrorFamilies:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # U+0000, which no register of PostgreSQL holds, asks for nothing that there could be.
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            fault = Invalid("request.invalid", "this address has a sign that no text may have; look at the address again")
+            fault = Invalid(
+                "request.invalid", "this address has a sign that no text may have; look at the address again"
+            )
             refused = self.process_exception(request, fault)
             assert refused is not None
             return refused
