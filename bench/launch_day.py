@@ -12,10 +12,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench import Result, at_least, at_most
@@ -99,49 +99,42 @@ def _cached(port: int) -> Result:
 
 BARE = """
 import asyncio, sys, uvicorn
-body = b"x" * int(sys.argv[2])
+body = b"x" * int(sys.argv[1])
 async def app(scope, receive, send):
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", sys.argv[2].encode())]})
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", sys.argv[1].encode())]})
     await send({"type": "http.response.body", "body": body})
-uvicorn.run(app, port=int(sys.argv[1]), log_config=None, http="httptools", loop="uvloop", lifespan="off")
+uvicorn.run(app, port=int(sys.argv[2]), log_config=None, http="httptools", loop="uvloop", lifespan="off")
 """
 
 
 def _bare(page: bytes) -> float:
-    from bench.house import free_port
-
-    port = free_port()
-    with tempfile.NamedTemporaryFile("w", suffix=".py") as program:
-        program.write(BARE)
-        program.flush()
-        process = subprocess.Popen([sys.executable, program.name, str(port), str(len(page))])
-        try:
-            time.sleep(2)
-            told = subprocess.run(
-                ["wrk", "-t1", "-c64", "-d4s", f"http://127.0.0.1:{port}/"],
-                check=True,
-                stdout=subprocess.PIPE,
-                text=True,
-            ).stdout
-            return float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])  # type: ignore[index]
-        finally:
-            process.terminate()
-            process.wait()
+    with _peer("-c", BARE, str(len(page))) as port:
+        told = subprocess.run(
+            ["wrk", "-t1", "-c64", "-d4s", f"http://127.0.0.1:{port}/"], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])  # type: ignore[index]
 
 
 def _plain(home: Path) -> float:
     """Pages a second of the peer, by the same generator."""
-    from bench.house import free_port
-
-    port, number = free_port(), iter(range(10**9))
-    program = Path(__file__).with_name("plain_page.py")
-    process = subprocess.Popen([sys.executable, str(program), str(port), str(home / "registers.sqlite3")])
-    try:
-        time.sleep(3)
+    number = iter(range(10**9))
+    with _peer(str(Path(__file__).with_name("plain_page.py")), str(home / "registers.sqlite3")) as port:
         tally = asyncio.run(
             send(port, lambda: get(f"/bench-{next(number) % REPORTS:05d}/"), connections=16, seconds=SECONDS)
         )
-        return tally.statuses[200] / tally.seconds
+    return tally.statuses[200] / tally.seconds
+
+
+@contextmanager
+def _peer(*program: str) -> Iterator[int]:
+    """A program of Python that serves on the port behind its other arguments; the port, once it serves."""
+    from bench.house import free_port
+
+    port = free_port()
+    process = subprocess.Popen([sys.executable, *program, str(port)])
+    try:
+        time.sleep(3)
+        yield port
     finally:
         process.terminate()
         process.wait()

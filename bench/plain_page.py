@@ -1,7 +1,7 @@
 """The peer of pages that nobody asked for before: Django as its tutorial has it, under uvicorn. One report and the twenty newest of the
 same register by its ORM, a template of some 17 kB, the middleware of a new project, packed.
 
-python bench/plain_page.py PORT REGISTERS
+python bench/plain_page.py REGISTERS PORT
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ settings.configure(
     SECRET_KEY="the peer of a benchmark",
     ROOT_URLCONF=__name__,
     USE_TZ=True,
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": sys.argv[2]}},
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": sys.argv[1]}},
     SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
     INSTALLED_APPS=[
         "django.contrib.contenttypes",
@@ -97,5 +97,5 @@ urlpatterns = [path("<str:number>/", page, name="page")]
 
 if __name__ == "__main__":
     uvicorn.run(
-        get_asgi_application(), port=int(sys.argv[1]), log_config=None, http="httptools", loop="uvloop", lifespan="off"
+        get_asgi_application(), port=int(sys.argv[2]), log_config=None, http="httptools", loop="uvloop", lifespan="off"
     )

@@ -148,7 +148,6 @@ def _left(draft: Draft) -> str:
 
 
 def _told_at(draft: Draft, at: datetime) -> str:
-    """Nobody's telephone rings all night for reports that somebody else fills in with its number."""
     address = _left(draft)
     today = models.Follower.objects.filter(address=address, role="reporter", since__gt=at - timedelta(days=1))
     return address if address and today.count() < TOLD_A_DAY else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from django.conf import LazySettings
 
 from dinh.spine.jobs import api as jobs
 from dinh.spine.submissions import api as submissions
+from dinh.systems.citizen_app.tests.world import standing
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +22,32 @@ def _journal(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
     settings.SUBMISSIONS_HOME = tmp_path / "submissions"
     yield
     submissions.stop()
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
+BUILT = Path(__file__).parents[3] / "web" / "static" / "built" / "manifest.json"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]  # fmt: skip
+
+
+@pytest.fixture
+def standing_for_a_browser(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with standing(monkeypatch, settings, tmp_path):
+        yield
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    if not CHROMIUM or not BUILT.is_file():
+        pytest.skip("needs Chromium and the built front end (`make assets`)")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 def worked_off() -> None:

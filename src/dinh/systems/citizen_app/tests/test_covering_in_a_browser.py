@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from PIL import Image
 from pillow_heif import register_heif_opener
 
-from dinh.systems.citizen_app.tests.world import standing
-
 register_heif_opener()
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
-BUILT = Path(__file__).parents[3] / "web" / "static" / "built" / "manifest.json"
-ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-
-
-@pytest.fixture(autouse=True)
-def _ground(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with standing(monkeypatch, settings, tmp_path):
-        yield
+pytestmark = [
+    pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("standing_for_a_browser"),
+]  # fmt: skip
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
-    if not CHROMIUM or not BUILT.is_file():
-        pytest.skip("needs Chromium and the built front end (`make assets`)")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser.new_context(viewport={"width": 390, "height": 800}, locale="vi-VN").new_page()
-        browser.close()
+def page(chromium: Any) -> Any:
+    return chromium.new_context(viewport={"width": 390, "height": 800}, locale="vi-VN").new_page()
 
 
 def test_a_heic_photo_is_opened_by_the_server_and_covered(page: Any, live_server: Any) -> None:

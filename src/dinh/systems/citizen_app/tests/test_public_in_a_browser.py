@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.conf import settings as house_settings
 
 from dinh.spine.requests import api as requests
-from dinh.systems.citizen_app.tests.world import SOUTH, official, reported, signed_in, standing
+from dinh.systems.citizen_app.tests.world import SOUTH, official, reported, signed_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
-BUILT = Path(__file__).parents[3] / "web" / "static" / "built" / "manifest.json"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
+pytestmark = [
+    pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("standing_for_a_browser"),
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _ground(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with standing(monkeypatch, settings, tmp_path):
-        yield
-
-
-@pytest.fixture
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM or not BUILT.is_file():
-        pytest.skip("needs Chromium and the built front end (`make assets`)")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def test_a_reader_on_a_phone_goes_from_the_map_to_a_report(chromium: Any, live_server: Any) -> None:
