@@ -117,7 +117,12 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "dinh.web.context.house",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "dinh.web.templatetags.dinh"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "dinh.web.templatetags.constants",
+                "dinh.web.templatetags.dinh",
+            ],
         },
     }
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from django.conf import settings
@@ -86,22 +86,22 @@ class House:
     @property
     def search(self) -> str:
         """Where the search field sends its words; '' where no system offers to search."""
-        return "/search" if _answered("/search") else ""
+        return _answered("/search", settings.ROOT_URLCONF)
 
     @property
     def sign_in(self) -> str:
         """The address of the sign-in page, '' where no system has one."""
-        return settings.LOGIN_URL if _answered(settings.LOGIN_URL) else ""
+        return _answered(settings.LOGIN_URL, settings.ROOT_URLCONF)
 
     @property
     def account(self) -> str:
-        return "/account/" if _answered("/account/") else ""
+        return _answered("/account/", settings.ROOT_URLCONF)
 
     @property
     def sign_out(self) -> str:
-        return "/account/sign-out/" if _answered("/account/sign-out/") else ""
+        return _answered("/account/sign-out/", settings.ROOT_URLCONF)
 
-    @property
+    @cached_property
     def roads(self) -> str:
         """Tiles of the roads for whatever map the page shows."""
         return registry.roads()
@@ -116,12 +116,14 @@ class House:
         return clock.now().astimezone(VIETNAM)
 
 
-def _answered(path: str) -> bool:
+@cache
+def _answered(path: str, urls: str) -> str:
+    """The path, '' where no system answers it."""
     try:
-        resolve(path)
+        resolve(path, urls)
     except Resolver404:
-        return False
-    return True
+        return ""
+    return path
 
 
 def house(request: HttpRequest) -> dict[str, Any]:

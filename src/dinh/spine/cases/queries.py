@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from dinh.kernel.errors import NotFound
 from dinh.kernel.manifests import CaseTypeSpec, registry
@@ -14,8 +14,18 @@ from dinh.spine.cases import steps as declared
 from dinh.spine.cases.rows import row_of
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
+from dinh.spine.prepared import Prepared
 
 PREFIX = "urn:dinh:case:"
+_acts = Prepared(
+    int,
+    lambda numbers: (
+        models.Act.objects.filter(case__number__in=numbers)
+        .annotate(number=F("case__number"), type=F("case__type"))
+        .order_by("version")
+        .only("at", "by", "by_name", "what", "detail", "ledger_index", "state", "version", "salt")
+    ),
+)
 
 
 def number_in(urn: str) -> int:
@@ -89,27 +99,13 @@ def acts_of(urns: Iterable[str]) -> Mapping[str, Sequence[api.Act]]:
 
     numbers = {number_in(urn): urn for urn in urns}
     found: dict[str, list[api.Act]] = {}
-    acts = (
-        models.Act.objects.filter(case__number__in=list(numbers))
-        .order_by("version")
-        .values_list(
-            "case__number",
-            "case__type",
-            "at",
-            "by",
-            "by_name",
-            "what",
-            "detail",
-            "ledger_index",
-            "state",
-            "version",
-            "salt",
-        )
-    )
-    for number, type, at, by, by_name, what, detail, index, state, version, salt in acts:
-        masked = personal.masked_detail(type, detail)
-        act = api.Act(at, by, by_name, what, masked, index, state=state, version=version, erased=not salt)
-        found.setdefault(numbers[number], []).append(act)
+    for act in _acts(numbers):
+        masked = personal.masked_detail(act.type, act.detail)
+        row = api.Act(
+            act.at, act.by, act.by_name, act.what, masked, act.ledger_index,
+            state=act.state, version=act.version, erased=not act.salt,
+        )  # fmt: skip
+        found.setdefault(numbers[act.number], []).append(row)
     return found
 
 

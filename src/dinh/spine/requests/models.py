@@ -80,15 +80,17 @@ class Request(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["shown", "-at"], name="requests_newest"),
-            models.Index(fields=["shown", "unit", "-at"], name="requests_by_unit"),
-            models.Index(fields=["shown", "category", "-at"], name="requests_by_category"),
-            models.Index(fields=["shown", "latitude", "longitude"], name="requests_by_point"),
+            # Of those shown alone: SQLite finds no bare condition in the columns of an index.
+            models.Index(fields=["-at", "number"], condition=Q(shown=True), name="requests_newest"),
+            models.Index(fields=["unit", "-at", "number"], condition=Q(shown=True), name="requests_by_unit"),
+            models.Index(fields=["category", "-at", "number"], condition=Q(shown=True), name="requests_by_category"),
+            models.Index(fields=["latitude", "longitude"], condition=Q(shown=True), name="requests_by_point"),
+            models.Index(fields=["-updated_at", "number"], condition=Q(shown=True), name="requests_newly_changed"),
+            models.Index(fields=["due_at", "number"], condition=Q(shown=True), name="requests_by_deadline"),
             models.Index(fields=["organisation", "at"], name="requests_by_department"),
             models.Index(fields=["sender", "at"], name="requests_by_sender"),
             models.Index(fields=["person", "at"], name="requests_by_person"),
             models.Index(fields=["hidden", "at"], name="requests_to_check"),
-            models.Index(fields=["updated_at"], name="requests_changed"),
             models.Index(fields=["withdrawn_at"], name="requests_withdrawn"),
         ]
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import batched
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import NotFound
@@ -21,6 +21,7 @@ from dinh.spine.cases.api import Act
 from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 from dinh.spine.places import api as places
+from dinh.spine.prepared import Prepared
 from dinh.spine.requests import models
 from dinh.spine.requests.api import (
     HELD,
@@ -43,6 +44,26 @@ ORDERS: Final = {
     "-updated_at": ("-updated_at", "number"),
     "due_at": ("due_at", "number"),
 }
+_numbered = Prepared(str, lambda numbers: models.Request.objects.filter(number__in=numbers))
+_pictured = Prepared(
+    str,
+    lambda numbers: (
+        models.Photo.objects.filter(request__number__in=numbers).annotate(of=F("request__number")).order_by("position")
+    ),
+)
+_heard = Prepared(
+    str,
+    lambda numbers: models.Voice.objects.filter(request__number__in=numbers).annotate(of=F("request__number")),
+)
+_changed_last = Prepared(
+    str, lambda _: models.Request.objects.filter(shown=True).order_by("-updated_at").only("updated_at")[:1]
+)
+_withdrawn_last = Prepared(
+    str,
+    lambda _: (
+        models.Request.objects.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at").only("withdrawn_at")[:1]
+    ),
+)
 
 
 def none(number: str) -> NotFound:
@@ -52,7 +73,7 @@ def none(number: str) -> NotFound:
 
 
 def request(number: str, actor: Actor | None) -> RequestRow:
-    found = next(iter(models.Request.objects.filter(number=number)), None)
+    found = next(iter(_numbered([number])), None)
     if found is None or not (found.shown or (actor is not None and may_moderate(found, actor))):
         raise none(number)
     return rows([found])[0]
@@ -190,13 +211,13 @@ def out_of_sight(cases: Iterable[str]) -> frozenset[str]:
 
 def changed_at() -> datetime | None:
     """Nothing of what was never public moves it: its hour would tell that there is something."""
-    public: datetime | None = models.Request.objects.filter(shown=True).aggregate(at=Max("updated_at"))["at"]
+    public = [row.updated_at for row in _changed_last(())]
     withdrawn = withdrawn_at()
-    return max((at for at in (public, withdrawn) if at is not None), default=None)
+    return max([*public, withdrawn] if withdrawn else public, default=None)
 
 
 def withdrawn_at() -> datetime | None:
-    latest: datetime | None = models.Request.objects.aggregate(at=Max("withdrawn_at"))["at"]
+    latest: datetime | None = next((row.withdrawn_at for row in _withdrawn_last(())), None)
     return latest
 
 
@@ -218,11 +239,11 @@ def desk_counts(actor: Actor) -> Mapping[str, int]:
 
 def rows(found: Iterable[models.Request]) -> Sequence[RequestRow]:
     listed = list(found)
-    photos: dict[Any, list[PhotoRow]] = {}
-    for photo in models.Photo.objects.filter(request__in=[one.pk for one in listed]).order_by("position"):
+    photos: dict[str, list[PhotoRow]] = {}
+    for photo in _pictured([one.number for one in listed]):
         told = PhotoRow(photo.position, photo.file, photo.small, photo.shown, photo.after)
-        photos.setdefault(photo.request_id, []).append(told)
-    return [_row(one, photos.get(one.pk, ())) for one in listed]
+        photos.setdefault(photo.of, []).append(told)
+    return [_row(one, photos.get(one.number, ())) for one in listed]
 
 
 def _row(one: models.Request, photos: Sequence[PhotoRow]) -> RequestRow:
@@ -280,14 +301,11 @@ def _state_name(spec: CaseTypeSpec | None, code: str) -> Text:
 
 def timelines(rows: Sequence[RequestRow], *, moderator: bool) -> Mapping[str, Sequence[Moment]]:
     acts = cases.acts_of(row.case for row in rows)
-    voices = models.Voice.objects.filter(request__number__in=[row.number for row in rows])
-    if not moderator:
-        voices = voices.filter(shown=True)
     said: dict[str, list[Moment]] = {}
-    for number, shown, at, what, text, role, stars, id in voices.values_list(
-        "request__number", "shown", "at", "what", "text", "role", "stars", "pk"
-    ):
-        said.setdefault(number, []).append(Moment(at, what, text, role=role, stars=stars, id=id, shown=shown))
+    for one in _heard([row.number for row in rows]):
+        if one.shown or moderator:
+            moment = Moment(one.at, one.what, one.text, role=one.role, stars=one.stars, id=one.pk, shown=one.shown)
+            said.setdefault(one.of, []).append(moment)
     return {
         row.number: sorted(
             [*_acts(acts.get(row.case, ()), row, registry.case_type(row.type)), *said.get(row.number, ())],

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import template
 from django.templatetags.static import static
@@ -271,14 +272,10 @@ def initials(name: str) -> str:
 @register.simple_tag(takes_context=True)
 def page_link(context: template.Context, **changes: object) -> str:
     """This page's address with some query parameters changed; None or '' takes one away."""
-    request = context["request"]
-    query = request.GET.copy()
-    for name, value in changes.items():
-        if value in (None, ""):
-            query.pop(name, None)
-        else:
-            query[name] = str(value)
-    return f"?{query.urlencode()}" if query else "?"
+    asked = context["request"].GET.lists()
+    kept = [(name, value) for name, values in asked if name not in changes for value in values]
+    kept += [(name, str(value)) for name, value in changes.items() if value not in (None, "")]
+    return f"?{urlencode(kept)}"
 
 
 @register.simple_tag(takes_context=True)

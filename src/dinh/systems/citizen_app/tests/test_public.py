@@ -76,6 +76,33 @@ def test_what_is_not_public_is_nowhere(why: str, binh: Actor, client: Client) ->
         assert mine["Cache-Control"] == "private, no-store"
 
 
+def test_the_figures_over_the_list_are_counted_once_and_again_after_every_change(
+    binh: Actor, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    count = requests.counts
+
+    def counted(query: requests.RequestQuery, **more: Any) -> Any:
+        asked.append(query)
+        return count(query, **more)
+
+    monkeypatch.setattr(requests, "counts", counted)
+
+    def shown(address: str = "/app/reports/") -> list[int]:
+        return [chip["count"] for chip in client.get(address).context["chips"][:2]]
+
+    _, number = reported("mot")
+    assert [shown(), shown("/app/reports/?page=2&status=open"), shown("/app/reports/?order=due")] == [[1, 1]] * 3
+    assert len(asked) == 1, "the page, the order and the chosen status make no difference"
+    reported("hai")
+    assert shown() == [2, 2]
+    assert shown("/app/reports/?q=hai") == [1, 1]
+    ended(number, binh)
+    assert shown() == [2, 1]
+    requests.hide([number], why="spam", by=binh)
+    assert shown() == [1, 1]
+
+
 def test_a_number_that_is_not_public_is_answered_like_one_that_does_not_exist(binh: Actor, client: Client) -> None:
     _, number = hidden_by("private", binh)
     real, unreal = client.get(f"/app/reports/{number}/"), client.get("/app/reports/PA-261127-999999/")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import segno
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from dinh.kernel import clock
 from dinh.kernel.errors import DinhError, Invalid
 from dinh.kernel.manifests import registry
 from dinh.spine.files import api as files
@@ -36,6 +40,7 @@ from dinh.web.requests import actor, for_anybody, language
 from dinh.web.words import told
 
 MOST_POINTS: Final = 2000
+COUNTED_S: Final = 10
 A_PERSON: Final = limits.Bucket(per_second=5 / 86_400, burst=5)
 """Links that go to one address in a day, whoever asks for them: so nobody's phone rings for another's clicks."""
 
@@ -60,7 +65,7 @@ def grouped(services: list[ServiceRow], tongue: str) -> list[tuple[str, list[Ser
 @compressed
 def listing(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request)
-    query, counted = filters.query(), requests.counts(filters.query(status=""))
+    query, counted = filters.query(), _counts(filters)
     who = actor(request)
 
     def communes() -> list[PlaceRow]:
@@ -88,6 +93,15 @@ def listing(request: HttpRequest) -> HttpResponse:
         "may_moderate": bool(who.urn) and parties.may(who, requests.MODERATE),
     }
     return render(request, "citizen_app/public_list.html", context)
+
+
+def _counts(filters: Filters) -> Mapping[str, int]:
+    """Of every status, over all that match: kept while nothing public changes, though not for long, since they grow late by the hour."""
+    about = replace(filters, status="", order="", page=1)
+    asked = f"{about}|{requests.changed_at()}|{int(clock.now().timestamp()) // COUNTED_S}"
+    key = f"report_counts:{hashlib.sha256(asked.encode()).hexdigest()}"
+    found: Mapping[str, int] = caches["template_fragments"].get_or_set(key, lambda: requests.counts(filters.query()))
+    return found
 
 
 def _chips(filters: Filters, counted: Mapping[str, int]) -> list[dict[str, Any]]:
