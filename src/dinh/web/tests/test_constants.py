@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from django.template import Context, Template, engines
 from django.template.base import Node
+from django.template.defaulttags import URLNode
+from django.templatetags.i18n import TranslateNode
+from django.templatetags.static import StaticNode
 from django.utils import translation
 
 from dinh.web.templatetags import constants
@@ -35,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(kind, "render", counted)
 
-    for kind in (constants.TranslateNode, constants.URLNode, constants.StaticNode):
+    for kind in (TranslateNode, URLNode, StaticNode):
         watched(kind)
     return said
 
