@@ -7,7 +7,7 @@ leaves a page that says what, when and why. `docs` of the blocks of a body: `blo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -251,6 +251,14 @@ def publish(publication: str, *, by: Actor) -> VersionRow:
     from dinh.spine.publications import actions
 
     return actions.publish(publication, by=by)
+
+
+def demand(kind: str, check: Callable[[str, datetime], None]) -> None:
+    """Called with slug and moment before anything of the kind is published or put on the schedule; raises Invalid where the open
+    version must not be public then. For AppConfig.ready."""
+    from dinh.spine.publications import actions
+
+    actions.demands[kind] = check
 
 
 def publish_due() -> int:
