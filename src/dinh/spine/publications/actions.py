@@ -20,6 +20,7 @@ from dinh.spine.publications.api import PublicationRow, VersionRow, Words
 TASK: Final = "publications.publish"
 demands: Final[dict[str, Callable[[str, datetime], None]]] = {}
 """By kind; see `api.demand`."""
+hearing_withdrawn: Final[list[Callable[[], None]]] = []
 
 
 def submit(slug: str, *, by: Actor) -> VersionRow:
@@ -204,7 +205,13 @@ def withdraw(slug: str, *, reason: Words, by: Actor) -> PublicationRow:
         found.save()
         recording.record(found, present, what="withdrawn", by=by, at=moment, text=f"{words['vi']}\n{words['en']}")
         jobs.publish("publication.withdrawn", _payload(found, present))
+        transaction.on_commit(_tell_withdrawn)
         return rows.publication_of(found)
+
+
+def _tell_withdrawn() -> None:
+    for listener in hearing_withdrawn:
+        listener()
 
 
 def _require_whole(found: models.Publication, version: models.Version) -> None:

@@ -289,6 +289,13 @@ def withdraw(publication: str, *, reason: Words, by: Actor) -> PublicationRow:
     return actions.withdraw(publication, reason=reason, by=by)
 
 
+def on_withdrawn(listener: Callable[[], None]) -> None:
+    """Called in this process once a withdrawal is on the disk. For AppConfig.ready."""
+    from dinh.spine.publications import actions
+
+    actions.hearing_withdrawn.append(listener)
+
+
 # --- reading ---------------------------------------------------------------------
 
 
@@ -351,6 +358,13 @@ def work(*, actor: Actor, states: Sequence[str] = (), mine: bool = False, limit:
     from dinh.spine.publications import queries
 
     return queries.work(actor=actor, states=states, mine=mine, limit=limit)
+
+
+def withdrawn_at() -> datetime | None:
+    """When something was last withdrawn, in whichever process; what was kept of the public pages before is given out no more."""
+    from dinh.spine.publications import queries
+
+    return queries.withdrawn_at()
 
 
 def acts(publication: str) -> Sequence[ActRow]:
