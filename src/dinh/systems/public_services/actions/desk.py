@@ -277,9 +277,9 @@ def refuse(dossier: models.Dossier, *, reason: str, by: Actor) -> None:
         row.fee_state = "none"
     recording.record(row, "refused", by=by, sealed={"reason": reason})
     procedure = procedure_of(row)
-    counted = row.payments.filter(counts=True).first()
-    if counted is not None and procedure.fee is not None and procedure.fee.refundable:
-        paying.refund(row, counted, reason="Hồ sơ bị từ chối", by=by)
+    if procedure.fee is not None and procedure.fee.refundable:
+        for counted in list(row.payments.filter(counts=True)):
+            paying.refund(row, counted, reason="Hồ sơ bị từ chối", by=by)
     telling.tell(row, procedure, "refused", key="refused", reason=reason[:300])
 
 

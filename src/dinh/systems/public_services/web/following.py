@@ -123,6 +123,8 @@ def _page(
         "held": papers_of.papers(row, procedure),
         "values": schema_forms.told_values(procedure.form, row.values),
         "payments": list(row.payments.exclude(state="begun").order_by("begun_at")),
+        "owed": paying.owed(row),
+        "overpaid": paying.overpaid(row),
         "waiting_payment": row.fee_state == "due" and row.payments.filter(state="begun").exists(),
         "bank": fees.driver(),
         "result": models.Result.objects.filter(dossier=row).first(),
