@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,13 +14,10 @@ from dinh.kernel.errors import Conflict, DinhError, Invalid, Refused
 from dinh.spine.jobs import api as jobs
 from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.spine.places import api as places
-from dinh.spine.publications import blocks, domain, models, recording, rows, scope
+from dinh.spine.publications import blocks, domain, hearing, models, recording, rows, scope
 from dinh.spine.publications.api import PublicationRow, VersionRow, Words
 
 TASK: Final = "publications.publish"
-demands: Final[dict[str, Callable[[str, datetime], None]]] = {}
-"""By kind; see `api.demand`."""
-hearing_withdrawn: Final[list[Callable[[], None]]] = []
 
 
 def submit(slug: str, *, by: Actor) -> VersionRow:
@@ -205,13 +202,8 @@ def withdraw(slug: str, *, reason: Words, by: Actor) -> PublicationRow:
         found.save()
         recording.record(found, present, what="withdrawn", by=by, at=moment, text=f"{words['vi']}\n{words['en']}")
         jobs.publish("publication.withdrawn", _payload(found, present))
-        transaction.on_commit(_tell_withdrawn)
+        transaction.on_commit(hearing.tell_withdrawn)
         return rows.publication_of(found)
-
-
-def _tell_withdrawn() -> None:
-    for listener in hearing_withdrawn:
-        listener()
 
 
 def _require_whole(found: models.Publication, version: models.Version) -> None:
@@ -229,7 +221,7 @@ def _require_whole(found: models.Publication, version: models.Version) -> None:
 
 
 def _demand(found: models.Publication, at: datetime) -> None:
-    if check := demands.get(found.kind):
+    if check := hearing.demands.get(found.kind):
         check(found.slug, at)
 
 

@@ -7,12 +7,15 @@ leaves a page that says what, when and why. `docs` of the blocks of a body: `blo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from dinh.spine.parties.api import Actor
+from dinh.spine.publications.hearing import demand as demand
+from dinh.spine.publications.hearing import on_withdrawn as on_withdrawn
+from dinh.spine.publications.hearing import withdrawn_at as withdrawn_at
 
 type Words = Mapping[str, str]
 """A text by language: vi and en."""
@@ -253,14 +256,6 @@ def publish(publication: str, *, by: Actor) -> VersionRow:
     return actions.publish(publication, by=by)
 
 
-def demand(kind: str, check: Callable[[str, datetime], None]) -> None:
-    """Called with slug and moment before anything of the kind is published or put on the schedule; raises Invalid where the open
-    version must not be public then. For AppConfig.ready."""
-    from dinh.spine.publications import actions
-
-    actions.demands[kind] = check
-
-
 def publish_due() -> int:
     """Publishes every scheduled version whose moment has come, each once; returns how many."""
     from dinh.spine.publications import actions
@@ -287,13 +282,6 @@ def withdraw(publication: str, *, reason: Words, by: Actor) -> PublicationRow:
     from dinh.spine.publications import actions
 
     return actions.withdraw(publication, reason=reason, by=by)
-
-
-def on_withdrawn(listener: Callable[[], None]) -> None:
-    """Called in this process once a withdrawal is on the disk. For AppConfig.ready."""
-    from dinh.spine.publications import actions
-
-    actions.hearing_withdrawn.append(listener)
 
 
 # --- reading ---------------------------------------------------------------------
@@ -358,13 +346,6 @@ def work(*, actor: Actor, states: Sequence[str] = (), mine: bool = False, limit:
     from dinh.spine.publications import queries
 
     return queries.work(actor=actor, states=states, mine=mine, limit=limit)
-
-
-def withdrawn_at() -> datetime | None:
-    """When something was last withdrawn, in whichever process; what was kept of the public pages before is given out no more."""
-    from dinh.spine.publications import queries
-
-    return queries.withdrawn_at()
 
 
 def acts(publication: str) -> Sequence[ActRow]:
