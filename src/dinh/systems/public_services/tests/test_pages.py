@@ -21,7 +21,6 @@ from dinh.spine.parties.api import Actor
 from dinh.spine.submissions import api as submissions
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import desk, drafts, handing_in
-from dinh.systems.public_services.actions.desk import Found
 from dinh.systems.public_services.domain import folders
 from dinh.systems.public_services.queries import access
 from dinh.systems.public_services.tests.factories import (
@@ -250,35 +249,6 @@ def test_the_desk_returns_decides_and_issues_a_sealed_result(at_desk: Client, da
     assert documents.check(content).verdict == "genuine"
     assert documents.by_code(result.code).number == result.number
     assert "Result issued" in text(browser().get(f"/services/progress/{row.number}/"))
-
-
-def test_answers_that_bring_a_document_are_taken_once_it_is_attached(at_desk: Client, dao: Actor) -> None:
-    row = dossier(STATUS)
-    desk.take(row, by=dao)
-    desk.save_findings(row, [*all_good(row), Found("field", "fee_group", False, "Có sổ hộ nghèo", "Chọn lại")], by=dao)
-    desk.send_back(row, by=dao)
-    applicant, page = browser(), f"/services/dossiers/{row.pk}/"
-    applicant.get(f"/services/follow/{access.code_of(row)}/")
-    upload = f"{page}documents/group_paper/"
-    paper = image(size=(61, 44))
-
-    def attach() -> int:
-        sent_file = SimpleUploadedFile("so.jpg", paper, "image/jpeg")
-        return int(applicant.post(upload, {"files": sent_file}).status_code)
-
-    assert upload not in text(applicant.get(page))
-    assert attach() == 409, "not asked with the answers so far"
-    refused = text(applicant.post(f"{page}correct/", {"fee_group": "ho_ngheo"}))
-    assert "the dossier needs: Giấy tờ chứng minh diện miễn lệ phí" in refused
-    assert upload in refused
-    row.refresh_from_db()
-    assert (row.state, row.values["fee_group"]) == ("returned", "khong")
-    assert attach() == 302
-    assert re.search(r'value="ho_ngheo"[^>]*(selected|checked)', text(applicant.get(page))), "the answer is kept"
-    applicant.post(f"{page}correct/", {"fee_group": "ho_ngheo"})
-    row.refresh_from_db()
-    assert (row.state, row.values["fee_group"], row.fee_state) == ("processing", "ho_ngheo", "exempt")
-    assert row.sent_back.get().answers == {}
 
 
 def test_a_paper_dossier_is_taken_in_at_the_counter_for_somebody_who_is_represented(at_desk: Client) -> None:
