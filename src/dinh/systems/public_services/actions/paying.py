@@ -255,6 +255,7 @@ def refund_waiting(reference: str = "") -> int:
 def _refunded(dossier: models.Dossier, payment: models.Payment) -> None:
     if payment.counts:
         payment.counts, dossier.fee_state = False, "refunded"
+        _go_on(dossier, "Ngân hàng đã hoàn lại khoản đã nộp")  # what was asked beside it is another amount now
     payment.state, payment.ended_at = REFUNDED, clock.now()
     payment.save()
     recording.record(dossier, "refunded", by=SYSTEM, detail={"amount": payment.amount})

@@ -208,6 +208,21 @@ def test_a_fee_that_is_paid_follows_the_answers_and_only_the_difference_is_asked
     assert set(models.Payment.objects.values_list("state", flat=True)) == {"refunded"}
 
 
+def test_what_the_bank_takes_back_while_a_difference_is_open_is_asked_for_with_it(dao: Actor) -> None:
+    row = dossier(EXTRACT)
+    first = order_of(row)
+    paying.receive("fake", *fake_bank.message(first, "paid", event="a"))
+    desk.take(row, by=dao)
+    _corrected(row, 5, dao)
+    paying.receive("fake", *fake_bank.message(first, "refunded", event="b"))
+    row.refresh_from_db()
+    assert (row.fee_state, paying.owed(row), cases.case(row.case).paused) == ("refunded", 40_000, False)
+    paying.ask_now(row, by=dao)
+    bank.decide(order_of(row).pk, "pay")
+    row.refresh_from_db()
+    assert (row.fee_state, paying.owed(row), cases.case(row.case).paused) == ("paid", 0, False)
+
+
 def test_of_a_fee_that_corrected_answers_lower_the_official_sees_what_to_return(
     dao: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
