@@ -15,6 +15,7 @@ import ast
 import re
 import string
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -54,6 +55,7 @@ MESSAGE: Final = (None, 1, None)
 NO_APPS: Final = frozenset({"kernel", "engines"})  # Django does not know these floors; the project keeps their words
 _LITERAL: Final = r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _TEMPLATE_CALL: Final = re.compile(rf"(?<!\w)(_|n?p?gettext)\(\s*({_LITERAL}(?:\s*,\s*{_LITERAL})*)", re.DOTALL)
+_OLD_MARKS: Final = re.compile(r"\b\w*(?:[óòỏõọ][ae]|[úùủũụ]y)\b", re.IGNORECASE)
 _NAMED: Final = re.compile(r"%\((\w+)\)")
 
 type Key = tuple[str | None, str]
@@ -211,6 +213,32 @@ def placeholders(text: str) -> set[str]:
     return names
 
 
+def old_marks(text: str) -> list[str]:
+    """Words that bear their mark of tone on the first of two vowels at their end, as in «khóa»; in Đình it is «khoá». Names keep the
+    spelling of who bears them: a capital letter elsewhere than at the beginning marks one."""
+    return [
+        found[0] for found in _OLD_MARKS.finditer(text) if found[0].islower() or not text[: found.start()].strip("«“ ")
+    ]
+
+
+def marked_anew(word: str) -> str:
+    marked = unicodedata.normalize("NFD", word[-2])
+    return unicodedata.normalize("NFC", word[:-2] + marked[0] + word[-1] + marked[1:])
+
+
+def _read_marks(findings: Findings, place: str, text: str) -> None:
+    for word in old_marks(text):
+        findings.add(place, f"'{word}' has its mark of tone on the first vowel; write '{marked_anew(word)}'")
+
+
+def _read_data(findings: Findings) -> None:
+    """Vietnamese that stands in data files; titles of laws stay as they were published."""
+    for path in sorted([*SOURCE.rglob("*.toml"), *SOURCE.rglob("form.json")]):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if not line.startswith("title = "):
+                _read_marks(findings, f"{path.relative_to(ROOT)}:{number}", line)
+
+
 def check() -> int:
     findings = Findings()
     found = gather(findings)
@@ -235,12 +263,14 @@ def check() -> int:
                 lost = placeholders(sentence.text) ^ placeholders(told)
                 if lost and not sentence.plural:
                     findings.add(where, f"'{entry.msgid}' and its translation differ in {', '.join(sorted(lost))}")
+                _read_marks(findings, where, told)
                 if entry.msgid_plural and set(entry.msgstr_plural) != {0}:
                     findings.add(where, f"'{entry.msgid}' needs one form, msgstr[0]: Vietnamese has no plural")
         for key, entry in entries.items():
             if key not in sentences:
                 findings.add(where, f"'{entry.msgid}' is used no more; run `tools/translations make`")
     _agree(findings)
+    _read_data(findings)
     for fault in findings.faults:
         print(fault)
     if not findings.faults:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tools.lint_templates import faults_of as template_faults
 from tools.lint_tree import faults_of as tree_faults
+from tools.translations import marked_anew, old_marks
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -129,3 +130,19 @@ def test_the_template_lint_leaves_sound_templates_alone(text: str) -> None:
 )
 def test_the_tree_lint_bites(name: str, text: str, fault: str) -> None:
     assert any(fault in says for _, says in tree_faults(Path(name), text))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Đổi khóa rồi xóa, huỷ", ["khóa", "xóa"]), ("Hủy", ["Hủy"]), ("văn bản ủy quyền", ["ủy"]), ("khỏe", ["khỏe"]),
+        ("Quý, quỹ, khoá, toàn, loài, xã Hòa Tú, tỉnh Thanh Hóa", []),
+    ],
+)  # fmt: skip
+def test_a_mark_of_tone_on_the_first_vowel_is_found_outside_of_names(text: str, found: list[str]) -> None:
+    assert old_marks(text) == found
+
+
+def test_a_mark_of_tone_is_put_where_most_of_the_catalogue_has_it() -> None:
+    words = ["khóa", "Hủy", "tọa", "khỏe", "lũy"]
+    assert [marked_anew(word) for word in words] == ["khoá", "Huỷ", "toạ", "khoẻ", "luỹ"]

@@ -16,6 +16,7 @@ from django.conf import settings  # noqa: E402 - after django.setup
 
 from dinh.kernel.manifests import load, registry  # noqa: E402
 from dinh.project.in_threads import InThreads  # noqa: E402
+from dinh.spine.publications import api as publications  # noqa: E402
 from dinh.spine.requests import api as requests  # noqa: E402
 from dinh.web import live, static_files  # noqa: E402
 from dinh.web.limits import Shedder  # noqa: E402
@@ -67,4 +68,4 @@ shedder = Shedder(
     first=_paths("first_to_go"),
     then=_paths("next_to_go"),
 )
-application: Application = PageCache(shedder, stamp=requests.withdrawn_at)
+application: Application = PageCache(shedder, stamp=lambda: (requests.withdrawn_at(), publications.withdrawn_at()))

@@ -14,6 +14,7 @@ class WebConfig(AppConfig):
 
         from dinh.kernel import tongues
         from dinh.spine.parties.api import security
+        from dinh.spine.publications import api as publications
         from dinh.spine.requests import api as requests
         from dinh.web import page_cache, words
 
@@ -22,4 +23,5 @@ class WebConfig(AppConfig):
 
         request_finished.connect(written, weak=False, dispatch_uid="dinh.web.security")
         requests.on_withdrawn(page_cache.forget)
+        publications.on_withdrawn(page_cache.forget)
         tongues.use(words.in_catalogue)

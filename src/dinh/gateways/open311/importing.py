@@ -7,7 +7,8 @@ import json
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,9 @@ WINDOW: Final = timedelta(days=30)
 PAGES: Final = 200
 MOST_BYTES: Final = 50_000_000
 TIMEOUT_S: Final = 60.0
+FEWEST: Final = 10
+"""Reports: fewer are no city's most at once."""
+SHORTEST: Final = timedelta(minutes=1)
 OTHER: Final = "other"
 
 type Record = Mapping[str, Any]
@@ -102,24 +106,85 @@ def parse(content: bytes, where: str) -> list[Record]:
     return [record for record in found if isinstance(record, dict)]
 
 
+type Ask = Callable[[datetime, datetime, int], list[Record]]
+
+
+@dataclass(slots=True)
+class _Most:
+    """How many reports a city that understands no paging gives at once, as far as its answers tell."""
+
+    known: int | None = None
+    last: int = 0
+    believed: list[tuple[datetime, datetime, set[str], int]] = field(default_factory=list)
+    """Windows whose one answer was taken for all of them."""
+
+    def reached(self, count: int) -> bool:
+        """A round number, or the same number twice in a row, is hardly chance."""
+        before, self.last = self.last, count
+        if self.known is not None:
+            return count >= self.known
+        return count >= FEWEST and (count % FEWEST == 0 or count == before)
+
+
 def _fetched(base: str, since: str, jurisdiction: str) -> Iterator[Record]:
     """Windows of time, each page by page until one brings nothing new: cities differ in what they understand of paging."""
     start = parse_moment(f"{since}T00:00:00+07:00") if since else clock.now() - timedelta(days=90)
+    most = _Most()
     with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, headers={"Accept": "application/json"}) as client:
+
+        def ask(start: datetime, end: datetime, page: int) -> list[Record]:
+            asked = {"start_date": _w3(start), "end_date": _w3(end), "page": str(page)}
+            if jurisdiction:
+                asked["jurisdiction_id"] = jurisdiction
+            return _ask(client, f"{base.rstrip('/')}/requests.json", asked)
+
         while start < clock.now():
             end = min(start + WINDOW, clock.now() + timedelta(minutes=1))
             seen: set[str] = set()
-            for page in range(1, PAGES + 1):
-                asked = {"start_date": _w3(start), "end_date": _w3(end), "page": str(page)}
-                if jurisdiction:
-                    asked["jurisdiction_id"] = jurisdiction
-                found = [r for r in _ask(client, f"{base.rstrip('/')}/requests.json", asked) if _id(r) not in seen]
-                if not found:
-                    break
-                seen |= {_id(record) for record in found}
-                yield from found
+            yield from _window(ask, start, end, seen, most)
             print(f"  {start:%Y-%m-%d}: {len(seen):,}", file=sys.stderr)
+            if most.known is not None:
+                again, most.believed = most.believed, []
+                for earlier_start, earlier_end, earlier, count in again:
+                    if count >= most.known:
+                        yield from _halves(ask, earlier_start, earlier_end, earlier, most, count)
             start = end
+
+
+def _window(ask: Ask, start: datetime, end: datetime, seen: set[str], most: _Most) -> Iterator[Record]:
+    """What is new of a window; one that comes back full, with no further page, is asked again in halves."""
+    here: set[str] = set()
+    first, over = 0, False
+    for page in range(1, PAGES + 1):
+        answered = ask(start, end, page)
+        found = [record for record in answered if _id(record) not in here]
+        if page == 1:
+            first = len(answered)
+        if not found:
+            break
+        here |= {_id(record) for record in found}
+        yield from [record for record in found if _id(record) not in seen]
+        seen |= here
+    else:
+        over = True
+    paged = len(here) > first
+    if over or (not paged and most.reached(first)):
+        yield from _halves(ask, start, end, seen, most, len(here))
+    elif not paged:
+        most.believed.append((start, end, seen, first))
+
+
+def _halves(ask: Ask, start: datetime, end: datetime, seen: set[str], most: _Most, count: int) -> Iterator[Record]:
+    told = f"  {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}: {count:,} reports, perhaps as many as the city gives at once"
+    if end - start <= SHORTEST:
+        print(f"{told}; there may be more", file=sys.stderr)
+        return
+    print(f"{told}; asking in halves", file=sys.stderr)
+    before, middle = len(seen), start + (end - start) / 2
+    yield from _window(ask, start, middle, seen, most)
+    yield from _window(ask, middle, end, seen, most)
+    if most.known is None and len(seen) > before:
+        most.known = count
 
 
 def _w3(moment: datetime) -> str:

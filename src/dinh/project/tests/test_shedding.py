@@ -1,4 +1,5 @@
-"""What goes first when the house is full is what the manifests say, and nothing of it is a page that no longer exists."""
+"""What goes first when the house is full is what the manifests say, and nothing of it is a page that no longer exists; what is
+withdrawn is not given out from what was kept."""
 
 from __future__ import annotations
 
@@ -10,7 +11,10 @@ import pytest
 from django.urls import get_resolver
 
 from dinh.kernel.manifests import registry
-from dinh.project.asgi import shedder
+from dinh.project.asgi import application, shedder
+from dinh.spine.publications import api as publications
+from dinh.spine.publications.tests.factories import CHI, REASON, published
+from dinh.web import page_cache
 
 IN_HAND = {"nothing": 0, "first": 80, "then": 140, "everything": 200}
 
@@ -56,3 +60,17 @@ def test_every_address_that_a_manifest_gives_up_is_there() -> None:
             assert any(one.startswith(path[:-1]) for one in paths), path
         else:
             assert path in paths
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_publication_clears_the_kept_pages_here_and_in_other_processes(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    published()
+    assert isinstance(application, page_cache.PageCache)
+    assert application.stamp is not None
+    kept, stamp = page_cache._forgotten, application.stamp()
+    with django_capture_on_commit_callbacks(execute=True):
+        publications.withdraw("do-man", reason=REASON, by=CHI)
+    assert page_cache._forgotten != kept
+    assert application.stamp() != stamp

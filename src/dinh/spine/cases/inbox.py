@@ -142,7 +142,7 @@ def _order(moment: _Moment, query: api.CaseQuery) -> Sequence[Any]:
 
 def figures(*, within: str | None, at: datetime | None, window: timedelta, reports: bool) -> api.WorkFigures:
     moment = _Moment(at)
-    left_out = [] if reports else [spec.code for spec in registry.case_types() if spec.public]
+    left_out = [] if reports else [spec.code for spec in registry.case_types() if spec.public or spec.alone]
 
     def place(fixed: str) -> Q:
         return (in_area(within, fixed) if within else Q()) & ~Q(**{f"{fixed}type__in": left_out})

@@ -103,6 +103,13 @@ def save(
     )
 
 
+def mark_personal(urns: Iterable[str]) -> None:
+    """From then on each reading of them is a leaf, and their addresses tell no name; in the present transaction."""
+    from dinh.spine.files import saving
+
+    saving.mark_personal(urns)
+
+
 def file(urn: str) -> FileRow:
     """Raises NotFound `files.no_file`."""
     from dinh.spine.files import queries

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -73,6 +73,12 @@ def save(
         row.ledger_index = ledger.append("file.saved", domain.urn_of(row.public_id), told).index
         row.save()
     return queries.row_of(row)
+
+
+def mark_personal(urns: Iterable[str]) -> None:
+    with transaction.atomic():
+        ledger.take_turn()
+        models.File.objects.filter(public_id__in=[urn.removeprefix(domain.FILE) for urn in urns]).update(personal=True)
 
 
 def prepare(

@@ -118,19 +118,35 @@ def set_grants(username: str, grants: Iterable[Grant], *, by: Actor) -> None:
     wanted = _checked_grants(grants)
     with transaction.atomic():
         user = _account(username)
-        if user.urn == by.urn:
-            raise Refused("parties.own_grants", "nobody changes their own roles; ask another administrator")
-        held = {queries.grant_of(record) for record in GrantRecord.objects.filter(user=user)}
-        for grant in wanted ^ held:
-            if not queries.may(by, "parties.manage", grant.place, everywhere=True):
-                raise Refused(
-                    "parties.grant_beyond_reach",
-                    "you cannot give or take the role '{role}' at {place}, beyond where you manage people",
-                    role=grant.role,
-                    place=grant.place or "every place",
-                )
-        _write_grants(user, wanted, by)
-        keys.forget()
+        _replace_grants(user, _held_by(user), wanted, by)
+
+
+def change_grants(username: str, *, give: Iterable[Grant], take: Iterable[Grant], by: Actor) -> None:
+    """Like `set_grants`, of what is held once the account is locked: two changes at once both stay."""
+    given = _checked_grants(give)
+    with transaction.atomic():
+        user = _account(username)
+        held = _held_by(user)
+        _replace_grants(user, held, (held - set(take)) | given, by)
+
+
+def _held_by(user: User) -> set[Grant]:
+    return {queries.grant_of(record) for record in GrantRecord.objects.filter(user=user)}
+
+
+def _replace_grants(user: User, held: set[Grant], wanted: set[Grant], by: Actor) -> None:
+    if user.urn == by.urn:
+        raise Refused("parties.own_grants", "nobody changes their own roles; ask another administrator")
+    for grant in wanted ^ held:
+        if not queries.may(by, "parties.manage", grant.place, everywhere=True):
+            raise Refused(
+                "parties.grant_beyond_reach",
+                "you cannot give or take the role '{role}' at {place}, beyond where you manage people",
+                role=grant.role,
+                place=grant.place or "every place",
+            )
+    _write_grants(user, wanted, by)
+    keys.forget()
 
 
 def _account(username: str) -> User:

@@ -309,6 +309,13 @@ def set_grants(username: str, grants: Iterable[Grant], *, by: Actor) -> None:
     actions.set_grants(username, grants, by=by)
 
 
+def change_grants(username: str, *, give: Iterable[Grant] = (), take: Iterable[Grant] = (), by: Actor) -> None:
+    """Gives and takes single grants of what the person holds at that moment; raises what `set_grants` raises."""
+    from dinh.spine.parties import actions
+
+    actions.change_grants(username, give=give, take=take, by=by)
+
+
 def set_active(username: str, active: bool, *, by: Actor) -> None:
     """Closes or reopens an account; raises Refused `parties.own_account`."""
     from dinh.spine.parties import actions

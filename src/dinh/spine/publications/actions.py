@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, DinhError, Invalid, Refused
 from dinh.spine.jobs import api as jobs
 from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.spine.places import api as places
-from dinh.spine.publications import blocks, domain, models, recording, rows, scope
+from dinh.spine.publications import blocks, domain, hearing, models, recording, rows, scope
 from dinh.spine.publications.api import PublicationRow, VersionRow, Words
 
 TASK: Final = "publications.publish"
@@ -70,6 +71,7 @@ def schedule(slug: str, *, at: datetime, by: Actor) -> VersionRow:
             raise Invalid(
                 "publications.past", "{at} is past; choose a moment to come, or publish now", at=at.isoformat()
             )
+        _demand(found, at)
         version.scheduled_at = at
         done = _done(found, version, what="scheduled", by=by, data={"scheduled_at": at.isoformat()})
         jobs.start(
@@ -94,17 +96,26 @@ def unschedule(slug: str, *, by: Actor) -> VersionRow:
 def publish(slug: str, *, by: Actor) -> VersionRow:
     with transaction.atomic():
         found, version = _open(slug, "publications.publish", by)
+        _demand(found, clock.now())
         return _publish(found, version, by=by)
 
 
 def publish_scheduled(slug: str, number: int) -> bool:
-    """False where it was published, put off or taken off the schedule meanwhile: then there is nothing to do."""
+    """False where it was published, put off or taken off the schedule meanwhile: then there is nothing to do.
+
+    What its kind no longer lets pass is taken off the schedule, with the reason in its history."""
     with transaction.atomic():
         found = recording.locked(slug)
         version = models.Version.objects.filter(publication=found, number=number, state="scheduled").first()
         if found.state == "withdrawn" or version is None or version.scheduled_at is None:
             return False
         if version.scheduled_at > clock.now():
+            return False
+        try:
+            _demand(found, clock.now())
+        except Invalid as error:
+            version.state, version.scheduled_at = domain.step(version.state, "unschedule"), None
+            _done(found, version, what="unscheduled", by=SYSTEM, text=error.in_words(gettext)[:5000])
             return False
         _publish(found, version, by=SYSTEM)
         return True
@@ -191,6 +202,7 @@ def withdraw(slug: str, *, reason: Words, by: Actor) -> PublicationRow:
         found.save()
         recording.record(found, present, what="withdrawn", by=by, at=moment, text=f"{words['vi']}\n{words['en']}")
         jobs.publish("publication.withdrawn", _payload(found, present))
+        transaction.on_commit(hearing.tell_withdrawn)
         return rows.publication_of(found)
 
 
@@ -206,6 +218,11 @@ def _require_whole(found: models.Publication, version: models.Version) -> None:
                 area=area,
                 place=found.place,
             )
+
+
+def _demand(found: models.Publication, at: datetime) -> None:
+    if check := hearing.demands.get(found.kind):
+        check(found.slug, at)
 
 
 def _open(slug: str, permission: str, by: Actor) -> tuple[models.Publication, models.Version]:

@@ -13,6 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from dinh.spine.parties.api import Actor
+from dinh.spine.publications.hearing import demand as demand
+from dinh.spine.publications.hearing import on_withdrawn as on_withdrawn
+from dinh.spine.publications.hearing import withdrawn_at as withdrawn_at
 
 type Words = Mapping[str, str]
 """A text by language: vi and en."""

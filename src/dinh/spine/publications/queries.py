@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from dinh.kernel.errors import NotFound
 from dinh.kernel.vietnamese_text import fold
@@ -101,6 +102,13 @@ def work(*, actor: Actor, states: Sequence[str], mine: bool, limit: int) -> Sequ
             api.WorkRow(row, version, mine=wrote, may_check=not wrote and scope.may(row, "publications.check", actor))
         )
     return tuple(made)
+
+
+def withdrawn_at() -> datetime | None:
+    latest: datetime | None = models.Publication.objects.filter(state="withdrawn").aggregate(at=Max("withdrawn_at"))[
+        "at"
+    ]
+    return latest
 
 
 def acts(slug: str) -> Sequence[api.ActRow]:

@@ -111,6 +111,7 @@ def make_private(id: UUID) -> FollowedRow:
         request.save(update_fields=["private", "shown", "updated_at"])
         if was_shown:
             withdrawing.withdraw(request)
+        withdrawing.keep_photos_private(request)
         ledger.append("request.made_private", f"urn:dinh:request:{request.number}", {})
     follower.request = request
     return following.row_of(follower)

@@ -61,6 +61,8 @@ def mirror(request: models.Request, row: CaseRow) -> None:
         request.save(update_fields=[*changed, "updated_at"])
     if was_shown and not request.shown:
         withdrawing.withdraw(request)
+    if "private" in changed:
+        withdrawing.keep_photos_private(request)
 
 
 def _number_of(case: str | None) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from dinh.kernel import clock
+from dinh.spine.files import api as files
 from dinh.spine.requests import models
 
 listeners: Final[list[Callable[[], None]]] = []
@@ -18,6 +19,12 @@ def withdraw(request: models.Request) -> None:
     request.withdrawn_at = clock.now()
     models.Request.objects.filter(pk=request.pk).update(withdrawn_at=request.withdrawn_at)
     transaction.on_commit(_tell)
+
+
+def keep_photos_private(request: models.Request) -> None:
+    """Of what became private after it was sent: whoever reads its photos is in the ledger from then on."""
+    photos = models.Photo.objects.filter(request=request).values_list("file", "small")
+    files.mark_personal([urn for pair in photos for urn in pair])
 
 
 def _tell() -> None:

@@ -143,6 +143,14 @@ def _require_another_way_in(username: str) -> None:
         )
 
 
+def require_way_in_without(passkey: Authenticator) -> None:
+    """What counts stays as it is until the transaction ends. Raises Refused `account.last_way_in`."""
+    username = passkey.user.get_username()
+    _hold_ways_in(username)
+    if passkey.type == Authenticator.Type.WEBAUTHN and passkey.wrap().is_passwordless is True:
+        _require_another_way_in(username)
+
+
 def set_first_password(username: str, password: str) -> None:
     """Raises Refused where there is one already: that one is changed, not replaced unasked. Raises Invalid."""
     with transaction.atomic():

@@ -60,7 +60,7 @@ SYSTEM = System(
     slug="account",
     name=Text("Tài khoản", "Account"),
     summary=Text(
-        "Đăng nhập bằng mật khẩu và mã một lần hoặc khóa truy cập; hồ sơ, khóa API; quản trị người và đơn vị.",
+        "Đăng nhập bằng mật khẩu và mã một lần hoặc khoá truy cập; hồ sơ, khoá API; quản trị người và đơn vị.",
         "Sign-in by password and one-time code or by passkey; profile, API keys; people and organisations.",
     ),
     urls="dinh.systems.account.web.urls",

@@ -43,7 +43,7 @@ STORIES: Final[Sequence[Story]] = (
     Story("traffic_sign", "Biển báo trường học bị cây che, xe chạy nhanh qua cổng trường.", "Trước trường mầm non"),
     Story("bridge", "Lan can cầu bê tông gãy một đoạn, ban đêm không thấy.", "Cầu Kênh Xáng", {"blocked": "free"}),
     Story("animals", "Chó thả rông không rọ mõm, đã cắn một em nhỏ.", "Ấp Tân Hưng"),
-    Story("food_safety", "Quầy bán thực phẩm quá hạn, đóng lại ngày trên bao bì.", "Chợ nông sản", {"office": "Quầy tạp hóa trong chợ"}),
+    Story("food_safety", "Quầy bán thực phẩm quá hạn, đóng lại ngày trên bao bì.", "Chợ nông sản", {"office": "Quầy tạp hoá trong chợ"}),
     Story("public_service", "Trạm y tế hết thuốc huyết áp từ đầu tháng.", "Trạm y tế xã", {"office": "Trạm y tế xã"}),
 )  # fmt: skip
 PRIVATE: Final = (

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from dinh.gateways.open311 import importing
+from dinh.kernel import clock
 from dinh.kernel.errors import Invalid
 from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import RequestQuery
@@ -60,3 +63,31 @@ def test_what_is_no_list_of_requests_is_told_with_its_file(tmp_path: Path, conte
     (tmp_path / "bad").write_bytes(content)
     with pytest.raises(Invalid, match="bad cannot be read"):
         importing.read(tmp_path / "bad")
+
+
+CITY = [
+    {"service_request_id": str(n), "requested_datetime": (datetime(2026, 9, 1, tzinfo=UTC) + timedelta(hours=7 * n)).isoformat()}
+    for n in range(300)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("most", "pages"), [(40, False), (37, False), (100, False), (40, True), (1000, False)])
+def test_of_a_city_that_gives_so_many_at_once_no_report_is_lost(
+    most: int, pages: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = 0
+
+    def answer(client: object, address: str, given: Mapping[str, str]) -> list[importing.Record]:
+        nonlocal asked
+        asked += 1
+        start, end = (clock.parse_moment(given[name]) for name in ("start_date", "end_date"))
+        found = [one for one in CITY if start <= clock.parse_moment(one["requested_datetime"]) < end]
+        skipped = most * (int(given["page"]) - 1) if pages else 0
+        return list(found[skipped : skipped + most])
+
+    monkeypatch.setattr(importing, "_ask", answer)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 1, tzinfo=UTC))
+    taken = [importing._id(one) for one in importing._fetched("https://city.example", "2026-08-30", "")]
+    assert sorted(map(int, taken)) == list(range(300))
+    assert ("asking in halves" in capsys.readouterr().err) is (most < 1000 and not pages)
+    assert asked < 80

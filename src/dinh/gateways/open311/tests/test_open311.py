@@ -14,6 +14,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import resolve
 from PIL import Image
 
 from dinh.gateways.open311 import terms
@@ -44,6 +45,10 @@ def send(key: str, form: str = "json", **values: Any) -> Any:
         "description": f"Ổ gà {uuid4()}", **values,
     }  # fmt: skip
     return Client().post(f"{V2}/requests.{form}", given)
+
+
+def test_tests_that_know_a_single_kind_of_report_take_no_address_from_later_ones() -> None:
+    assert resolve("/services/").namespace == "public_services"
 
 
 def test_the_services_and_what_is_asked_for_them_in_both_forms() -> None:

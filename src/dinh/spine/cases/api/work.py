@@ -189,8 +189,9 @@ def figures(
     window: timedelta = timedelta(days=7),
     reports: bool = True,
 ) -> WorkFigures:
-    """Without `reports` those cases are left out that people reported: some of them are private, and whoever sees no case could
-    take the public ones off such a figure, of one commune and one minute, and learn of the others."""
+    """Without `reports` those cases are left out that people reported, and dossiers, each of which is one person's own matter: some
+    are private, and whoever sees no case could take the public ones off such a figure, of one commune and one minute, and learn
+    of the others."""
     from dinh.spine.cases import inbox
 
     return inbox.figures(within=within, at=at, window=window, reports=reports)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -151,12 +152,13 @@ def test_whoever_may_not_see_is_refused() -> None:
         api.cases(api.CaseQuery(), actor=ANYONE)
 
 
-def test_figures_for_the_public_leave_out_what_people_reported(
-    dao: Actor, time: Time, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("of_people", [{"public": True}, {"alone": True}])
+def test_figures_for_the_public_leave_out_what_people_reported_or_handed_in(
+    of_people: dict[str, Any], dao: Actor, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api.take(opened(dao).urn, by=dao)
     assert api.figures(reports=False).open == 1
-    monkeypatch.setattr(registry, "case_types", lambda: (replace(KIND, public=True),))
+    monkeypatch.setattr(registry, "case_types", lambda: (replace(KIND, **of_people),))
     assert api.figures().open == 1
     assert api.figures(reports=False) == api.WorkFigures(0, 0, 0, None, None, timedelta(days=7))
     assert api.figures(at=time.minutes(9), reports=False).open == 0

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
+from django.urls import get_resolver
 from PIL import Image
 
 from dinh.kernel.errors import NotFound
@@ -100,6 +101,8 @@ def _kind_of_work() -> Iterator[None]:
             links={"request": "/reports/{id}/", "follow": "/r/{id}/", "subscription": "/s/{id}/", "unsubscribe": "/u/{id}/"},
         )
     )  # fmt: skip
+    # The addresses of the house are built of its systems once a process: not while these are taken away.
+    assert get_resolver().url_patterns
     # Another system may show the same kinds of thing: these tests speak of their own addresses.
     others = {slug: registry._systems.pop(slug) for slug in [*registry._systems] if slug != "test_reports"}
     yield

@@ -9,6 +9,7 @@ import pytest
 
 from dinh.kernel.errors import Conflict
 from dinh.spine.cases import api as cases
+from dinh.spine.files import api as files
 from dinh.spine.jobs import api as jobs
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties.api import Actor
@@ -54,6 +55,16 @@ def test_what_was_public_and_is_not_any_more_is_told_in_this_process_and_noted_f
     assert heard == ["now"]
     assert before is None
     assert after is not None
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if "private" in way])
+def test_photos_of_what_becomes_private_are_personal_from_then_on(way: str, binh: Actor) -> None:
+    link, number = handed_in(photos=[("a.jpg", picture())])
+    kept = files.files_of(requests.request(number, actor=binh).case)
+    assert len(kept) == 2
+    assert not any(file.personal for file in kept)
+    WAYS[way](link, number, binh)
+    assert all(file.personal for file in files.files_of(requests.request(number, actor=binh).case))
 
 
 def test_what_goes_into_a_private_category_is_private_from_then_on(binh: Actor) -> None:

@@ -5,17 +5,17 @@ const english = document.documentElement.lang.startsWith('en');
 
 const WORDS: Record<string, [string, string]> = {
   NotAllowedError: [
-    'Đã hủy hoặc quá thời gian chờ. Hãy thử lại; nếu khóa này chưa đăng ký ở đây, hãy dùng cách khác.',
+    'Đã huỷ hoặc quá thời gian chờ. Hãy thử lại; nếu khoá này chưa đăng ký ở đây, hãy dùng cách khác.',
     'Cancelled, or it took too long. Try again; if this key was never registered here, use another way.',
   ],
-  InvalidStateError: ['Khóa này đã được đăng ký.', 'This key is registered already.'],
+  InvalidStateError: ['Khoá này đã được đăng ký.', 'This key is registered already.'],
   SecurityError: [
-    'Địa chỉ trang này không dùng được khóa truy cập: cần HTTPS hoặc localhost.',
+    'Địa chỉ trang này không dùng được khoá truy cập: cần HTTPS hoặc localhost.',
     'Passkeys do not work at this address: it needs HTTPS or localhost.',
   ],
-  NotSupportedError: ['Trình duyệt hoặc thiết bị không hỗ trợ khóa truy cập.', 'This browser or device has no passkeys.'],
+  NotSupportedError: ['Trình duyệt hoặc thiết bị không hỗ trợ khoá truy cập.', 'This browser or device has no passkeys.'],
 };
-const OTHER: [string, string] = ['Không đọc được khóa. Hãy thử lại hoặc dùng cách khác.', 'The key could not be read. Try again, or use another way.'];
+const OTHER: [string, string] = ['Không đọc được khoá. Hãy thử lại hoặc dùng cách khác.', 'The key could not be read. Try again, or use another way.'];
 
 document.addEventListener('allauth.error', (event) => {
   const name = (event as CustomEvent<{ exception?: Error }>).detail?.exception?.name ?? '';

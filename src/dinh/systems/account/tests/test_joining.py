@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import get_user_model
 from django.db import connections
 from django.test import Client
 
@@ -238,6 +240,25 @@ def test_whoever_signs_in_by_code_confirms_by_code_and_keeps_a_way_in() -> None:
     again = browser()
     give_password(again, MAIL)
     assert who(again) == username
+
+
+def test_a_passkey_that_is_the_only_way_in_is_kept_until_there_is_another() -> None:
+    client = browser()
+    register(client)
+    user = get_user_model().objects.get()
+    alone = {"name": "Điện thoại", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
+    passkey = Authenticator.objects.create(user=user, type="webauthn", data=alone)
+    client.post(f"/account/contacts/{joining.contacts(user.username)[0][0]}/remove/")
+    assert joining.ways_in(user.username) == 1
+    for ask in (client.get, client.post):
+        answer = ask(f"/account/second-factor/keys/{passkey.pk}/remove/", follow=True)
+        assert (
+            "this is the only way into your account; set a password or add another way first" in answer.content.decode()
+        )
+    assert Authenticator.objects.filter(pk=passkey.pk).exists()
+    joining.add_contact(user.username, codes.Address("email", MAIL))
+    client.post(f"/account/second-factor/keys/{passkey.pk}/remove/")
+    assert not Authenticator.objects.filter(pk=passkey.pk).exists()
 
 
 def test_a_citizens_data_is_copied_and_erased_and_the_address_is_free_again() -> None:

@@ -66,10 +66,10 @@ def test_an_administrator_makes_keys_for_organisations() -> None:
 
 def test_nobody_revokes_or_sees_the_key_of_another() -> None:
     person("binh", Grant("operator", None))
-    row, _ = parties.issue_key(label="Khóa của Bình", owner="urn:dinh:person:binh", scopes=["cases.view"], by=SYSTEM)
+    row, _ = parties.issue_key(label="Khoá của Bình", owner="urn:dinh:person:binh", scopes=["cases.view"], by=SYSTEM)
     client = member_of_staff("an", "operator")
     assert client.post(f"/account/keys/{row.id}/revoke/").status_code == 404
-    assert "Khóa của Bình" not in client.get("/account/keys/?all=1").content.decode()
+    assert "Khoá của Bình" not in client.get("/account/keys/?all=1").content.decode()
     assert parties.keys()[0].revoked_at is None
 
 

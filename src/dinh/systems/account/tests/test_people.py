@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,7 +9,7 @@ from django.test import Client
 
 from dinh.spine.ledger import api as ledger
 from dinh.spine.parties import api as parties
-from dinh.spine.parties.api import Grant
+from dinh.spine.parties.api import SYSTEM, Grant, PersonRow
 from dinh.spine.places import api as places
 from dinh.systems.account.tests.factories import (
     COMMUNE_A,
@@ -19,6 +20,7 @@ from dinh.systems.account.tests.factories import (
     person,
     with_phone,
 )
+from dinh.systems.account.web import people
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,28 @@ def test_the_administrator_of_one_commune_creates_people_and_organisations_there
     office = {"id": "van-phong", "name_vi": "Văn phòng", "name_en": "Office"}
     assert client.post("/account/organisations/new/", office).status_code == 422
     assert client.post("/account/organisations/new/", {**office, "place": "Trần Đề"}).status_code == 302
+
+
+@pytest.mark.usefixtures("_communes")
+def test_two_roles_that_are_given_or_taken_at_once_both_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another administrator does lands between this one's look at the person and the change."""
+    person("dao", Grant("official", COMMUNE_A), Grant("auditor", None))
+    client = member_of_staff("admin", "administrator")
+    read = people._mine_to_administer
+
+    def meanwhile(**change: list[Grant]) -> None:
+        def read_and_change(*args: Any) -> PersonRow:
+            row = read(*args)
+            parties.change_grants("dao", by=SYSTEM, **change)
+            return row
+
+        monkeypatch.setattr(people, "_mine_to_administer", read_and_change)
+
+    meanwhile(give=[Grant("leader", None)])
+    client.post("/account/people/dao/grants/add/", {"role": "operator", "place": ""})
+    meanwhile(take=[Grant("auditor", None)])
+    client.post("/account/people/dao/grants/remove/", {"grant": f"official|{COMMUNE_A}|"})
+    assert set(parties.person("dao").grants) == {Grant("leader", None), Grant("operator", None)}
 
 
 @pytest.mark.usefixtures("_communes")

@@ -152,7 +152,7 @@ def add_grant(request: HttpRequest, username: str) -> HttpResponse:
     chosen = form.cleaned_data
     grant = Grant(chosen["role"], chosen["place"].strip() or None, chosen["system"])
     try:
-        parties.set_grants(username, {*person.grants, grant}, by=actor(request))
+        parties.change_grants(username, give=[grant], by=actor(request))
     except (Invalid, NotFound) as error:
         form.add_error(None, told(error))
         return _detail(request, person, form, status=422)
@@ -165,8 +165,8 @@ def add_grant(request: HttpRequest, username: str) -> HttpResponse:
 def remove_grant(request: HttpRequest, username: str) -> HttpResponse:
     person = _mine_to_administer(request, username)
     gone = request.POST.get("grant", "")
-    kept = [grant for grant in person.grants if value_of(grant) != gone]
-    parties.set_grants(username, kept, by=actor(request))
+    taken = [grant for grant in person.grants if value_of(grant) == gone]
+    parties.change_grants(username, take=taken, by=actor(request))
     messages.success(request, _("The role is taken back."))
     return _to(username)
 

@@ -11,6 +11,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -86,17 +87,28 @@ def with_password(view: View) -> View:
 
 
 def keep_one_factor(view: View) -> View:
-    """Staff cannot remove their last second factor."""
+    """Staff cannot remove their last second factor, and nobody the passkey that is their only way in."""
 
     @wraps(view)
     def guarded(request: HttpRequest, pk: int) -> HttpResponseBase:
-        found = Authenticator.objects.filter(pk=pk, user_id=request.user.pk).first()
-        if found is not None and not get_adapter().can_delete_authenticator(found):
-            messages.error(request, get_adapter().error_messages["cannot_delete_authenticator"])
-            return HttpResponseRedirect(reverse("mfa_index"))
-        return view(request, pk=pk)
+        with transaction.atomic():
+            found = Authenticator.objects.filter(pk=pk, user_id=request.user.pk).first()
+            if found is not None and (fault := _why_kept(found)):
+                messages.error(request, fault)
+                return HttpResponseRedirect(reverse("mfa_index"))
+            return view(request, pk=pk)
 
     return guarded
+
+
+def _why_kept(factor: Authenticator) -> str:
+    if not get_adapter().can_delete_authenticator(factor):
+        return str(get_adapter().error_messages["cannot_delete_authenticator"])
+    try:
+        joining.require_way_in_without(factor)
+    except Refused as error:
+        return told(error)
+    return ""
 
 
 @require_POST

@@ -74,24 +74,17 @@ def issue(slug: str, *, revision: int, by: Actor) -> VersionRow:
     """A second person's check and the publication in one step: in a flood two buttons are one too many."""
     with transaction.atomic():
         publications.approve(slug, revision=revision, by=by)
-        return publish(slug, by=by)
-
-
-def publish(slug: str, *, by: Actor) -> VersionRow:
-    """What was checked before. Raises Invalid, Conflict, Refused."""
-    with transaction.atomic():
-        require_whole(slug)
         return publications.publish(slug, by=by)
 
 
-def require_whole(slug: str) -> None:
-    """Raises Invalid where the message that the open version would make is one that the house itself would refuse."""
+def require_whole(slug: str, at: datetime) -> None:
+    """What the publications ask before a warning is told. Raises Invalid where the message that the open version would make is one that the house itself would refuse."""
     row, version = publications.publication(slug), publications.open_version(slug)
     if version is None:
         raise Conflict("local_news.nothing_open", "no version of this warning is being worked on; load the page again")
-    if datetime.fromisoformat(warning_in(version)["until"]) <= clock.now():
+    if datetime.fromisoformat(warning_in(version)["until"]) <= at:
         raise Invalid("local_news.over", "the warning would be over before it is told; give it a later end")
-    cap_reading.read(cap_writing.write(_message(row, version, clock.now())))
+    cap_reading.read(cap_writing.write(_message(row, version, at)))
 
 
 def take_published(slug: str, number: int) -> None:

@@ -74,8 +74,24 @@ def test_what_was_checked_in_time_is_not_told_when_it_is_over(monkeypatch: pytes
     tomorrow = clock.now() + timedelta(hours=13)
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
     with pytest.raises(Invalid, match="over before it is told"):
-        warnings.publish(made.slug, by=CHI)
+        publications.publish(made.slug, by=CHI)
     assert publications.publication(made.slug).current is None
+
+
+def test_what_was_put_on_the_schedule_is_taken_off_it_when_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = warnings.write(draft(), by=AN)
+    publications.submit(made.slug, by=AN)
+    publications.approve(made.slug, revision=made.revision, by=CHI)
+    with pytest.raises(Invalid, match="over before it is told"):
+        publications.schedule(made.slug, at=clock.now() + timedelta(hours=13), by=CHI)
+    publications.schedule(made.slug, at=clock.now() + timedelta(hours=1), by=CHI)
+    late = clock.now() + timedelta(hours=13)
+    monkeypatch.setattr(clock, "now", lambda: late)
+    assert publications.publish_due() == 0
+    assert publications.open_version(made.slug).state == "checked"  # type: ignore[union-attr]
+    last = publications.acts(made.slug)[-1]
+    assert (last.what, last.by_name) == ("unscheduled", "Đình")
+    assert "sẽ hết hiệu lực trước khi phát" in last.text
 
 
 def test_an_update_replaces_it_and_a_cancellation_ends_it() -> None:

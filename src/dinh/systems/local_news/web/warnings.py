@@ -146,7 +146,7 @@ def act(request: HttpRequest, slug: str, what: str) -> HttpResponse:
             _("It is told: on the pages, in the feeds, and as a CAP message."),
         ),
         "publish": (
-            lambda: actions.publish(slug, by=who),
+            lambda: publications.publish(slug, by=who),
             _("It is told: on the pages, in the feeds, and as a CAP message."),
         ),
         "update": (

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import re
 import resource
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +19,9 @@ from dinh.kernel.errors import Invalid, SourceUnavailable
 
 LARGEST_FILE_BYTES: Final = 40 * 2**30
 """No file that the builder writes grows beyond this, whatever it is given."""
-LONGEST_S: Final = 6 * 3600
+LONGEST_S: Final = 6 * 3600.0
+SILENT_S: Final = 30 * 60.0
+"""Without a word; chosen to lie far beyond any stage of the file of a whole country."""
 CACHE_BYTES: Final = 128 * 2**20
 SPEEDS: Final = "speeds.json"
 _STAGE: Final = re.compile(r"\[(?:INFO|ERROR|WARN)\]\s*(?:\x1b\[0m)?\s*(.+)")
@@ -87,6 +92,21 @@ def _hold(child: int) -> None:
         resource.prlimit(child, resource.RLIMIT_FSIZE, (LARGEST_FILE_BYTES, LARGEST_FILE_BYTES))
 
 
+def _lines_of(child: subprocess.Popen[str]) -> queue.SimpleQueue[str | None]:
+    """What it writes as it comes, then None: its pipe alone knows no limit of time."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def hear() -> None:
+        assert child.stdout is not None
+        with child.stdout as said:
+            for line in said:
+                lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=hear, name="dinh-road-builder", daemon=True).start()
+    return lines
+
+
 def _run(command: list[str], progress: Callable[[str], None]) -> str:
     """The last line that it wrote."""
     try:
@@ -96,14 +116,22 @@ def _run(command: list[str], progress: Callable[[str], None]) -> str:
     except OSError as error:
         raise SourceUnavailable("maps.no_builder", "the builder of roads cannot be started ({why}); install pyvalhalla anew", why=error) from error  # fmt: skip
     last = ""
+    ends = time.monotonic() + LONGEST_S
     try:
         _hold(child.pid)
-        assert child.stdout is not None
-        for line in child.stdout:
+        lines = _lines_of(child)
+        while True:
+            limit = max(0.0, min(SILENT_S, ends - time.monotonic()))
+            try:
+                line = lines.get(timeout=limit)
+                if line is None:
+                    code = child.wait(timeout=limit)
+                    break
+            except (queue.Empty, subprocess.TimeoutExpired):
+                raise SourceUnavailable("maps.builder_hangs", "the builder of roads came no further for {minutes} minutes after «{said}» and was ended; look whether memory and disk suffice, then import the file again", minutes=round(limit / 60), said=last or "-") from None  # fmt: skip
             if found := _STAGE.search(_COLOUR.sub("", line)):
                 last = found[1].strip()[:200]
                 progress(last)
-        code = child.wait(timeout=LONGEST_S)
     finally:
         if child.poll() is None:
             child.kill()

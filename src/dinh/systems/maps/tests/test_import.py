@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import osmium
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as house
 
-from dinh.kernel.errors import Invalid, NotFound
+from dinh.kernel.errors import Invalid, NotFound, SourceUnavailable
 from dinh.spine.places import api as places
 from dinh.systems.maps import actions, examples
 from dinh.systems.maps.domain import kinds
-from dinh.systems.maps.feeds import osm_file
+from dinh.systems.maps.feeds import osm_file, road_graph
 from dinh.systems.maps.queries import finding
 from dinh.systems.maps.routing import graph as graphs
 
@@ -141,3 +144,21 @@ def test_the_generated_roads_are_marked_joined_and_never_replace_real_ones(
     assert all("mô phỏng" in tags["name"] for _, tags in network.ways)
     graphs.switch(graphs.Graph(graph.digest, "real", graph.built_at, graph.bounds, 1, False, "", ""))
     assert examples.make(area=house.AREA, seed=1) is None
+
+
+@pytest.mark.parametrize(
+    "does", ["print('[INFO] Hilbert', flush=True); time.sleep(60)", "print('[INFO] Hilbert', flush=True); os.close(1); os.close(2); time.sleep(60)"]
+)  # fmt: skip
+def test_a_builder_that_hangs_is_ended_and_says_where(does: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(road_graph, "SILENT_S", 1.0)
+    begun, ended, heard = subprocess.Popen, list[subprocess.Popen[str]](), list[str]()
+
+    def start(*given: Any, **named: Any) -> subprocess.Popen[str]:
+        ended.append(begun(*given, **named))
+        return ended[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(SourceUnavailable, match="after «Hilbert» and was ended"):
+        road_graph._run([sys.executable, "-c", f"import os, time; {does}"], heard.append)
+    assert heard == ["Hilbert"]
+    assert ended[0].returncode == -9

@@ -67,7 +67,7 @@ def attention(view: View, *, actor: parties.Actor, language: str) -> Attention:
 def _unowned(
     items: Sequence[Item], rows: Sequence[cases.CaseRow], view: View, within: str, actor: parties.Actor
 ) -> int:
-    """What nobody has. The public is shown no case and counts all but people's reports, which have public figures of their own."""
+    """What nobody has. The public is shown no case and counts all but what people reported or handed in, which has public figures of its own."""
     if parties.may(actor, "cases.view"):
         return sum(item.unowned for item in items)
     with_case = {row.subject for row in rows if row.counts_as in OPEN}
@@ -264,7 +264,7 @@ def _passes(item: Item, view: View) -> bool:
 
 
 def work_figures(view: View, actor: parties.Actor) -> cases.WorkFigures:
-    """Of people's reports only for whoever may see cases: among them are private ones."""
+    """Of people's reports and dossiers only for whoever may see cases: among them are private ones."""
     return cases.figures(
         within=view.within or areas.area_urn(),
         at=view.at,

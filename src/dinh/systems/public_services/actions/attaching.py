@@ -46,13 +46,14 @@ def attach(
 
 
 def _require_open(row: models.Draft | models.Dossier, document: str) -> None:
-    """Locks it. A draft that was not handed in meanwhile, or a document that was found fault with and is not completed yet."""
+    """Locks it. A draft that was not handed in meanwhile, or a document that was found fault with, or that the new answers bring,
+    and is not completed yet."""
     if isinstance(row, models.Draft):
         drafts.locked(row)
         return
     fresh = recording.locked(row)
     sent = desk.open_return(fresh)
-    if sent is None or not sent.findings.filter(about=desk.DOCUMENT, target=document).exists():
+    if sent is None or document not in desk.documents_asked(fresh, sent, desk.procedure_of(fresh)):
         raise Conflict("services.nothing_asked", "nothing is asked of dossier {number} now", number=fresh.number)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dinh.kernel import clock
 from dinh.kernel.errors import Conflict, Invalid
@@ -20,7 +21,7 @@ from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import paying, recording, telling
 from dinh.systems.public_services.domain import rules, states
-from dinh.systems.public_services.domain.procedures import Procedure
+from dinh.systems.public_services.domain.procedures import Document, Procedure
 from dinh.systems.public_services.queries import versions
 from dinh.web import schema_forms
 
@@ -144,9 +145,7 @@ def send_back(dossier: models.Dossier, *, by: Actor, why_again: str = "") -> mod
 
 def _require_all_checked(row: models.Dossier, procedure: Procedure) -> None:
     checked = set(row.findings.filter(sent__isnull=True, about=DOCUMENT).values_list("target", flat=True))
-    held = set(
-        models.Attachment.objects.filter(dossier=row.pk, dropped_at__isnull=True).values_list("document", flat=True)
-    )
+    held = set(attached(row).values_list("document", flat=True))
     left = [
         one.name.vi
         for one in rules.documents_for(procedure, row.values)
@@ -160,10 +159,26 @@ def _require_all_checked(row: models.Dossier, procedure: Procedure) -> None:
         )
 
 
-@transaction.atomic
 def correct(dossier: models.Dossier, values: Mapping[str, Any], *, explained: str = "") -> None:
-    """By the applicant: new answers to what was found fault with; new files are attached before. Raises Conflict
-    `services.nothing_asked`, `services.not_corrected`; Invalid `services.incomplete`."""
+    """By the applicant: new answers to what was found fault with; new files are attached before, and answers that bring documents
+    which nobody attached yet are kept until then. Raises Conflict `services.nothing_asked`, `services.not_corrected`,
+    `services.documents_brought`; Invalid `services.incomplete`."""
+    _keep_answers(dossier, values)
+    _take_answers(dossier, values, explained)
+
+
+@transaction.atomic
+def _keep_answers(dossier: models.Dossier, values: Mapping[str, Any]) -> None:
+    row = recording.locked(dossier)
+    sent = open_return(row)
+    if sent is not None:
+        editable = editable_names(row, procedure_of(row), values)
+        sent.answers = {name: value for name, value in values.items() if name in editable}
+        sent.save(update_fields=["answers"])
+
+
+@transaction.atomic
+def _take_answers(dossier: models.Dossier, values: Mapping[str, Any], explained: str) -> None:
     row = recording.locked(dossier)
     sent = open_return(row)
     if sent is None:
@@ -185,9 +200,17 @@ def correct(dossier: models.Dossier, values: Mapping[str, Any], *, explained: st
             "this is still as it was: {names}; change it, or explain why it is right",
             names="; ".join(one.what[:80] for one in left),
         )
+    held = set(attached(row).values_list("document", flat=True))
+    lacking = [one.name.vi for one in documents_brought(row, sent, procedure) if one.required and one.code not in held]
+    if lacking:
+        raise Conflict(
+            "services.documents_brought",
+            "with these answers the dossier needs: {names}; attach it on this page, then send the completion",
+            names="; ".join(lacking),
+        )
     row.values = counted
     now = clock.now()
-    sent.corrected_at = now
+    sent.corrected_at, sent.answers = now, {}
     sent.save()
     sent.findings.update(corrected_at=now)
     # What a changed document was found to be earlier says nothing any more.
@@ -208,6 +231,23 @@ def open_return(row: models.Dossier) -> models.Return | None:
     return row.sent_back.filter(corrected_at__isnull=True).order_by("number").last()
 
 
+def attached(row: models.Dossier) -> QuerySet[models.Attachment]:
+    return models.Attachment.objects.filter(dossier=row.pk, dropped_at__isnull=True)
+
+
+def documents_brought(row: models.Dossier, sent: models.Return, procedure: Procedure) -> list[Document]:
+    """Those that are asked with the new answers, and were not with the old ones."""
+    before = {one.code for one in rules.documents_for(procedure, row.values)}
+    after = rules.documents_for(procedure, {**row.values, **sent.answers})
+    return [one for one in after if one.code not in before]
+
+
+def documents_asked(row: models.Dossier, sent: models.Return, procedure: Procedure) -> frozenset[str]:
+    """Codes of what takes new files: found fault with, or brought by the new answers."""
+    faulty = sent.findings.filter(about=DOCUMENT).values_list("target", flat=True)
+    return frozenset(faulty) | {one.code for one in documents_brought(row, sent, procedure)}
+
+
 def editable_names(row: models.Dossier, procedure: Procedure, values: Mapping[str, Any]) -> frozenset[str]:
     """What was asked, and what becomes needed by the answers to it."""
     sent = open_return(row)
@@ -223,11 +263,7 @@ def editable_names(row: models.Dossier, procedure: Procedure, values: Mapping[st
 
 def uncorrected(row: models.Dossier, sent: models.Return, values: Mapping[str, Any]) -> list[models.Finding]:
     """Defects whose field or document is as it was when the dossier was returned."""
-    fresh = set(
-        models.Attachment.objects.filter(dossier=row.pk, dropped_at__isnull=True, added_at__gte=sent.at).values_list(
-            "document", flat=True
-        )
-    )
+    fresh = set(attached(row).filter(added_at__gte=sent.at).values_list("document", flat=True))
     return [
         one
         for one in sent.findings.all()
@@ -277,9 +313,9 @@ def refuse(dossier: models.Dossier, *, reason: str, by: Actor) -> None:
         row.fee_state = "none"
     recording.record(row, "refused", by=by, sealed={"reason": reason})
     procedure = procedure_of(row)
-    counted = row.payments.filter(counts=True).first()
-    if counted is not None and procedure.fee is not None and procedure.fee.refundable:
-        paying.refund(row, counted, reason="Hồ sơ bị từ chối", by=by)
+    if procedure.fee is not None and procedure.fee.refundable:
+        for counted in list(row.payments.filter(counts=True)):
+            paying.refund(row, counted, reason="Hồ sơ bị từ chối", by=by)
     telling.tell(row, procedure, "refused", key="refused", reason=reason[:300])
 
 

@@ -176,9 +176,9 @@ def withdraw(dossier: models.Dossier) -> None:
         if row.fee_state == "due":
             row.fee_state = "none"
             row.save(update_fields=["fee_state"])
-        counted = row.payments.filter(counts=True).first()
-        if counted is not None and procedure.fee is not None and procedure.fee.refundable and row.taken_up_at is None:
-            paying.refund(row, counted, reason="Người nộp rút hồ sơ trước khi được xử lý", by=SYSTEM)
+        if procedure.fee is not None and procedure.fee.refundable and row.taken_up_at is None:
+            for counted in list(row.payments.filter(counts=True)):
+                paying.refund(row, counted, reason="Người nộp rút hồ sơ trước khi được xử lý", by=SYSTEM)
 
 
 def tidy() -> None:

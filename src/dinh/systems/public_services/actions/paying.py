@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Max
 
 from dinh.kernel import clock
 from dinh.kernel.clock import VIETNAM
@@ -29,19 +30,34 @@ MOST_OPEN: Final = 20
 """Tries to pay one fee."""
 
 
+def held(dossier: models.Dossier) -> int:
+    """What was paid and not paid back, in đồng."""
+    return sum(dossier.payments.filter(counts=True).values_list("amount", flat=True))
+
+
+def owed(dossier: models.Dossier) -> int:
+    return max(0, dossier.fee - held(dossier))
+
+
+def overpaid(dossier: models.Dossier) -> int:
+    """What an official has to return: corrected answers lowered a fee that was paid."""
+    return max(0, held(dossier) - dossier.fee)
+
+
 def ask(dossier: models.Dossier, procedure: Procedure, *, by: Actor) -> None:
     """In the present transaction: the clock stands still until the fee is there."""
     if dossier.fee_state in ("due", "paid", "exempt", "waived") or not dossier.fee:
         raise Conflict(
             "services.no_fee_due", "nothing is to be asked for: {number} has no open fee", number=dossier.number
         )
-    amount = telling.money(dossier.fee)["vi"]
-    row = cases.ask(dossier.case, text=f"Nộp phí, lệ phí: {amount} đồng", by=by, tell=False)
+    amount = telling.money(owed(dossier))
+    more = " thêm" if held(dossier) else ""
+    row = cases.ask(dossier.case, text=f"Nộp{more} phí, lệ phí: {amount['vi']} đồng", by=by, tell=False)
     dossier.fee_state = "due"
     dossier.fee_question = cases.questions(dossier.case)[-1].number
     recording.mirror(dossier, row)
-    recording.record(dossier, "fee_asked", by=by, detail={"amount": dossier.fee})
-    telling.tell(dossier, procedure, "fee", key=f"fee:{dossier.fee_question}", amount=telling.money(dossier.fee))
+    recording.record(dossier, "fee_asked", by=by, detail={"amount": owed(dossier)})
+    telling.tell(dossier, procedure, "fee", key=f"fee:{dossier.fee_question}", amount=amount)
 
 
 @transaction.atomic
@@ -51,19 +67,25 @@ def ask_now(dossier: models.Dossier, *, by: Actor) -> None:
 
 
 def reckon_again(dossier: models.Dossier, procedure: Procedure, *, by: Actor) -> None:
-    """In the present transaction, after its answers changed: what is not paid yet follows them."""
-    if dossier.fee_state not in ("none", "exempt", "due"):
+    """In the present transaction, after its answers changed: the fee follows them. Of one that is paid the difference is asked for;
+    what is too much stays noted."""
+    if dossier.fee_state not in ("none", "exempt", "due", "paid"):
         return
     reckoned = rules.fee_for(procedure, dossier.values, counter=dossier.channel == COUNTER)
     exemption = reckoned.exemption.name.vi if reckoned.exemption else ""
     if (reckoned.amount, exemption) == (dossier.fee, dossier.fee_reason):
         return
-    asked = dossier.fee_state == "due" or (procedure.fee is not None and procedure.fee.due == "at_once")
+    asked = dossier.fee_state in ("due", "paid") or (procedure.fee is not None and procedure.fee.due == "at_once")
     _go_on(dossier, "Phí, lệ phí được tính lại theo nội dung đã bổ sung")
     dossier.fee, dossier.fee_reason = reckoned.amount, exemption
+    left = owed(dossier)
+    if held(dossier) and not left:
+        dossier.fee_state = "paid"
+        recording.record(dossier, "fee_lowered", by=by, detail={"amount": dossier.fee, "overpaid": overpaid(dossier)})
+        return
     dossier.fee_state = "exempt" if exemption else "none"
     dossier.save()
-    if dossier.fee and asked:
+    if left and asked:
         ask(dossier, procedure, by=by)
 
 
@@ -81,7 +103,7 @@ def begin(dossier: models.Dossier, *, back: str) -> str:
         payment = models.Payment.objects.create(
             dossier=row,
             driver=driver.name,
-            amount=row.fee,
+            amount=owed(row),
             reference=uuid.uuid4().hex.upper()[:20],
             begun_at=clock.now(),
         )
@@ -147,8 +169,9 @@ def _take(dossier: models.Dossier, payment: models.Payment, *, by: Actor, receip
     now = clock.now()
     payment.state, payment.ended_at = PAID, now
     payment.receipt = receipt or f"BL{now.astimezone(VIETNAM):%y%m%d}-{payment.reference[:8]}"
-    if dossier.fee_state == "due" and dossier.ended_at is None and payment.amount == dossier.fee:
-        payment.counts = True
+    if dossier.fee_state == "due" and dossier.ended_at is None and payment.amount == owed(dossier):
+        last = dossier.payments.filter(counts=True).aggregate(last=Max("part"))["last"]
+        payment.counts, payment.part = True, 0 if last is None else last + 1
         dossier.fee_state = "paid"
         _go_on(dossier, f"Đã nộp, biên lai {payment.receipt}")
         step = recording.record(dossier, "fee_paid", by=by, detail={"amount": payment.amount, "driver": payment.driver})
@@ -179,7 +202,7 @@ def pay_at_counter(dossier: models.Dossier, *, receipt: str, by: Actor) -> model
     if not receipt:
         raise Invalid("services.receipt", "write the number of the receipt that the person was given")
     payment = models.Payment.objects.create(
-        dossier=row, driver=AT_COUNTER, amount=row.fee, reference=uuid.uuid4().hex.upper()[:20], begun_at=clock.now(),
+        dossier=row, driver=AT_COUNTER, amount=owed(row), reference=uuid.uuid4().hex.upper()[:20], begun_at=clock.now(),
         by=by.urn,
     )  # fmt: skip
     _take(row, payment, by=by, receipt=receipt)
@@ -232,6 +255,7 @@ def refund_waiting(reference: str = "") -> int:
 def _refunded(dossier: models.Dossier, payment: models.Payment) -> None:
     if payment.counts:
         payment.counts, dossier.fee_state = False, "refunded"
+        _go_on(dossier, "Ngân hàng đã hoàn lại khoản đã nộp")  # what was asked beside it is another amount now
     payment.state, payment.ended_at = REFUNDED, clock.now()
     payment.save()
     recording.record(dossier, "refunded", by=SYSTEM, detail={"amount": payment.amount})

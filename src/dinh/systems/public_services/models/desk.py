@@ -23,6 +23,8 @@ class Return(models.Model):
     question = models.PositiveSmallIntegerField()
     """Of the case: while it is open the clock stands still."""
     corrected_at = models.DateTimeField(null=True)
+    answers = models.JSONField(default=dict)
+    """New answers that could not be taken yet: what documents they bring can be attached meanwhile. Empty once they are taken."""
 
     class Meta:
         constraints: ClassVar = [

@@ -14,7 +14,8 @@ BEGUN, PAID, CANCELLED, REFUNDED = "begun", "paid", "cancelled", "refunded"
 
 
 class Payment(models.Model):
-    """One try to pay a fee. `counts` marks the one that paid it; a second one that comes in is refunded."""
+    """One try to pay a fee. `counts` marks what paid it: one, and one more for each rise of the fee after corrected answers. What
+    comes in beside is refunded."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="payments")
@@ -23,6 +24,8 @@ class Payment(models.Model):
     amount = models.PositiveIntegerField()
     state = models.CharField(max_length=12, default=BEGUN)
     counts = models.BooleanField(default=False)
+    part = models.PositiveSmallIntegerField(default=0)
+    """0 paid the fee as it was first, others what corrected answers added to it."""
     reference = models.CharField(max_length=60, unique=True)
     receipt = models.CharField(max_length=60, blank=True)
     begun_at = models.DateTimeField()
@@ -33,7 +36,9 @@ class Payment(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["dossier"], condition=Q(counts=True), name="services_paid_once"),
+            models.UniqueConstraint(
+                fields=["dossier", "part"], condition=Q(counts=True), name="services_part_paid_once"
+            ),
             models.CheckConstraint(condition=Q(counts=False) | Q(state__in=("paid",)), name="services_counts_if_paid"),
         ]
         indexes: ClassVar = [models.Index(fields=["state", "begun_at"], name="services_payments_by_state")]

@@ -28,6 +28,7 @@ STEP_NAMES: Final[Mapping[str, Text]] = {
     "fee_asked": Text("Yêu cầu nộp phí, lệ phí", "Fee asked for"),
     "fee_paid": Text("Đã nộp phí, lệ phí", "Fee paid"),
     "fee_waived": Text("Miễn phí, lệ phí", "Fee waived"),
+    "fee_lowered": Text("Phí, lệ phí giảm theo nội dung đã bổ sung", "Fee lowered by the completion"),
     "overpaid": Text("Nhận khoản nộp thừa", "Paid twice, to be refunded"),
     "refund_asked": Text("Hoàn phí", "Refund begun"),
     "refunded": Text("Đã hoàn phí", "Refunded"),

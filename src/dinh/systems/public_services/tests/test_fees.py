@@ -18,7 +18,9 @@ from dinh.systems.public_services.actions import bank, desk, handing_in, paying,
 from dinh.systems.public_services.actions.desk import Found
 from dinh.systems.public_services.domain import folders, rules
 from dinh.systems.public_services.fees import fake_bank
+from dinh.systems.public_services.queries import access
 from dinh.systems.public_services.tests.factories import ANSWERS, EXTRACT, STATUS, all_good, dossier
+from dinh.web import requests
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,3 +179,59 @@ def test_a_fee_that_is_not_paid_follows_the_answers_and_the_old_amount_does_not_
     bank.decide(order_of(row).pk, "pay")
     row.refresh_from_db()
     assert (row.fee_state, cases.case(row.case).paused) == ("paid", False)
+
+
+def _corrected(row: models.Dossier, copies: int, by: Actor) -> None:
+    desk.save_findings(
+        row, [*all_good(row), Found("field", "copies", False, f"Cần {copies} bản", "Ghi lại số bản")], by=by
+    )
+    desk.send_back(row, by=by, why_again="Người nộp xin đổi số bản")
+    desk.correct(row, {"copies": copies})
+    row.refresh_from_db()
+
+
+def test_a_fee_that_is_paid_follows_the_answers_and_only_the_difference_is_asked_for(dao: Actor) -> None:
+    row = dossier(EXTRACT)
+    bank.decide(order_of(row).pk, "pay")
+    desk.take(row, by=dao)
+    _corrected(row, 5, dao)
+    assert (row.fee, row.fee_state, paying.owed(row), cases.case(row.case).paused) == (40_000, "due", 16_000, True)
+    assert cases.questions(row.case)[-1].text == "Nộp thêm phí, lệ phí: 16.000 đồng"
+    page = Client().get(f"/services/follow/{access.code_of(row)}/", follow=True).content.decode()
+    assert "còn 16.000 đồng chưa nộp" in page
+    order = order_of(row)
+    assert order.amount == 16_000
+    bank.decide(order.pk, "pay")
+    row.refresh_from_db()
+    assert (row.fee_state, paying.held(row), paying.owed(row)) == ("paid", 40_000, 0)
+    desk.refuse(row, reason="Không có dữ liệu hộ tịch tại xã này", by=dao)
+    assert set(models.Payment.objects.values_list("state", flat=True)) == {"refunded"}
+
+
+def test_what_the_bank_takes_back_while_a_difference_is_open_is_asked_for_with_it(dao: Actor) -> None:
+    row = dossier(EXTRACT)
+    first = order_of(row)
+    paying.receive("fake", *fake_bank.message(first, "paid", event="a"))
+    desk.take(row, by=dao)
+    _corrected(row, 5, dao)
+    paying.receive("fake", *fake_bank.message(first, "refunded", event="b"))
+    row.refresh_from_db()
+    assert (row.fee_state, paying.owed(row), cases.case(row.case).paused) == ("refunded", 40_000, False)
+    paying.ask_now(row, by=dao)
+    bank.decide(order_of(row).pk, "pay")
+    row.refresh_from_db()
+    assert (row.fee_state, paying.owed(row), cases.case(row.case).paused) == ("paid", 0, False)
+
+
+def test_of_a_fee_that_corrected_answers_lower_the_official_sees_what_to_return(
+    dao: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = dossier(EXTRACT)
+    bank.decide(order_of(row).pk, "pay")
+    desk.take(row, by=dao)
+    _corrected(row, 1, dao)
+    assert (row.fee, row.fee_state, paying.overpaid(row), cases.case(row.case).paused) == (8000, "paid", 16_000, False)
+    assert row.steps.get(what="fee_lowered").detail == {"amount": 8000, "overpaid": 16_000}
+    monkeypatch.setattr(requests, "_find_actor", lambda request: dao)
+    page = Client().get(f"/services/desk/{row.pk}/").content.decode()
+    assert "phải hoàn lại 16.000 đồng" in page

@@ -135,6 +135,8 @@ def _page(request: HttpRequest, row: models.Dossier, case: CaseRow, *, shown: bo
         "defects": [one for one in now if not one.good],
         "returns": list(row.sent_back.prefetch_related("findings").order_by("number")),
         "payments": list(row.payments.exclude(state="begun").order_by("begun_at")),
+        "owed": paying.owed(row),
+        "overpaid": paying.overpaid(row),
         "may_act": may_act,
         "may_take": may_act and row.ended_at is None and (case.owner != who.urn or row.state == states.SUBMITTED),
         "takes_over": case.owner not in (None, who.urn),

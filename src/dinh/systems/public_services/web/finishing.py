@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from dinh.spine.notices import api as notices
 from dinh.systems.public_services import models
 from dinh.systems.public_services.actions import attaching, drafts, handing_in
 from dinh.systems.public_services.domain import folders, rules
-from dinh.systems.public_services.domain.procedures import Procedure
+from dinh.systems.public_services.domain.procedures import Document, Procedure
 from dinh.systems.public_services.models.dossiers import COUNTER
 from dinh.systems.public_services.web import codes
 from dinh.systems.public_services.web.catalogue import communes
@@ -72,7 +73,10 @@ def _documents(request: HttpRequest, row: models.Draft, faults: dict[str, list[I
 
 
 def papers(
-    row: models.Draft | models.Dossier, procedure: Procedure, faults: dict[str, list[Invalid]]
+    row: models.Draft | models.Dossier,
+    procedure: Procedure,
+    faults: dict[str, list[Invalid]],
+    documents: Iterable[Document] | None = None,
 ) -> list[dict[str, Any]]:
     """Each document that is asked for, with its files and its field for more."""
     held = list(models.Attachment.objects.filter(dossier=row.pk, dropped_at__isnull=True).order_by("pk"))
@@ -82,7 +86,7 @@ def papers(
             "files": [file for file in held if file.document == one.code],
             "upload": uploads.field(accept=frozenset(attaching.ACCEPT), most=one.most, errors=faults.get(one.code, ())),
         }
-        for one in rules.documents_for(procedure, row.values)
+        for one in (rules.documents_for(procedure, row.values) if documents is None else documents)
     ]
 
 

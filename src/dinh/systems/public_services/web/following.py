@@ -106,9 +106,10 @@ def _page(
     asked = list(sent.findings.order_by("pk")) if sent else []
     code = access.code_of(row)
     if sent and form is None:
-        names = [name for name in procedure.form["properties"] if name in desk.editable_names(row, procedure, {})]
-        form = schema_forms.SchemaForm(procedure.form, names, row.values)
-    wanted = {one.target for one in asked if one.about == "document"}
+        editable = desk.editable_names(row, procedure, sent.answers)
+        names = [name for name in procedure.form["properties"] if name in editable]
+        form = schema_forms.SchemaForm(procedure.form, names, {**row.values, **sent.answers})
+    wanted = desk.documents_asked(row, sent, procedure) if sent else frozenset()
     context = {
         "dossier": row,
         "procedure": procedure,
@@ -117,12 +118,12 @@ def _page(
         "sent": sent,
         "asked": [(one, _named(one, procedure)) for one in asked],
         "form": form if sent and form and form.names else None,
-        "papers": [one for one in papers(row, procedure, faults or {}) if one["document"].code in wanted]
-        if sent
-        else [],
+        "papers": papers(row, procedure, faults or {}, [one for one in procedure.documents if one.code in wanted]),
         "held": papers_of.papers(row, procedure),
         "values": schema_forms.told_values(procedure.form, row.values),
         "payments": list(row.payments.exclude(state="begun").order_by("begun_at")),
+        "owed": paying.owed(row),
+        "overpaid": paying.overpaid(row),
         "waiting_payment": row.fee_state == "due" and row.payments.filter(state="begun").exists(),
         "bank": fees.driver(),
         "result": models.Result.objects.filter(dossier=row).first(),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -11,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from dinh.engines import merkle
+from dinh.kernel import clock
 from dinh.spine.parties.api import Actor, Grant
 from dinh.spine.places import api as places
 from dinh.spine.publications import api as publications
@@ -310,7 +312,10 @@ def test_the_desk_takes_a_fixed_number_of_queries(
         assert client.get("/publications/desk/").content.decode().count("<tr>") == 9
 
 
-def test_a_warning_is_drawn_and_printed_with_its_degree_time_and_place_and_kept_by_the_editor() -> None:
+def test_a_warning_is_drawn_and_printed_with_its_degree_time_and_place_and_kept_by_the_editor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, 5, tzinfo=UTC))
     block = {
         "type": "warning", "status": "Exercise", "category": "Met", "severity": "Severe", "urgency": "Expected",
         "certainty": "Likely", "response": "Shelter", "event": {"vi": "Bão", "en": "Storm"},
