@@ -100,7 +100,11 @@ def _counts(filters: Filters) -> Mapping[str, int]:
     about = replace(filters, status="", order="", page=1)
     asked = f"{about}|{requests.changed_at()}|{int(clock.now().timestamp()) // COUNTED_S}"
     key = f"report_counts:{hashlib.sha256(asked.encode()).hexdigest()}"
-    found: Mapping[str, int] = caches["template_fragments"].get_or_set(key, lambda: requests.counts(filters.query()))
+    pieces = caches["template_fragments"]
+    found: Mapping[str, int] | None = pieces.get(key)
+    if found is None:
+        found = requests.counts(filters.query())
+        pieces.set(key, found)
     return found
 
 
