@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
@@ -30,18 +31,19 @@ MOST_OPEN: Final = 20
 """Tries to pay one fee."""
 
 
-def held(dossier: models.Dossier) -> int:
-    """What was paid and not paid back, in đồng."""
-    return sum(dossier.payments.filter(counts=True).values_list("amount", flat=True))
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Of the fee, in đồng: what was paid and not paid back, what is still to be paid, and what an official has to return because
+    corrected answers lowered a fee that was paid."""
+
+    held: int
+    owed: int
+    overpaid: int
 
 
-def owed(dossier: models.Dossier) -> int:
-    return max(0, dossier.fee - held(dossier))
-
-
-def overpaid(dossier: models.Dossier) -> int:
-    """What an official has to return: corrected answers lowered a fee that was paid."""
-    return max(0, held(dossier) - dossier.fee)
+def balance(dossier: models.Dossier) -> Balance:
+    held = sum(dossier.payments.filter(counts=True).values_list("amount", flat=True))
+    return Balance(held, max(0, dossier.fee - held), max(0, held - dossier.fee))
 
 
 def ask(dossier: models.Dossier, procedure: Procedure, *, by: Actor) -> None:
@@ -50,13 +52,14 @@ def ask(dossier: models.Dossier, procedure: Procedure, *, by: Actor) -> None:
         raise Conflict(
             "services.no_fee_due", "nothing is to be asked for: {number} has no open fee", number=dossier.number
         )
-    amount = telling.money(owed(dossier))
-    more = " thêm" if held(dossier) else ""
+    now = balance(dossier)
+    amount = telling.money(now.owed)
+    more = " thêm" if now.held else ""
     row = cases.ask(dossier.case, text=f"Nộp{more} phí, lệ phí: {amount['vi']} đồng", by=by, tell=False)
     dossier.fee_state = "due"
     dossier.fee_question = cases.questions(dossier.case)[-1].number
     recording.mirror(dossier, row)
-    recording.record(dossier, "fee_asked", by=by, detail={"amount": owed(dossier)})
+    recording.record(dossier, "fee_asked", by=by, detail={"amount": now.owed})
     telling.tell(dossier, procedure, "fee", key=f"fee:{dossier.fee_question}", amount=amount)
 
 
@@ -78,14 +81,14 @@ def reckon_again(dossier: models.Dossier, procedure: Procedure, *, by: Actor) ->
     asked = dossier.fee_state in ("due", "paid") or (procedure.fee is not None and procedure.fee.due == "at_once")
     _go_on(dossier, "Phí, lệ phí được tính lại theo nội dung đã bổ sung")
     dossier.fee, dossier.fee_reason = reckoned.amount, exemption
-    left = owed(dossier)
-    if held(dossier) and not left:
+    now = balance(dossier)
+    if now.held and not now.owed:
         dossier.fee_state = "paid"
-        recording.record(dossier, "fee_lowered", by=by, detail={"amount": dossier.fee, "overpaid": overpaid(dossier)})
+        recording.record(dossier, "fee_lowered", by=by, detail={"amount": dossier.fee, "overpaid": now.overpaid})
         return
     dossier.fee_state = "exempt" if exemption else "none"
     dossier.save()
-    if left and asked:
+    if now.owed and asked:
         ask(dossier, procedure, by=by)
 
 
@@ -103,7 +106,7 @@ def begin(dossier: models.Dossier, *, back: str) -> str:
         payment = models.Payment.objects.create(
             dossier=row,
             driver=driver.name,
-            amount=owed(row),
+            amount=balance(row).owed,
             reference=uuid.uuid4().hex.upper()[:20],
             begun_at=clock.now(),
         )
@@ -169,7 +172,7 @@ def _take(dossier: models.Dossier, payment: models.Payment, *, by: Actor, receip
     now = clock.now()
     payment.state, payment.ended_at = PAID, now
     payment.receipt = receipt or f"BL{now.astimezone(VIETNAM):%y%m%d}-{payment.reference[:8]}"
-    if dossier.fee_state == "due" and dossier.ended_at is None and payment.amount == owed(dossier):
+    if dossier.fee_state == "due" and dossier.ended_at is None and payment.amount == balance(dossier).owed:
         last = dossier.payments.filter(counts=True).aggregate(last=Max("part"))["last"]
         payment.counts, payment.part = True, 0 if last is None else last + 1
         dossier.fee_state = "paid"
@@ -202,7 +205,7 @@ def pay_at_counter(dossier: models.Dossier, *, receipt: str, by: Actor) -> model
     if not receipt:
         raise Invalid("services.receipt", "write the number of the receipt that the person was given")
     payment = models.Payment.objects.create(
-        dossier=row, driver=AT_COUNTER, amount=owed(row), reference=uuid.uuid4().hex.upper()[:20], begun_at=clock.now(),
+        dossier=row, driver=AT_COUNTER, amount=balance(row).owed, reference=uuid.uuid4().hex.upper()[:20], begun_at=clock.now(),
         by=by.urn,
     )  # fmt: skip
     _take(row, payment, by=by, receipt=receipt)

@@ -195,7 +195,12 @@ def test_a_fee_that_is_paid_follows_the_answers_and_only_the_difference_is_asked
     bank.decide(order_of(row).pk, "pay")
     desk.take(row, by=dao)
     _corrected(row, 5, dao)
-    assert (row.fee, row.fee_state, paying.owed(row), cases.case(row.case).paused) == (40_000, "due", 16_000, True)
+    assert (row.fee, row.fee_state, paying.balance(row).owed, cases.case(row.case).paused) == (
+        40_000,
+        "due",
+        16_000,
+        True,
+    )
     assert cases.questions(row.case)[-1].text == "Nộp thêm phí, lệ phí: 16.000 đồng"
     page = Client().get(f"/services/follow/{access.code_of(row)}/", follow=True).content.decode()
     assert "còn 16.000 đồng chưa nộp" in page
@@ -203,7 +208,7 @@ def test_a_fee_that_is_paid_follows_the_answers_and_only_the_difference_is_asked
     assert order.amount == 16_000
     bank.decide(order.pk, "pay")
     row.refresh_from_db()
-    assert (row.fee_state, paying.held(row), paying.owed(row)) == ("paid", 40_000, 0)
+    assert (row.fee_state, paying.balance(row).held, paying.balance(row).owed) == ("paid", 40_000, 0)
     desk.refuse(row, reason="Không có dữ liệu hộ tịch tại xã này", by=dao)
     assert set(models.Payment.objects.values_list("state", flat=True)) == {"refunded"}
 
@@ -216,11 +221,11 @@ def test_what_the_bank_takes_back_while_a_difference_is_open_is_asked_for_with_i
     _corrected(row, 5, dao)
     paying.receive("fake", *fake_bank.message(first, "refunded", event="b"))
     row.refresh_from_db()
-    assert (row.fee_state, paying.owed(row), cases.case(row.case).paused) == ("refunded", 40_000, False)
+    assert (row.fee_state, paying.balance(row).owed, cases.case(row.case).paused) == ("refunded", 40_000, False)
     paying.ask_now(row, by=dao)
     bank.decide(order_of(row).pk, "pay")
     row.refresh_from_db()
-    assert (row.fee_state, paying.owed(row), cases.case(row.case).paused) == ("paid", 0, False)
+    assert (row.fee_state, paying.balance(row).owed, cases.case(row.case).paused) == ("paid", 0, False)
 
 
 def test_of_a_fee_that_corrected_answers_lower_the_official_sees_what_to_return(
@@ -230,7 +235,12 @@ def test_of_a_fee_that_corrected_answers_lower_the_official_sees_what_to_return(
     bank.decide(order_of(row).pk, "pay")
     desk.take(row, by=dao)
     _corrected(row, 1, dao)
-    assert (row.fee, row.fee_state, paying.overpaid(row), cases.case(row.case).paused) == (8000, "paid", 16_000, False)
+    assert (row.fee, row.fee_state, paying.balance(row).overpaid, cases.case(row.case).paused) == (
+        8000,
+        "paid",
+        16_000,
+        False,
+    )
     assert row.steps.get(what="fee_lowered").detail == {"amount": 8000, "overpaid": 16_000}
     monkeypatch.setattr(requests, "_find_actor", lambda request: dao)
     page = Client().get(f"/services/desk/{row.pk}/").content.decode()
