@@ -64,6 +64,8 @@ class Metadata:
     keys: str
     userinfo: str
     by_basic: bool
+    names_itself: bool
+    """In the answers that a browser brings (RFC 9207)."""
 
 
 @dataclass(slots=True)
@@ -169,6 +171,7 @@ def metadata(client: Client) -> Metadata:
         keys=addresses["jwks_uri"],
         userinfo=addresses["userinfo_endpoint"],
         by_basic=SECRET_BY_BASIC in methods,
+        names_itself=said.get("authorization_response_iss_parameter_supported") is True,
     )
 
 
