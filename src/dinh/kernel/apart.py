@@ -13,7 +13,7 @@ import threading
 from typing import Final
 
 AT_ONCE: Final = 2
-_room: Final = threading.BoundedSemaphore(AT_ONCE)
+_rooms: Final[dict[str, threading.BoundedSemaphore]] = {}
 
 
 class Ended(Exception):
@@ -21,8 +21,8 @@ class Ended(Exception):
 
 
 def answer_of(module: str, given: bytes, *, longest_s: int, memory_bytes: int) -> bytes:
-    """What `python -m module` writes when it is given these bytes. Raises Ended. Two run at a time, the next wait."""
-    with _room:
+    """What `python -m module` writes when it is given these bytes. Raises Ended. Two of a program run at a time, the next wait."""
+    with _rooms.setdefault(module, threading.BoundedSemaphore(AT_ONCE)):
         child = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
