@@ -117,7 +117,7 @@ def _fetched(method: str, url: str, **more: Any) -> Any:
         return json.loads(body)
     except httpx.HTTPError as error:
         raise _silent(type(error).__name__) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _silent("an answer that is no JSON") from error
 
 

@@ -126,7 +126,9 @@ def test_one_that_is_out_of_reach_keeps_all_of_them_as_they_are(binh: Actor) -> 
     for other in (theirs, "PA-260101-0001"):
         answer = desk.post("/app/desk/act/", {"number": [mine, other], "why": ""}, follow=True)
         (said,) = answer.context["messages"]
-        assert str(said).replace(other, "–") == "không có phản ánh công khai “–”; hãy xem lại mã", "as of one that is not there"
+        assert str(said).replace(other, "–") == "không có phản ánh công khai “–”; hãy xem lại mã", (
+            "as of one that is not there"
+        )
     chief = official("bac", NORTH, "leader")
     assert requests.request(mine, actor=binh).hidden == "check"
     assert requests.request(theirs, actor=chief).hidden == "check"
