@@ -5,8 +5,8 @@ Only `dinh.project` turns a family into an HTTP status.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Self
 
 
 class Phrase(str):
@@ -30,6 +30,11 @@ class DinhError(Exception):
         self.code = code
         self.template = message
         self.params = params
+
+    @classmethod
+    def again(cls, code: str, template: str, params: Mapping[str, object]) -> Self:
+        """As another process raised it; its words stand where that was."""
+        return cls(code, template, **params)
 
     @property
     def message(self) -> str:

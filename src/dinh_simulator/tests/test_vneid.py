@@ -67,6 +67,8 @@ def test_a_code_works_once_and_only_for_the_client() -> None:
     [
         {"client_id": "other"},
         {"redirect_uri": "https://evil.example/account/vneid/callback/"},
+        {"redirect_uri": "http://evil.example\\@localhost/account/vneid/callback/"},
+        {"redirect_uri": "javascript://localhost/account/vneid/callback/"},
         {"redirect_uri": "http://localhost:8000/elsewhere/"},
         {"code_challenge_method": "plain"},
         {"code_challenge": ""},

@@ -72,6 +72,9 @@ class Provider:
         to = urlsplit(asked.get("redirect_uri", ""))
         if asked.get("client_id") != self.client_id:
             raise Wrong("unauthorized_client")
+        # Browsers read a backslash as a slash, so that what stands before it is the host.
+        if to.scheme not in ("http", "https") or "@" in to.netloc or "\\" in to.netloc:
+            raise Wrong("invalid_redirect_uri")
         if to.hostname not in LOCAL or not to.path.endswith("/account/vneid/callback/"):
             raise Wrong("invalid_redirect_uri")
         if asked.get("response_type") != "code" or "openid" not in asked.get("scope", "").split():

@@ -50,14 +50,14 @@ class Inclusion:
         """The leaf's fields as text; empty where it is left out or is no object."""
         try:
             found = json.loads(self.leaf or "{}")
-        except ValueError:
+            if not isinstance(found, dict):
+                return {}
+            return {
+                name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                for name, value in found.items()
+            }
+        except (ValueError, RecursionError):
             return {}
-        if not isinstance(found, dict):
-            return {}
-        return {
-            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            for name, value in found.items()
-        }
 
 
 @dataclass(frozen=True, slots=True)

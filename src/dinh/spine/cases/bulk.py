@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from dinh.kernel.errors import DinhError, Invalid, NotFound
+from dinh.kernel.errors import DinhError, Invalid
 from dinh.spine.cases import actions, duplicates, recategorising, scope
 from dinh.spine.cases.api import CaseRow
 from dinh.spine.cases.office_rows import BulkLine
@@ -53,7 +53,7 @@ def preview(act: str, urns: Sequence[str], given: Mapping[str, Any], *, by: Acto
     for urn in dict.fromkeys(urns):
         row = one(urn)
         if not scope.may_see(row, by):
-            lines.append(BulkLine(urn, "", 0, NotFound("cases.no_case", "there is no case '{urn}'", urn=urn)))
+            lines.append(BulkLine(urn, "", 0, scope.no_case(urn)))
             continue
         try:
             with transaction.atomic():

@@ -7,11 +7,12 @@ from datetime import timedelta
 from dinh.kernel import clock
 from dinh.kernel.manifests import registry
 from dinh.kernel.vietnamese_text import format_moment
-from dinh.spine.cases import actions, domain, opening, queries
+from dinh.spine.cases import actions, domain, opening, queries, scope
 from dinh.spine.cases.api import CaseRow
 from dinh.spine.jobs.api import Event
 from dinh.spine.observations import api as observations
 from dinh.spine.observations.api import AlertRow
+from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import SYSTEM, Actor
 from dinh.spine.places import api as places
 
@@ -71,13 +72,21 @@ def open_by_hand(urn: str, *, by: Actor, type: str | None) -> CaseRow:
     alert = observations.alert(urn)
     going_on, ended = queries.tally_of(alert.urn)
     if going_on is not None:
-        return going_on
+        return _known_to(by, going_on)
     newest = queries.cases_of([alert.urn]).get(alert.urn)
     if newest is not None and alert.state == "cleared":
-        return newest  # both are over: there is nothing to open
+        return _known_to(by, newest)  # both are over: there is nothing to open
     rule = next((rule for rule in observations.rules() if rule.code == alert.rule), None)
     wanted = type or (rule.case_type if rule else None)
     declared = [spec.code for spec in registry.case_types()]
     if wanted is None and declared:
         wanted = DEFAULT_TYPE if DEFAULT_TYPE in declared else declared[0]
     return open_for_alert(alert, type=wanted or "", by=by, ended=ended)
+
+
+def _known_to(by: Actor, row: CaseRow) -> CaseRow:
+    """Whoever may not see the case of an alert is refused as if there were none and they had wanted to open it."""
+    if not scope.may_see(row, by):
+        parties.require(by, "cases.open", place=row.place)
+        raise scope.no_case(row.urn)
+    return row

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db.models import F, Max, QuerySet
 
-from dinh.kernel.errors import NotFound
 from dinh.kernel.manifests import CaseTypeSpec, registry
 from dinh.spine.cases import api, domain, models, scope
 from dinh.spine.cases import steps as declared
@@ -49,18 +48,14 @@ def locked(urn: str) -> models.Case:
 def _one(cases: QuerySet[models.Case], urn: str) -> models.Case:
     found = cases.filter(number=number_in(urn)).first()
     if found is None:
-        raise _no_case(urn)
+        raise scope.no_case(urn)
     return found
-
-
-def _no_case(urn: str) -> NotFound:
-    return NotFound("cases.no_case", "there is no case '{urn}'", urn=urn[:200])
 
 
 def case(urn: str, actor: Actor | None = None) -> api.CaseRow:
     row = row_of(stored(urn))
     if actor is not None and not scope.may_see(row, actor):
-        raise _no_case(urn)
+        raise scope.no_case(urn)
     return row
 
 

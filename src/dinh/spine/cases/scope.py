@@ -21,9 +21,17 @@ def may(case: CaseRow, permission: str, actor: Actor) -> bool:
 
 
 def require(case: CaseRow, permission: str, actor: Actor) -> None:
-    """Raises Refused `parties.not_permitted`."""
-    if not may(case, permission, actor):
-        parties.require(actor, permission, place=case.place)
+    """Raises Refused `parties.not_permitted`, which names the place; NotFound for a case that the actor may not see."""
+    if may(case, permission, actor):
+        return
+    if not may_see(case, actor):
+        raise no_case(case.urn)
+    parties.require(actor, permission, place=case.place)
+
+
+def no_case(urn: str) -> NotFound:
+    """Said of what is not there and of what may not be known to be there."""
+    return NotFound("cases.no_case", "there is no case '{urn}'", urn=urn[:200])
 
 
 def may_see(case: CaseRow, actor: Actor) -> bool:

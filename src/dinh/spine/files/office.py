@@ -36,9 +36,18 @@ _ACTIVE_LINK: Final = re.compile(
 )
 _RELATIVE: Final = re.compile(r"[^/\\:][^\\:]*\Z")
 _NESTED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"MZ", b"%PDF-", b"Rar!", b"7z\xbc\xaf")
-_FIELD: Final = re.compile(rb"<w:instrText[^<>]*>([^<]*)|w:instr=\"([^\"]*)\"")
 _REACHES_OUT: Final = re.compile(rb"(?i)\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT)\b")
-_LINKED: Final = re.compile(rb"<(?:\w+:)?(ddeLink|oleLink)\b")
+_TELLING: Final = re.compile(rb"instrText|instr\s*=|ddeLink|oleLink")
+"""Names have no references in XML: in UTF-8 they stand in the bytes as they are."""
+_WIDE: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_ENCODING: Final = re.compile(rb"\s*<\?xml\b[^<>]*?\bencoding\s*=\s*[\"']([\w.-]+)")
+_ENCODINGS: Final = re.compile(rb"(?i)utf-8|utf-16|us-ascii|iso-8859-\d+|windows-125\d")
+_TEXT: Final = re.compile(r"<(?:[^\s<>/=:]++:)?instrText\b[^<>]*+>")
+_ATTRIBUTE: Final = re.compile(r"""\binstr\s*=\s*(?:"([^"<]*+)"|'([^'<]*+)')""")
+_LINK: Final = re.compile(r"<(?:[^\s<>/=:]++:)?(?:ddeLink|oleLink)\b")
+_AS_IT_IS: Final = "<![CDATA["
+_ENDS: Final = {"<!--": "-->", "<?": "?>", _AS_IT_IS: "]]>"}
+_LETTER: Final = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 _CHUNK: Final = 1024 * 1024
 
 
@@ -116,21 +125,23 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> N
     extension = part.filename.rpartition(".")[2].lower()
     if extension not in _PARTS and not _SETTINGS.fullmatch(part.filename):
         raise _active(name, Phrase("a part of a kind that documents do not need"))
+    before, telling = b"", False
     for number, chunk in enumerate(_chunks(archive, part)):
         if number == 0 and chunk.startswith(_NESTED):
             raise _active(name, Phrase("another file inside"))
+        telling |= number == 0 and _is_wide(chunk, name)
+        telling |= _TELLING.search(before + chunk) is not None
+        before = chunk[-64:]
     if extension in _XML:
         _check_prolog(archive, part)
+        if telling:
+            if part.file_size > limits.MOST_READ:
+                raise _too_large(name)
+            _check_acts(archive.read(part), name)
     if extension == "rels":
         _check_links(archive, part.filename, name)
     if part.filename.startswith(("xl/externalLinks/", "word/")) and part.file_size > limits.MOST_READ:
         raise _too_large(name)
-    if part.filename.startswith("xl/externalLinks/") and _LINKED.search(archive.read(part)):
-        raise _active(name, Phrase("a link to another program"))
-    if part.filename.startswith("word/") and extension == "xml":
-        fields = b"".join(match[1] or match[2] or b"" for match in _FIELD.finditer(archive.read(part)))
-        if _REACHES_OUT.search(fields):
-            raise _active(name, Phrase("a field that fetches from elsewhere"))
 
 
 def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -145,6 +156,52 @@ def _check_prolog(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with archive.open(part) as opened:
         for _ in iterparse(opened, events=("start",), forbid_dtd=True):
             return
+
+
+def _is_wide(head: bytes, name: str) -> bool:
+    """Of two bytes a letter. Raises Invalid for an encoding that ECMA-376 does not know, and in which words could hide."""
+    if head[:2] in _WIDE:
+        return True
+    said = _ENCODING.match(head.removeprefix(b"\xef\xbb\xbf"))
+    if said and not _ENCODINGS.fullmatch(said[1]):
+        raise _broken(name)
+    return False
+
+
+def _check_acts(content: bytes, name: str) -> None:
+    """Fields and links as programs read them: in either encoding, under any prefix, with references for letters, in any folder.
+
+    By searching and not by a parser, whose every element would cost: what is no XML is searched as well.
+    """
+    text = content.decode(_WIDE.get(content[:2], "utf-8"), "replace")
+    if _LINK.search(text):
+        raise _active(name, Phrase("a link to another program"))
+    starts = [*_TEXT.finditer(text)]
+    ends = [*(match.start() for match in starts[1:]), len(text)]
+    said = [_words(text[start.end() : end]) for start, end in zip(starts, ends, strict=False)]
+    said += [match[1] or match[2] or "" for match in _ATTRIBUTE.finditer(text)]
+    if _REACHES_OUT.search(_LETTER.sub(_letter, "".join(said)).encode("utf-8", "replace")):
+        raise _active(name, Phrase("a field that fetches from elsewhere"))
+
+
+def _words(text: str) -> str:
+    """What an element says up to its end, without comments and the marks of CDATA."""
+    kept, at = [], 0
+    while (start := text.find("<", at)) >= 0:
+        kept.append(text[at:start])
+        opens = next((opens for opens in _ENDS if text.startswith(opens, start)), "")
+        end = text.find(_ENDS[opens], start) if opens else -1
+        if end < 0:
+            return "".join(kept)
+        if opens == _AS_IT_IS:
+            kept.append(text[start + len(opens) : end])
+        at = end + len(_ENDS[opens])
+    return "".join([*kept, text[at:]])
+
+
+def _letter(reference: re.Match[str]) -> str:
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return chr(number) if 0 < number < 0xD800 else " "
 
 
 def _read_xml(archive: zipfile.ZipFile, part: str, name: str) -> Element:

@@ -21,9 +21,10 @@ WHY: Final = ("", *TAKEN_OFF)
 
 def _within(number: str, by: Actor) -> models.Request:
     found = models.Request.objects.select_for_update().filter(number=number).first()
-    if found is None:
+    reached = found is not None and queries.may_moderate(found, by)
+    if found is None or not (found.shown or reached):
         raise queries.none(number)
-    if not queries.may_moderate(found, by):
+    if not reached:
         raise Refused("requests.not_permitted", "your roles do not reach report {number}", number=number)
     return found
 

@@ -6,12 +6,14 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from dinh.engines.tables import opening
 from dinh.kernel.errors import Invalid
 from dinh.spine.observations.api import reported
 from dinh.spine.places.api import PlaceRow
@@ -20,6 +22,7 @@ from dinh.systems.reporting.domain import parse_figure, show_figure
 type Row = Sequence[str | float | None]
 MOST_BYTES = 2_000_000
 MOST_UNPACKED = 30_000_000
+MOST_ROWS, MOST_COLUMNS = 2000, 100
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -77,6 +80,20 @@ def _heading(column: reported.Column, language: str) -> str:
     return f"{column.indicator.name.in_(language)} [{column.indicator.code}{kind}]"
 
 
+def _sheet(found: Mapping[str, Any]) -> list[list[str | float | None]]:
+    """Numbers where the cells hold numbers, texts elsewhere, from the corner of the sheet."""
+    if not found["best"]:
+        return []
+    down, right = found["first"]
+    rows: list[list[str | float | None]] = [[] for _ in range(min(down, MOST_ROWS))]
+    for texts, numbers in zip(found["texts"], found["numbers"], strict=True):
+        rows.append([None] * min(right, MOST_COLUMNS))
+        for text, number in zip(texts, numbers, strict=True):
+            whole = number is not None and number.is_integer()
+            rows[-1].append(int(number) if whole else text or None if number is None else number)
+    return [row[:MOST_COLUMNS] for row in rows[:MOST_ROWS]]
+
+
 def _read(name: str, body: bytes) -> list[list[str | float | None]]:
     if len(body) > MOST_BYTES:
         raise Invalid("reporting.file_too_large", "the file is larger than {most} bytes; send the filled form alone", most=MOST_BYTES)  # fmt: skip
@@ -85,14 +102,8 @@ def _read(name: str, body: bytes) -> list[list[str | float | None]]:
             with zipfile.ZipFile(io.BytesIO(body)) as packed:
                 if sum(item.file_size for item in packed.infolist()) > MOST_UNPACKED:
                     raise Invalid("reporting.file_too_large", "the file is larger than {most} bytes; send the filled form alone", most=MOST_UNPACKED)  # fmt: skip
-            sheet = load_workbook(io.BytesIO(body), read_only=True, data_only=True).worksheets[0]
-            return [
-                [value if isinstance(value, int | float | str | None) else str(value) for value in row]
-                for row in sheet.iter_rows(max_row=2000, max_col=100, values_only=True)
-            ]
-        except Invalid:
-            raise
-        except Exception as error:
+            return _sheet(opening.opened(body, ""))
+        except zipfile.BadZipFile as error:
             raise Invalid("reporting.not_a_sheet", "the file is no XLSX; save it as XLSX or CSV UTF-8") from error
     try:
         text = body.decode("utf-8-sig")

@@ -42,3 +42,8 @@ def test_one_changed_character_or_another_key_is_not_believed(data: st.DataObjec
             assert found == Checkpoint(ORIGIN, 12, b"r" * 32), "only what does not count may differ"
     with pytest.raises(DinhError):
         checkpoints.opened(note, [signer(2).key])
+
+
+@pytest.mark.parametrize("leaf", ["[" * 90_000 + "]" * 90_000, f'{{"a": {"[" * 800}{"]" * 800}}}', "{", "[]"])
+def test_a_leaf_of_any_text_has_fields_or_none(leaf: str) -> None:
+    assert set(checkpoints.Inclusion(0, bytes(32), leaf, 1, bytes(32), ()).content) <= {"a"}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import time
+import zipfile
+from collections.abc import Callable
 from datetime import datetime
 
 import openpyxl
@@ -114,6 +117,35 @@ def test_a_damaged_workbook_and_an_empty_file_are_told() -> None:
     for data in (b"", b"\xef\xbb\xbf\r\n", b"\0\0"):
         with pytest.raises(Invalid, match="empty"):
             reading.read(data)
+
+
+def with_sheet(change: Callable[[str], str]) -> bytes:
+    """The workbook with the XML of its second sheet changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in given.namelist():
+            text = given.read(name)
+            made.writestr(name, change(text.decode()) if name == "xl/worksheets/sheet2.xml" else text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "ZZ200000"])
+def test_a_cell_in_the_far_corner_ends_one_reading_and_not_the_house(far: str) -> None:
+    """calamine keeps the whole rectangle: 2 KB that ask for 500 GB."""
+    row = f'<row r="{far.lstrip("XFDZ")}"><c r="{far}"><v>1</v></c></row></sheetData>'
+    data = with_sheet(lambda xml: xml.replace("</sheetData>", row))
+    with pytest.raises(Invalid, match=r"save (its table|it) as CSV"):
+        reading.read(data)
+
+
+@pytest.mark.parametrize(
+    "comment", ["<row " * 400_000, '<c r="A1" ' * 400_000, '<c r="A1" ' + 't="e" ' * 400_000, f'<c r="A{"9" * 5000}" t="e"><v>x</v>']
+)  # fmt: skip
+def test_signs_in_a_comment_of_a_sheet_do_not_keep_the_reader_busy(comment: str) -> None:
+    data = with_sheet(lambda xml: xml.replace("<sheetData>", f"<!--{comment}--><sheetData>"))
+    began = time.monotonic()
+    assert reading.read(data).headers[0] == "Huyện"
+    assert time.monotonic() - began < 8
 
 
 # The first letter keeps cells from being notes or numbers; a tab is no part of a cell's edge.

@@ -109,6 +109,22 @@ def test_nobody_opens_a_case_about_an_alert_or_a_place_beyond_the_own_area(alert
         assert api.open_case(type="test_incident", title="Vụ", by=near, subject=subject).subject == subject
 
 
+def test_the_case_of_an_alert_is_not_told_to_whoever_may_not_see_it(alerts: Rows) -> None:
+    alerts["urn:dinh:alert:1"] = alert()
+    near, far = person("near", "operator", COMMUNE_A), person("far", "operator", COMMUNE_B)
+    with pytest.raises(Refused) as before:
+        api.open_for_alert("urn:dinh:alert:1", by=far)
+    case = api.open_for_alert("urn:dinh:alert:1", by=near)
+    with pytest.raises(Refused) as after:
+        api.open_for_alert("urn:dinh:alert:1", by=far)
+    assert after.value.message == before.value.message
+    alerts["urn:dinh:alert:1"] = alert(state="cleared", cleared_at=clock.now())
+    api.move(case.urn, transition="reject", by=near, reason="x")
+    with pytest.raises(Refused):
+        api.open_for_alert("urn:dinh:alert:1", by=far)
+    assert api.open_for_alert("urn:dinh:alert:1", by=near).urn == case.urn
+
+
 def test_a_cleared_alert_is_noted_in_its_case_while_it_goes_on(fire: Callable[..., None], dao: Actor) -> None:
     fire(alert())
     fire(alert(state="cleared", cleared_at=clock.now()), "alert.cleared")

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from dinh.kernel import clock
 from dinh.kernel.clock import VIETNAM
-from dinh.kernel.errors import Conflict, Invalid, Refused
+from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused
 from dinh.kernel.manifests import CategorySpec, System, Text, registry
 from dinh.spine.cases import api, deadlines
 from dinh.spine.cases.tests.conftest import Told
@@ -218,7 +218,7 @@ def test_another_category_counts_the_deadline_from_the_opening_and_routes_what_n
         api.recategorise(owned.urn, category="light", by=dao)
     with pytest.raises(Invalid, match="no category"):
         api.recategorise(owned.urn, category="sea", by=dao)
-    with pytest.raises(Refused):
+    with pytest.raises(NotFound):
         api.recategorise(owned.urn, category="road", by=person("xa-khac", "official", place=COMMUNE_B))
 
 

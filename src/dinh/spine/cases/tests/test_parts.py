@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 
 from dinh.kernel import clock
-from dinh.kernel.errors import Conflict, Invalid, Refused
+from dinh.kernel.errors import Conflict, Invalid, NotFound, Refused
 from dinh.kernel.manifests import System, Text, registry
 from dinh.spine.cases import api, bulk
 from dinh.spine.cases.tests.conftest import Told
@@ -22,6 +22,7 @@ from dinh.spine.parties import api as parties
 from dinh.spine.parties.api import Actor
 
 pytestmark = pytest.mark.django_db
+GHOST = "urn:dinh:case:2026-999999"
 SCHEMA = {
     "type": "object",
     "properties": {
@@ -228,7 +229,29 @@ def test_a_bulk_act_of_somebody_who_lost_the_role_does_nothing(dao: Actor, binh:
     case = opened(dao)
     parties.save_person(username="dao", name="Đào", email="", organisation=None, grants=[])
     params = {"act": "assign", "cases": [[case.urn, 1]], "given": {"to": binh.urn}, "by": dao.urn}
-    assert bulk.run(Doing(params))["refused"][0][1] == "parties.not_permitted"
+    assert bulk.run(Doing(params))["refused"][0][1] == "cases.no_case"
+
+
+@pytest.mark.parametrize(
+    ("act", "given"),
+    [
+        ("take", {}), ("assign", {"to": "urn:dinh:person:xa"}), ("hand_on", {"organisation": "x", "reason": "x"}),
+        ("move", {"transition": "resolve"}), ("comment", {"text": "x"}), ("recategorise", {"category": "x"}),
+        ("join", {"into": "2026-000001"}),
+    ],
+)  # fmt: skip
+def test_a_bulk_act_on_a_case_of_others_says_what_it_says_of_one_that_is_not_there(
+    dao: Actor, act: str, given: dict[str, str]
+) -> None:
+    """Nobody is made to look at the preview; the refusal named the case's place."""
+    case, other = opened(dao), person("xa", "leader", COMMUNE_B)
+    mine = api.open_case(type=case.type, title="Của tôi", by=other, place=COMMUNE_B)
+    params = {"act": act, "cases": [[case.urn, 1], [GHOST, 1]], "given": given, "by": other.urn}
+    theirs, none = bulk.run(Doing(params))["refused"]
+    assert [theirs[1], theirs[2].replace(case.urn, GHOST)] == none[1:]
+    for into in (case.urn, GHOST):
+        with pytest.raises(NotFound, match=f"there is no case '{into}'"):
+            api.join(mine.urn, into=into, by=other)
 
 
 def test_time_to_answer_is_the_first_reply_or_the_end(dao: Actor) -> None:

@@ -218,6 +218,8 @@ def test_object_streams_that_unpack_without_end_are_refused(monkeypatch: pytest.
         (nested(50_000, 8), "files.too_large"),
         (docx({"word/a.xml": "<a>" * 300_000}), "files.taken"),
         (docx({"word/a.xml": "<a>" + "<w:instrText" * 80_000}), "files.taken"),
+        (docx({"word/a.xml": "<instrText>" * 75_000}), "files.taken"),
+        (docx({"word/a.xml": "<instrText>" + "<!--" * 150_000 + 'instr="' * 50_000}), "files.taken"),
         (docx({"_rels/x.rels": "<a>" * 140_000 + "</a>" * 140_000}), "files.taken"),
     ],
 )
@@ -226,6 +228,10 @@ def test_nothing_keeps_the_checks_busy(content: bytes, code: str) -> None:
     started = time.process_time()
     assert outcome(content) == code
     assert time.process_time() - started < 3
+
+
+UTF16 = '<?xml version="1.0" encoding="UTF-16"?>'
+FIELD = '<w:f xmlns:w="w"><w:instrText>{}</w:instrText></w:f>'
 
 
 # --- Word and Excel ----------------------------------------------------------------
@@ -252,6 +258,18 @@ def test_nothing_keeps_the_checks_busy(content: bytes, code: str) -> None:
             }
         ),
         docx({"xl/externalLinks/externalLink1.xml": '<e xmlns="x"><ddeLink ddeService="cmd"/></e>'}),
+        docx({"xl/elsewhere.xml": '<e xmlns="x"><ddeLink ddeService="cmd"/></e>'}),
+        docx({"xl/externalLinks/externalLink1.xml": f'{UTF16}<e><ddeLink ddeService="cmd"/></e>'.encode("utf-16")}),
+        docx({"word/a.xml": f"{UTF16}{FIELD.format('DDEAUTO cmd')}".encode("utf-16")}),
+        docx({"word/a.xml": f"{UTF16}{FIELD.format('DDEAUTO cmd')}".encode("utf-16-be")}),
+        docx({"word/a.xml": FIELD.format("&#68;&#x44;EAUTO cmd")}),
+        docx({"word/a.xml": FIELD.format("<![CDATA[DDEAUTO cmd]]>")}),
+        docx({"word/a.xml": FIELD.format("DD<!-- -->E<?x y?>AUTO cmd")}),
+        docx({"word/a.xml": FIELD.format("<![CDATA[<]]> DDEAUTO cmd")}),
+        docx({"word/a.xml": FIELD.format("DDEAUTO cmd").replace("w:", "x:").replace(":w=", ":x=")}),
+        docx({"word/a.xml": FIELD.format("DDEAUTO cmd").replace("w:", "").replace(":w=", "=")}),
+        docx({"elsewhere/document.xml": FIELD.format("DDEAUTO cmd")}),
+        docx({"word/a.xml": "<w:f xmlns:w='w'><w:fldSimple w:instr='DDEAUTO cmd'/></w:f>"}),
     ],
 )
 def test_macros_embedded_objects_and_what_is_fetched_from_elsewhere_are_refused(content: bytes) -> None:
@@ -259,6 +277,9 @@ def test_macros_embedded_objects_and_what_is_fetched_from_elsewhere_are_refused(
 
 
 def test_links_that_a_person_must_click_and_a_printers_settings_are_taken() -> None:
+    assert (
+        kind_of(docx({"word/a.xml": FIELD.format("PAGE"), "word/b.xml": f"{UTF16}<a>DDE</a>".encode("utf-16")})) == DOCX
+    )
     assert kind_of(docx(links=link("hyperlink", "https://example.vn"))) == DOCX
     assert kind_of(docx(links=link("externalLinkPath", "So lieu.xlsx"))) == DOCX
     assert kind_of(docx({"xl/printerSettings/printerSettings1.bin": b"\1\2"})) == DOCX

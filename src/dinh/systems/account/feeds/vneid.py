@@ -64,6 +64,8 @@ class Metadata:
     keys: str
     userinfo: str
     by_basic: bool
+    names_itself: bool
+    """In the answers that a browser brings (RFC 9207)."""
 
 
 @dataclass(slots=True)
@@ -115,7 +117,7 @@ def _fetched(method: str, url: str, **more: Any) -> Any:
         return json.loads(body)
     except httpx.HTTPError as error:
         raise _silent(type(error).__name__) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _silent("an answer that is no JSON") from error
 
 
@@ -169,6 +171,7 @@ def metadata(client: Client) -> Metadata:
         keys=addresses["jwks_uri"],
         userinfo=addresses["userinfo_endpoint"],
         by_basic=SECRET_BY_BASIC in methods,
+        names_itself=said.get("authorization_response_iss_parameter_supported") is True,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -106,6 +109,23 @@ def unsigned(claims: dict[str, Any]) -> str:
 def by_the_secret(claims: dict[str, Any]) -> str:
     """As though the client's secret, which both know, were a key."""
     return jwt.encode(claims, SETTINGS["secret"] * 32, algorithm="HS256", headers={"kid": "one"})
+
+
+def by_the_public_key(claims: dict[str, Any], public: bytes) -> str:
+    """As though what everybody can read were a secret: HS256 with the public key's own letters."""
+    said = [{"alg": "HS256", "kid": "one", "typ": "JWT"}, claims]
+    body = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in said)
+    made = hmac.new(public, body.encode(), hashlib.sha256).digest()
+    return f"{body}.{base64.urlsafe_b64encode(made).decode().rstrip('=')}"
+
+
+def by_a_key_of_its_own(claims: dict[str, Any]) -> str:
+    """The token brings its key, and says where there are more like it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
+    elsewhere = "https://evil.example/keys"
+    headers = {"kid": "evil", "jwk": {**public, "kid": "evil"}, "jku": elsewhere, "x5u": elsewhere}
+    return jwt.encode(claims, key, algorithm="ES256", headers=headers)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -110,13 +111,32 @@ def test_a_token_with_a_false_claim_signs_nobody_in(there: Issuer, what: str) ->
     assert not SocialAccount.objects.exists()
 
 
-@pytest.mark.parametrize("sign", ["other_key", "unknown_key", "other_kind", "unsigned", "by_the_secret"])
+@pytest.mark.parametrize(
+    "sign", ["other_key", "unknown_key", "other_kind", "unsigned", "by_the_secret", "by_a_key_of_its_own"]
+)
 def test_a_token_that_the_issuer_did_not_sign_signs_nobody_in(there: Issuer, sign: str) -> None:
     there.signed = getattr(issuer, sign)
     client = browser()
     through(client, there)
     assert who(client) == ""
     assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize("form", [Encoding.PEM, Encoding.DER])
+def test_a_token_signed_with_the_issuers_public_key_as_a_secret_signs_nobody_in(there: Issuer, form: Encoding) -> None:
+    public = there.key.public_key().public_bytes(form, PublicFormat.SubjectPublicKeyInfo)
+    there.signed = lambda claims: issuer.by_the_public_key(claims, public)
+    client = browser()
+    through(client, there)
+    assert who(client) == ""
+
+
+def test_signing_in_by_vneid_begins_a_new_session(there: Issuer) -> None:
+    client, thief = browser(), browser()
+    asked = leave(client)
+    thief.cookies["dinh_session"] = str(client.session.session_key)
+    come_back(client, there, asked)
+    assert (bool(who(client)), who(thief)) == (True, "")
 
 
 def test_a_userinfo_about_somebody_else_signs_nobody_in(there: Issuer) -> None:
@@ -140,11 +160,14 @@ def test_a_state_works_once_and_in_its_own_browser(there: Issuer) -> None:
     assert who(client) == ""
 
 
-def test_an_answer_of_another_issuer_is_not_even_exchanged(there: Issuer) -> None:
+def test_an_answer_of_another_issuer_or_of_none_is_not_even_exchanged(there: Issuer) -> None:
+    there.metadata["authorization_response_iss_parameter_supported"] = True  # RFC 9207, 2.4
     client = browser()
-    come_back(client, there, leave(client), iss="https://evil.example")
-    assert who(client) == ""
-    assert there.posted == []
+    for named in ({"iss": "https://evil.example"}, {}):
+        come_back(client, there, leave(client), **named)
+        assert (who(client), there.posted) == ("", [])
+    come_back(client, there, leave(client), iss=issuer.ISSUER)
+    assert who(client)
 
 
 @pytest.mark.parametrize(

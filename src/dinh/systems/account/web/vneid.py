@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dinh.kernel.errors import DinhError, NotFound
 from dinh.spine.parties import api as parties
 from dinh.systems.account import joining
-from dinh.systems.account.feeds.vneid import doubt
+from dinh.systems.account.feeds.vneid import doubt, metadata
 from dinh.systems.account.provider import CONFIRM, VneidOAuth2Adapter, client
 from dinh.systems.account.web.sign_in import not_in_demo, onward
 from dinh.systems.account.web.vneid_adapter import way_back
@@ -74,7 +74,8 @@ class _Callback(OAuth2CallbackView):  # type: ignore[misc]
     def _get_state(self, request: HttpRequest, provider: Any) -> tuple[Any, Any]:
         state, answer = super()._get_state(request, provider)
         if state is not None:
-            if request.GET.get("iss", client().issuer).rstrip("/") != client().issuer:  # RFC 9207
+            unnamed = "" if metadata(client()).names_itself else client().issuer
+            if request.GET.get("iss", unnamed).rstrip("/") != client().issuer:  # RFC 9207
                 raise doubt("it comes from another issuer")
             self.adapter.state = state
         return state, answer

@@ -91,7 +91,7 @@ def states(request: HttpRequest) -> JsonResponse:
     try:
         asked = json.loads(request.body)["ids"][:MOST]
         ids = [UUID(str(one)) for one in asked]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"code": "mine.ids", "message": _("Send a list of ids.")}, status=422)
     answer = JsonResponse({"states": {str(id): _state(id) for id in ids}})
     answer["Cache-Control"] = "no-store"

@@ -182,7 +182,8 @@ def test_a_browser_is_added_only_at_a_known_push_service(an: Client) -> None:
 
     for bad in ("https://10.0.0.1/x", "http://fcm.googleapis.com/x", "https://fcm.googleapis.com.evil.example/x"):
         assert add(bad).status_code == 422, bad
-    assert an.post("/notices/preferences/browsers/", "[]", content_type="application/json").status_code == 422
+    for body in ("[]", "[" * 4_000 + "]" * 4_000):
+        assert an.post("/notices/preferences/browsers/", body, content_type="application/json").status_code == 422
     assert add("https://fcm.googleapis.com/fcm/send/abc").status_code == 200
     (browser,) = notices.preferences_of(actor()).browsers
     assert browser.digest == hashlib.sha256(b"https://fcm.googleapis.com/fcm/send/abc").hexdigest()

@@ -75,7 +75,7 @@ def add_browser(request: HttpRequest) -> HttpResponse:
         found = {"endpoint": given["endpoint"], "p256dh": keys["p256dh"], "auth": keys["auth"], "label": given["label"]}
         if not all(isinstance(value, str) for value in found.values()):
             raise TypeError
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"message": _("The browser sent something that cannot be read.")}, status=422)
     try:
         number = notices.add_browser(actor(request), **found)

@@ -13,10 +13,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from dinh.kernel.clock import EPOCH
 from dinh.kernel.errors import Invalid, Phrase
@@ -24,6 +24,7 @@ from dinh.systems.local_news.domain import cap
 from dinh.systems.local_news.domain.cap import Area, Circle, Info, Message, Pair, Point, Reference, Resource
 
 LARGEST: Final = 1024 * 1024
+DEEPEST: Final = 100
 MOST_INFOS: Final = 60
 MOST_AREAS: Final = 500
 MOST_POINTS: Final = 20_000
@@ -53,7 +54,7 @@ MANY: Final = frozenset(
 
 
 def read(content: bytes) -> Message:
-    """Raises Invalid `cap.too_large`, `cap.not_xml`, `cap.not_cap`, `cap.element`."""
+    """Raises Invalid `cap.too_large`, `cap.not_xml`, `cap.deep`, `cap.not_cap`, `cap.element`."""
     if len(content) > LARGEST:
         raise Invalid(
             "cap.too_large", "the message has {size} bytes; a CAP message of at most 1 MB is read", size=len(content)
@@ -63,8 +64,10 @@ def read(content: bytes) -> Message:
 
 def parsed(content: bytes) -> Element:
     """The XML of a document from outside, in which no entity is declared and nothing is fetched."""
+    reader = DefusedXMLParser(target=_Shallow(), forbid_dtd=True)
     try:
-        root: Element = fromstring(content, forbid_dtd=True)
+        reader.feed(content)
+        root: Element = reader.close()
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Invalid(
             "cap.not_xml",
@@ -72,6 +75,26 @@ def parsed(content: bytes) -> Element:
             why=str(error)[:200] or type(error).__name__,
         ) from error
     return root
+
+
+class _Shallow(TreeBuilder):
+    """Whatever goes over a document level by level must come to its end."""
+
+    depth = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise Invalid(
+                "cap.deep",
+                "the text is nested more than {most} levels deep, which no message is; ask its sender for the message as it was issued",
+                most=DEEPEST,
+            )
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self.depth -= 1
+        return super().end(tag)
 
 
 def message_of(root: Element) -> Message:

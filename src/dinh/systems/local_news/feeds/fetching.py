@@ -32,6 +32,9 @@ ACCEPT: Final = (
 )
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
+_UNICAST: Final = ipaddress.ip_network("2000::/3")
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -183,6 +186,8 @@ def _body(answer: http.client.HTTPResponse, there: str, deadline: float, largest
         if time.monotonic() >= deadline:
             raise _late(there)
         found += unpack.decompress(chunk, largest + 1 - len(found)) if unpack else chunk
+        if unpack and unpack.eof:
+            return bytes(found)  # what comes behind the end is nobody's, and may be without one
         if len(found) > largest or (unpack and unpack.unconsumed_tail):
             raise Invalid(
                 "local_news.too_large",
@@ -258,7 +263,7 @@ def require_public(text: str, host: str, permitted: Sequence[Network]) -> None:
     inner = _inner(address)
     if any(one in network for network in permitted for one in (address, inner) if one.version == network.version):
         return
-    if not inner.is_global or inner.is_multicast or not address.is_global or address.is_multicast:
+    if not all(map(_is_public, (address, inner))):
         raise Refused(
             "local_news.private_address",
             "{host} is {address}, which is no address of the public Internet; an operator permits networks of the house with DINH_FEED_NETWORKS",
@@ -267,11 +272,18 @@ def require_public(text: str, host: str, permitted: Sequence[Network]) -> None:
         )
 
 
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Of IPv6 only what is given out to anybody at all (RFC 4291: 2000::/3, and the NAT64 of RFC 6052 for what it holds)."""
+    if address.version == 6 and not (address in _UNICAST or address in _NAT64):
+        return False
+    return address.is_global and not address.is_multicast
+
+
 def _inner(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """The IPv4 address within one of IPv6: mapped, 6to4, NAT64."""
     if not isinstance(address, ipaddress.IPv6Address):
         return address
-    if address in ipaddress.ip_network("64:ff9b::/96"):
+    if address in _NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or address
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import calendar
 import hashlib
 import io
+import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree as Xml
 
 import feedparser
+from feedparser.encodings import convert_to_utf8
 
+from dinh.kernel import apart
 from dinh.kernel.errors import Invalid
 from dinh.systems.local_news.domain import cap
 from dinh.systems.local_news.feeds import cap_reading, plain
@@ -22,6 +27,8 @@ TITLE: Final = 300
 SUMMARY: Final = 300
 LINK: Final = 1000
 MOST: Final = 200
+LONGEST_S: Final = 10
+MEMORY_BYTES: Final = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,33 @@ class News:
 
 
 def read(content: bytes, *, address: str, media_type: str = "") -> News:
-    """Raises Invalid `local_news.no_feed`. Nothing is fetched: not a DTD, not a picture, not a page."""
-    head = content[:65_536].lower()
-    if b"<!entity" in head:
+    """Raises Invalid `local_news.no_feed`, `local_news.entities`, `local_news.too_much`. Nothing is fetched: not a DTD, not a
+    picture, not a page.
+
+    In a process of its own: broken feeds are read by a parser that goes over some texts again and again.
+    """
+    asked = json.dumps([address, media_type]).encode() + b"\n" + content
+    try:
+        said = json.loads(apart.answer_of(__name__, asked, longest_s=LONGEST_S, memory_bytes=MEMORY_BYTES))
+    except apart.Ended as error:
+        raise Invalid(
+            "local_news.too_much",
+            "what stands at {address} asks for more time or memory than a feed needs; ask its owner for a smaller or well-formed one",
+            address=address,
+        ) from error
+    if "fault" in said:
+        raise Invalid.again(*said["fault"])
+    entries = [
+        Entry(guid, title, summary, link, datetime.fromisoformat(at) if at else None)
+        for guid, title, summary, link, at in said["entries"]
+    ]
+    return News(said["title"], entries, said["left_out"])
+
+
+def read_here(content: bytes, *, address: str, media_type: str = "") -> News:
+    """As `read`, in this process."""
+    # feedparser takes every encoding there is, and the declaration may stand behind any amount of nothing.
+    if b"<!entity" in convert_to_utf8({"content-type": media_type or "application/xml"}, content, {}).lower():
         raise Invalid(
             "local_news.entities",
             "the feed declares entities, which can make a small text huge; ask its owner for one without a DTD",
@@ -120,7 +151,7 @@ class Warnings:
 def warnings_in(content: bytes, *, address: str) -> Warnings:
     """Of one CAP message, or of an Atom or RSS feed. Raises Invalid."""
     root = cap_reading.parsed(content)
-    messages = tuple(Xml.tostring(one, encoding="utf-8") for one in root.iter() if _is_alert(one))
+    messages = tuple(Xml.tostring(one, encoding="utf-8") for one in islice(_alerts(root), MOST))
     links = () if messages else tuple(dict.fromkeys(_links(root, address)))
     if not messages and not links and root.tag.rpartition("}")[2] not in ("feed", "rss", "RDF"):
         raise Invalid(
@@ -129,7 +160,18 @@ def warnings_in(content: bytes, *, address: str) -> Warnings:
             address=address,
             element=root.tag[:80],
         )
-    return Warnings(messages[:MOST], links[:MOST])
+    return Warnings(messages, links[:MOST])
+
+
+def _alerts(root: Xml.Element) -> Iterator[Xml.Element]:
+    """A message within a message is part of it, not another one: written out each by itself they would be 5 MB each."""
+    waiting = [root]
+    while waiting:
+        one = waiting.pop()
+        if _is_alert(one):
+            yield one
+        else:
+            waiting.extend(reversed(one))
 
 
 def _is_alert(element: Xml.Element) -> bool:
@@ -156,3 +198,15 @@ def _links(root: Xml.Element, address: str) -> Iterator[tuple[str, str]]:
         if best:
             changed = texts.get("updated") or texts.get("pubDate") or ""
             yield best, f"{texts.get('id') or texts.get('guid') or best} {changed}"
+
+
+if __name__ == "__main__":
+    address, media_type = json.loads(sys.stdin.buffer.readline())
+    try:
+        news = read_here(sys.stdin.buffer.read(), address=address, media_type=media_type)
+    except Invalid as error:
+        told: dict[str, Any] = {"fault": [error.code, error.template, error.params]}
+    else:
+        rows = [[e.guid, e.title, e.summary, e.link, e.said_at.isoformat() if e.said_at else ""] for e in news.entries]
+        told = {"title": news.title, "entries": rows, "left_out": news.left_out}
+    sys.stdout.write(json.dumps(told))

@@ -32,6 +32,17 @@ class Answers(BaseHTTPRequestHandler):
             return self._send(200, gzip.compress(b"0" * 30_000_000), {"Content-Encoding": "gzip"})
         if self.path == "/packed":
             return self._send(200, gzip.compress(b"<rss/>"), {"Content-Encoding": "gzip"})
+        if self.path == "/tail":
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            try:
+                self.wfile.write(gzip.compress(b"<rss/>"))
+                for _ in range(100_000):
+                    self.wfile.write(b"x" * 65_536)
+            except OSError:
+                return None
+            return None
         if self.path == "/inside":
             return self._send(
                 302, b"", {"Location": f"http://localhost:{self.headers['Host'].rpartition(':')[2]}/feed"}
@@ -114,6 +125,13 @@ def test_what_is_too_much_ends_in_an_error_that_says_what_to_do(server: str, pat
     assert ";" in caught.value.message
 
 
+def test_what_comes_behind_the_end_of_a_packed_feed_is_not_read(server: str) -> None:
+    """It has no bound of its own, and would be kept until the time is over."""
+    began = time.monotonic()
+    assert get(f"{server}/tail").content == b"<rss/>"
+    assert time.monotonic() - began < 2
+
+
 def test_a_server_that_drips_is_cut_off(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "WHOLE_S", 0.4)
     began = time.monotonic()
@@ -149,6 +167,7 @@ def test_a_redirect_into_the_house_is_refused_at_the_second_address(server: str)
     [
         "10.0.0.1", "127.0.0.1", "169.254.169.254", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "::",
         "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+        "fec0::1", "::7f00:1", "::ffff:0:7f00:1", "5f00::1", "64:ff9b:1::7f00:1", "2001:0:7f00:1::",
     ],
 )  # fmt: skip
 def test_no_address_of_a_house_counts_as_public(address: str) -> None:
@@ -157,7 +176,7 @@ def test_no_address_of_a_house_counts_as_public(address: str) -> None:
 
 
 def test_addresses_of_the_internet_do() -> None:
-    for address in ("203.113.131.1", "2405:4800::1"):
+    for address in ("203.113.131.1", "2405:4800::1", "64:ff9b::cb71:8301"):
         fetching.require_public(address, "x", ())
 
 

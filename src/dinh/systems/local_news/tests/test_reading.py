@@ -18,7 +18,7 @@ from dinh.systems.local_news import examples, models
 from dinh.systems.local_news.actions import feeds
 from dinh.systems.local_news.domain import reading
 from dinh.systems.local_news.exports import cap_writing
-from dinh.systems.local_news.feeds import fetching, plain, syndication
+from dinh.systems.local_news.feeds import cap_reading, fetching, plain, syndication
 from dinh.systems.local_news.feeds.fetching import Fetched
 from dinh.systems.local_news.queries import alerts, news
 from dinh.systems.local_news.queries import feeds as queries
@@ -126,6 +126,42 @@ def test_what_is_no_feed_or_declares_entities_is_refused_with_a_remedy() -> None
         syndication.read(b"<html><body>Hi</body></html>", address="https://a.vn/")
     with pytest.raises(Invalid, match="entities"):
         syndication.read(b'<!DOCTYPE r [<!ENTITY a "x">]><rss version="2.0">&a;</rss>', address="https://a.vn/")
+
+
+ENTITIES = '<?xml version="1.0" encoding="{0}"?>{1}<!DOCTYPE r [<!ENTITY a "x">]><rss version="2.0"><channel><item><title>&a;</title></item></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("encoding", "before"), [("utf-16", ""), ("utf-7", ""), ("cp037", ""), ("utf-8", f"<!--{' ' * 70_000}-->")]
+)
+def test_entities_are_seen_in_every_encoding_and_behind_any_amount_of_nothing(encoding: str, before: str) -> None:
+    with pytest.raises(Invalid, match="entities"):
+        syndication.read(ENTITIES.format(encoding, before).encode(encoding), address="https://a.vn/")
+
+
+def test_a_feed_that_keeps_its_reader_busy_ends_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syndication, "LONGEST_S", 1)
+    attributes = " ".join(f'a{n}="1"' for n in range(100_000))
+    began = time.monotonic()
+    with pytest.raises(Invalid, match="more time or memory than a feed needs"):
+        syndication.read(f'<rss version="2.0"><channel><item {attributes}>'.encode(), address="https://a.vn/")
+    assert time.monotonic() - began < 5
+
+
+def test_messages_within_messages_are_not_written_out_again_and_again() -> None:
+    """90 levels around 1 MB were 90 MB, each of which was read once more."""
+    inner = "<alert>" * 90 + "x" * 1_000_000 + "</alert>" * 90
+    held = f'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">{inner}</alert>'.encode()
+    (message,) = syndication.warnings_in(held, address="https://a.vn/f").messages
+    assert len(message) < 1_100_000
+
+
+def test_a_document_of_a_hundred_thousand_levels_is_refused_with_a_reason() -> None:
+    namespace = 'xmlns="urn:oasis:names:tc:emergency:cap:1.2"'
+    held = f"<alert {namespace}>{'<a>' * 100_000}{'</a>' * 100_000}</alert>".encode()
+    for read in (cap_reading.read, lambda content: syndication.warnings_in(content, address="https://a.vn/f")):
+        with pytest.raises(Invalid, match="levels deep"):
+            read(held)
 
 
 def test_a_feed_that_fails_is_asked_more_rarely_and_its_manager_hears_of_it_once() -> None:

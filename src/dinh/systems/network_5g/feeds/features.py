@@ -115,9 +115,12 @@ def plain(value: Any) -> str | float:
     if isinstance(value, int | float):
         # A whole number beyond what a float holds is a name of something.
         return float(value) if abs(value) < 2**53 else f"{value!r:.{MOST_LETTERS}}"
-    if isinstance(value, list | tuple):
-        return ";".join(part if isinstance(part, str) else f"{part:g}" for part in map(plain, value[:64]))
-    return clean(str(value))
+    try:
+        if isinstance(value, list | tuple):
+            return ";".join(part if isinstance(part, str) else f"{part:g}" for part in map(plain, value[:64]))
+        return clean(str(value))
+    except RecursionError:
+        return ""  # lists within lists, deeper than anybody reads
 
 
 def clean(text: str) -> str:

@@ -16,6 +16,8 @@ from dinh.systems.network_5g.feeds import features, packages
 from dinh.systems.network_5g.feeds.features import Point, Points
 
 DEEPEST: Final = 100
+MOST_ELEMENTS: Final = 3_000_000
+"""Each of them stays in memory until the end: 128 MB of empty ones would be 2 GB."""
 
 
 def unpacked(data: bytes) -> bytes:
@@ -29,10 +31,13 @@ def unpacked(data: bytes) -> bytes:
 def read(data: bytes) -> Points:
     """Raises Invalid for what is no KML, or an XML that declares entities."""
     found = Points("placemark")
-    number = depth = 0
+    number = depth = elements = 0
     try:
         for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
             depth += 1 if event == "start" else -1
+            elements += event == "start"
+            if elements > MOST_ELEMENTS:
+                raise Invalid("radio.kml_large", "the KML holds more than {most:,} elements; give the sites of one province", most=MOST_ELEMENTS)  # fmt: skip
             if depth > DEEPEST:
                 raise Invalid("radio.kml_deep", "the KML is nested more than {most} levels deep; export it again as KML", most=DEEPEST)  # fmt: skip
             if event == "end" and _tag(element) == "Placemark":

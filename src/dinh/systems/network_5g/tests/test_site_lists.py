@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from dinh.engines.tables.coordinates import Plane, from_degrees
 from dinh.kernel.errors import Invalid
 from dinh.systems.network_5g.domain import Cell, SiteList, Standing
-from dinh.systems.network_5g.feeds import packages
+from dinh.systems.network_5g.feeds import kml, packages
 from dinh.systems.network_5g.feeds.sites import heights_above_ground, read_any
 from dinh.systems.network_5g.tests import packed
 
@@ -201,6 +201,12 @@ def test_what_would_harm_is_refused_with_a_remedy(tmp_path: Path, monkeypatch: p
     bomb = b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "aaaa">]><kml><Placemark><name>&a;</name></Placemark></kml>'
     with pytest.raises(Invalid, match="declares entities"):
         read_any(bomb, "x.kml")
+    deep = f'{{"a": {"[" * 900}{"]" * 900}}}'
+    point = f'{{"type": "Feature", "geometry": {{"type": "Point", "coordinates": [105.9, 9.6]}}, "properties": {deep}}}'
+    assert len(read_any(point.encode(), "x.geojson", default_height_m=30).sites) == 1
+    monkeypatch.setattr(kml, "MOST_ELEMENTS", 1_000)
+    with pytest.raises(Invalid, match="more than 1,000 elements"):
+        read_any(b"<kml>" + b"<a/>" * 1_000 + b"</kml>", "x.kml")
     with pytest.raises(Invalid, match="levels deep"):
         read_any(b"<kml>" + b"<Folder>" * 200 + b"</Folder>" * 200 + b"</kml>", "x.kml")
     view = tmp_path / "view.gpkg"

@@ -33,7 +33,7 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
         raise Invalid("network_5g.too_much", "that is too much at once; import a list instead")
     try:
         found = json.loads(request.body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid("network_5g.not_json", "the request is no JSON") from error
     if not isinstance(found, dict):
         raise Invalid("network_5g.not_json", "the request is no JSON")

@@ -163,7 +163,7 @@ def test_a_refusal_needs_its_reason_and_ends_the_dossier(dao: Actor) -> None:
 
 def test_an_official_of_another_commune_reaches_nothing(office: str) -> None:
     row = dossier(STATUS)
-    from dinh.kernel.errors import NotFound, Refused
+    from dinh.kernel.errors import NotFound
     from dinh.systems.public_services.queries import access
 
     stranger = official(
@@ -171,7 +171,7 @@ def test_an_official_of_another_commune_reaches_nothing(office: str) -> None:
     )
     with pytest.raises(NotFound):
         access.at_the_desk(row.pk, actor=stranger)
-    with pytest.raises(Refused):
+    with pytest.raises(NotFound):
         desk.take(row, by=stranger)
     with pytest.raises(NotFound):
         access.dossier(row.pk, actor=citizen("ai-do"), held={})

@@ -125,7 +125,7 @@ def _block(one: Fields) -> dict[str, Any]:
     if one.type in ("figures", "warning"):
         try:
             kept = json.loads(one.kept)
-        except ValueError:
+        except (ValueError, RecursionError):
             kept = {}
         return kept if isinstance(kept, dict) else {}
     made: dict[str, Any] = {"type": one.type, "text": words}
