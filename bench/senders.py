@@ -24,11 +24,18 @@ class Tally:
 
 
 async def send(
-    port: int, request: Callable[[], bytes], *, connections: int, seconds: float, keep: bool = False
+    port: int,
+    request: Callable[[], bytes],
+    *,
+    connections: int,
+    seconds: float,
+    keep: bool = False,
+    settle_s: float = 0.0,
 ) -> Tally:
-    """Each connection sends its next request as soon as the last is answered."""
-    tally, over = Tally(), time.perf_counter() + seconds
-    started = time.perf_counter()
+    """Each connection sends its next request as soon as the last is answered. What is answered in the first `settle_s`, which come
+    before the `seconds`, is left out."""
+    tally, started = Tally(), time.perf_counter() + settle_s
+    over = started + seconds
 
     async def one() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -37,6 +44,8 @@ async def send(
                 begun = time.perf_counter()
                 writer.write(request())
                 status, body = await _answer(reader)
+                if begun < started:
+                    continue
                 tally.took_ms.append((time.perf_counter() - begun) * 1000)
                 tally.statuses[status] += 1
                 if keep:

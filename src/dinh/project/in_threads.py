@@ -10,7 +10,7 @@ import contextvars
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from django.core import signals
@@ -26,7 +26,10 @@ type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
 
 THREADS: Final = 8
-"""More would wait for each other, and the event loop for all of them."""
+AT_ONCE: Final = 2
+"""Of Python one runs at a time; a second goes on while the first waits. More would wait for each other, and the event loop for all."""
+LONG_S: Final = 0.2
+"""Whatever takes longer counts no more among those: probably it waits for something, and others shall not wait for it."""
 AHEAD: Final = 4
 """Parts of a stream that are made before the first of them was sent."""
 
@@ -38,6 +41,7 @@ class InThreads(ASGIHandler):
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        self.turns = Turns(min(threads, AT_ONCE))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
@@ -46,8 +50,9 @@ class InThreads(ASGIHandler):
             return
         stream = None
         try:
-            loop = asyncio.get_running_loop()
-            response, stream = await loop.run_in_executor(self.threads, self._answer, scope, body)
+            async with self.turns.taken():
+                loop = asyncio.get_running_loop()
+                response, stream = await loop.run_in_executor(self.threads, self._answer, scope, body)
             if stream is None:
                 await self.send_response(response, send)
             else:
@@ -71,6 +76,31 @@ class InThreads(ASGIHandler):
         stream = response.streaming_content = ahead(response.streaming_content, response.close)
         close_old_connections()  # what comes at the end of the stream comes in another thread
         return response, stream
+
+
+class Turns:
+    """So many at once, in the order in which they came; whoever holds a turn for longer than LONG_S holds it no more."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = asyncio.Semaphore(at_once)
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncGenerator[None]:
+        await self._free.acquire()
+        held = True
+
+        def give_back() -> None:
+            nonlocal held
+            if held:
+                held = False
+                self._free.release()
+
+        late = asyncio.get_running_loop().call_later(LONG_S, give_back)
+        try:
+            yield
+        finally:
+            late.cancel()
+            give_back()
 
 
 async def unless_gone(sending: Coroutine[Any, Any, None], receive: Receive) -> None:

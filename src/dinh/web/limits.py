@@ -6,6 +6,7 @@ front of several processes must count for itself.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import math
 import re
@@ -35,6 +36,9 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 TOO_LARGE: Final = (413, "request.too_large", "no body so large is taken here; send smaller files, or fewer at once")
 NO_ROOM: Final = (503, "request.disk", "the disk is nearly full; send it without files, or later")
+REFUSED_AFTER_S: Final = 0.3
+HAS_ANOTHER: Final = "dinh.has_another"
+"""In the scope of a request for which whoever stands in front has another answer, should it be refused: that is given at once."""
 HOLDERS: Final = 20_000
 """Addresses remembered by one limit; the one that asked longest ago is forgotten first."""
 
@@ -187,7 +191,9 @@ def _any_of(paths: tuple[str, ...]) -> re.Pattern[str]:
 class Shedder:
     """In front of the whole shell: when more than `reads_at` requests are in hand, reads are refused with 503 and
     Retry-After; writes go on until `writes_at`, so that a reading or a report still gets in. Streams do not count.
-    What pages can do without goes earlier: `first` at two fifths of `reads_at`, `then` at seven tenths.
+    What pages can do without goes earlier: `first` at two fifths of `reads_at`, `then` at seven tenths. Whoever is about to be
+    refused waits for a moment first and is let in where there is room then: those who ask again without rest would otherwise take
+    the time of those who were let in.
 
     `in_hand` is what the watchdog may show.
     """
@@ -220,12 +226,19 @@ class Shedder:
         most = next((at for paths, at in self.earlier if paths.fullmatch(path)), self.reads_at)
         return self.in_hand >= most
 
+    async def _still_full(self, scope: Scope) -> bool:
+        if not self.full(scope["method"], scope["path"]):
+            return False
+        if not scope.get(HAS_ANOTHER):
+            await asyncio.sleep(REFUSED_AFTER_S)
+        return self.full(scope["method"], scope["path"])
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(self.streams) or scope["path"] == "/healthz":
             await self.application(scope, receive, send)
             return
         handed_in = scope["method"] == "POST" and bool(self.intake) and scope["path"].startswith(self.intake)
-        if not handed_in and self.full(scope["method"], scope["path"]):
+        if not handed_in and await self._still_full(scope):
             self.shed += 1
             if scope["method"] == "GET" and wants_page(scope):
                 await overload.notice(scope, send)

@@ -26,6 +26,8 @@ from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponseBase, parse_cookie
 from django.utils.cache import patch_cache_control
 
+from dinh.web.limits import HAS_ANOTHER
+
 type Scope = MutableMapping[str, Any]
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -206,6 +208,7 @@ class PageCache:
         captured = Captured()
         refused = False
         begun = _forgotten
+        scope[HAS_ANOTHER] = before is not None and time.monotonic() < until + FULL_S
 
         async def hear(message: Message) -> None:
             nonlocal refused

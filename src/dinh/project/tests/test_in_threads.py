@@ -14,7 +14,7 @@ from django.test import override_settings
 from django.urls import path
 from django.utils.translation import activate, gettext
 
-from dinh.project.in_threads import AHEAD, InThreads
+from dinh.project.in_threads import AHEAD, AT_ONCE, LONG_S, InThreads, Turns
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 made: list[str] = []
@@ -187,3 +187,53 @@ async def test_a_stream_that_breaks_is_cut_and_never_ends_as_if_it_were_whole(dj
         await django(scope("/broken/"), receive, send)
     assert said(sent) == "a"
     assert all(message.get("more_body", True) for message in sent)
+
+
+async def test_so_many_have_a_turn_at_once_and_the_next_in_the_order_in_which_they_came() -> None:
+    turns, order, go = Turns(AT_ONCE), [], asyncio.Event()
+
+    async def come(name: int) -> None:
+        async with turns.taken():
+            order.append(name)
+            await go.wait()
+
+    came = [asyncio.create_task(come(name)) for name in range(5)]
+    await asyncio.sleep(LONG_S / 4)
+    assert order == [0, 1]
+    go.set()
+    await asyncio.gather(*came)
+    assert order == [0, 1, 2, 3, 4]
+
+
+async def test_what_takes_long_is_not_waited_for() -> None:
+    turns, done = Turns(1), asyncio.Event()
+
+    async def long() -> None:
+        async with turns.taken():
+            await done.wait()
+
+    waiting = asyncio.create_task(long())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(LONG_S * 5):
+        for _ in range(3):
+            async with turns.taken():
+                pass
+    done.set()
+    await waiting
+    # Its turn came back once: whoever comes now is still alone.
+    assert turns._free._value == 1
+
+
+async def test_a_turn_comes_back_from_whoever_fails_or_leaves() -> None:
+    turns = Turns(1)
+    with pytest.raises(RuntimeError):
+        async with turns.taken():
+            raise RuntimeError("gone")
+    left = asyncio.create_task(turns.taken().__aenter__())
+    await left
+    waiting = asyncio.create_task(turns.taken().__aenter__())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.sleep(LONG_S * 1.5)
+    async with asyncio.timeout(1), turns.taken():
+        pass

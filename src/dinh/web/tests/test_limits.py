@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dinh.web.limits import HOLDERS, Bucket, Shedder, limited, network_of
+from dinh.web.limits import HAS_ANOTHER, HOLDERS, REFUSED_AFTER_S, Bucket, Shedder, limited, network_of
 
 
 class Clock:
@@ -144,6 +144,33 @@ async def test_what_people_hand_in_is_let_in_however_full_it_is() -> None:
     assert await _ask(shedder, "POST", "/app/report/send") == 201
     assert await _ask(shedder, "GET", "/app/report/send") == 503
     assert await _ask(shedder, "POST", "/app/other") == 503
+
+
+async def test_whoever_is_about_to_be_refused_is_let_in_once_there_is_room() -> None:
+    async def taken(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    shedder = Shedder(taken, reads_at=3, writes_at=5)
+    shedder.in_hand = 3
+    waiting = asyncio.create_task(_ask(shedder, "GET"))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    shedder.in_hand = 2
+    assert await waiting == 200
+    assert (shedder.in_hand, shedder.shed) == (2, 0)
+
+
+async def test_whoever_can_be_given_another_answer_is_refused_at_once() -> None:
+    shedder = Shedder(lambda *_: asyncio.sleep(0), reads_at=0, writes_at=0)
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": [], HAS_ANOTHER: True}
+    async with asyncio.timeout(REFUSED_AFTER_S / 2):
+        await shedder(scope, lambda: asyncio.sleep(0, {}), send)
+    assert sent[0]["status"] == 503
 
 
 async def test_maps_go_first_then_lists_then_all_reads_and_people_see_a_page_that_says_so() -> None:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from dinh.web import page_cache
+from dinh.web.limits import HAS_ANOTHER
 from dinh.web.page_cache import PageCache, public_page
 
 
@@ -26,10 +27,13 @@ class Drawn:
         self.body = body
         self.status = status
         self.count = 0
+        self.had_another: list[bool] = []
+        """Whether it could have been refused without harm, each time."""
         self.go: asyncio.Event | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.count += 1
+        self.had_another.append(bool(scope.get(HAS_ANOTHER)))
         if self.go is not None:
             await self.go.wait()
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
@@ -194,6 +198,7 @@ async def test_a_full_house_gives_the_page_of_before(monkeypatch: pytest.MonkeyP
     assert (status, body, drawn.count) == (200, drawn.body, 2)
     moved[0] = 2000.0
     assert (await ask(cache))[0] == 503
+    assert drawn.had_another == [False, True, False]
 
 
 async def test_it_holds_no_more_than_its_room() -> None:
