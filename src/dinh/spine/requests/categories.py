@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 from typing import Final
 
 from dinh.kernel.errors import NotFound
@@ -14,8 +15,15 @@ NEEDED: Final = "x-needed"
 NOTHING: Final = Text("", "")
 
 
+_known: tuple[Sequence[CaseTypeSpec], Sequence[ServiceRow]] = ((), ())
+
+
 def services() -> Sequence[ServiceRow]:
-    return [_row(spec, category) for spec in registry.case_types() if spec.public for category in spec.categories]
+    global _known
+    types = registry.case_types()
+    if len(types) != len(_known[0]) or not all(map(is_, types, _known[0])):
+        _known = types, tuple(_row(spec, category) for spec in types if spec.public for category in spec.categories)
+    return _known[1]
 
 
 def service(code: str) -> ServiceRow:

@@ -33,7 +33,7 @@ from dinh.systems.citizen_app import reading
 from dinh.systems.citizen_app.templatetags.public_reports import mark_name
 from dinh.systems.citizen_app.web.answers import compressed, public
 from dinh.systems.citizen_app.web.photos import may_moderate
-from dinh.systems.citizen_app.web.public_filters import DAYS, ORDERS, SIZE, STATUSES, Filters
+from dinh.systems.citizen_app.web.public_filters import DAYS, SIZE, STATUSES, Filters
 from dinh.web import limits, uploads
 from dinh.web.page_cache import public_page
 from dinh.web.requests import actor, for_anybody, language
@@ -86,7 +86,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "groups": lambda: grouped(list(requests.services()), get_language() or "vi"),
         "communes": communes,
         "offices": reading.offices,
-        "orders": {code: order_names()[code] for code in ORDERS},
+        "orders": order_names,
         "days": DAYS,
         "address": filters.address(),
         "map_config": lambda: map_config(request),
