@@ -6,10 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from django.test import Client
+
+# A test proves what is done, not how fast this machine did it.
+hypothesis.settings.register_profile("dinh", deadline=None)
+hypothesis.settings.load_profile("dinh")
 
 
 @pytest.hookimpl(tryfirst=True)
