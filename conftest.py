@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -11,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
 # A test proves what is done, not how fast this machine did it.
 hypothesis.settings.register_profile("dinh", deadline=None)
@@ -46,6 +49,31 @@ def _each_test_begins_in_vietnamese_and_draws_its_own_pages() -> Iterator[None]:
     cache = sys.modules.get("django.core.cache")
     if cache is not None:
         cache.caches["template_fragments"].clear()
+
+
+_BY_THE_CLOCK = re.compile(r"^SELECT .* FROM \"(places_version|observations_cataloguestamp)\"")
+"""Each process looks every second or so whether another changed these: a page may fall into that second or not."""
+
+
+@contextmanager
+def _counting(holds: Callable[[int], bool], wanted: str) -> Iterator[CaptureQueriesContext]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        yield asked
+    own = [query["sql"] for query in asked.captured_queries if not _BY_THE_CLOCK.search(query["sql"])]
+    assert holds(len(own)), f"{len(own)} queries where {wanted}:\n" + "\n".join(own)
+
+
+@pytest.fixture
+def django_assert_num_queries() -> Callable[[int], AbstractContextManager[CaptureQueriesContext]]:
+    return lambda count: _counting(lambda found: found == count, f"{count} are enough and needed")
+
+
+@pytest.fixture
+def django_assert_max_num_queries() -> Callable[[int], AbstractContextManager[CaptureQueriesContext]]:
+    return lambda most: _counting(lambda found: found <= most, f"{most} are the most")
 
 
 @pytest.fixture
