@@ -6,28 +6,21 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
 from dinh.kernel.manifests import registry
+from dinh.web.context import answered
 
 NOT: Final = ("/account/", "/api/", "/app/desk/", "/app/mine/", "/app/r/", "/app/subscriptions/", "/files/", "/live")
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    maps = [f"{system.path}sitemap.xml" for system in registry.systems() if _answered(f"{system.path}sitemap.xml")]
+    found = (answered(f"{system.path}sitemap.xml", settings.ROOT_URLCONF) for system in registry.systems())
+    maps = [path for path in found if path]
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in NOT),
         *(f"Sitemap: {settings.PUBLIC_URL}{path}" for path in maps),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
-
-
-def _answered(path: str) -> bool:
-    try:
-        resolve(path)
-    except Resolver404:
-        return False
-    return True

@@ -86,20 +86,20 @@ class House:
     @property
     def search(self) -> str:
         """Where the search field sends its words; '' where no system offers to search."""
-        return _answered("/search", settings.ROOT_URLCONF)
+        return answered("/search", settings.ROOT_URLCONF)
 
     @property
     def sign_in(self) -> str:
         """The address of the sign-in page, '' where no system has one."""
-        return _answered(settings.LOGIN_URL, settings.ROOT_URLCONF)
+        return answered(settings.LOGIN_URL, settings.ROOT_URLCONF)
 
     @property
     def account(self) -> str:
-        return _answered("/account/", settings.ROOT_URLCONF)
+        return answered("/account/", settings.ROOT_URLCONF)
 
     @property
     def sign_out(self) -> str:
-        return _answered("/account/sign-out/", settings.ROOT_URLCONF)
+        return answered("/account/sign-out/", settings.ROOT_URLCONF)
 
     @cached_property
     def roads(self) -> str:
@@ -117,7 +117,7 @@ class House:
 
 
 @cache
-def _answered(path: str, urls: str) -> str:
+def answered(path: str, urls: str) -> str:
     """The path, '' where no system answers it."""
     try:
         resolve(path, urls)

@@ -208,14 +208,17 @@ class PageCache:
         captured = Captured()
         refused = False
         begun = _forgotten
-        scope[HAS_ANOTHER] = before is not None and time.monotonic() < until + FULL_S
+
+        def usable() -> bool:
+            return before is not None and time.monotonic() < until + FULL_S and begun == _forgotten
+
+        scope[HAS_ANOTHER] = usable()
 
         async def hear(message: Message) -> None:
             nonlocal refused
             if message["type"] == "http.response.start":
                 captured.start = message
-                usable = before is not None and time.monotonic() < until + FULL_S and begun == _forgotten
-                refused = message["status"] == 503 and usable
+                refused = message["status"] == 503 and usable()
             else:
                 captured.size += len(message.get("body", b""))
                 if captured.size <= MOST_PAGE:

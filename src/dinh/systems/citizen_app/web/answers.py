@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -53,11 +54,16 @@ class Kept:
 _kept: Final = Kept()
 
 
+def name_of(about: str, changed: datetime | None, kept_s: int) -> str:
+    """Of what is made of public reports: another one once anything public changed, and after `kept_s` at the latest."""
+    stamp = changed.isoformat() if changed else "-"
+    return hashlib.sha256(f"{about}|{stamp}|{int(clock.now().timestamp()) // kept_s}".encode()).hexdigest()[:40]
+
+
 def public(request: HttpRequest, about: str, make: Callable[[], bytes], content_type: str) -> HttpResponse:
     """The answer for `about`, made anew once anything public changed. A conditional request is answered without making it."""
     changed = requests.changed_at()
-    stamp = changed.isoformat() if changed else "-"
-    name = hashlib.sha256(f"{about}|{stamp}|{int(clock.now().timestamp()) // KEPT_S}".encode()).hexdigest()[:40]
+    name = name_of(about, changed, KEPT_S)
     tag = quote_etag(name)
     # What is compressed on the way has the tag as a weak one.
     given = {one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))}

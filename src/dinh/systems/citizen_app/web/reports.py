@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -19,7 +18,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dinh.kernel import clock
 from dinh.kernel.errors import DinhError, Invalid
 from dinh.kernel.manifests import registry
 from dinh.spine.files import api as files
@@ -31,7 +29,7 @@ from dinh.spine.requests import api as requests
 from dinh.spine.requests.api import RequestRow, ServiceRow
 from dinh.systems.citizen_app import reading
 from dinh.systems.citizen_app.templatetags.public_reports import mark_name
-from dinh.systems.citizen_app.web.answers import compressed, public
+from dinh.systems.citizen_app.web.answers import compressed, name_of, public
 from dinh.systems.citizen_app.web.photos import may_moderate
 from dinh.systems.citizen_app.web.public_filters import DAYS, SIZE, STATUSES, Filters
 from dinh.web import limits, uploads
@@ -97,9 +95,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _counts(filters: Filters) -> Mapping[str, int]:
     """Of every status, over all that match: kept while nothing public changes, though not for long, since they grow late by the hour."""
-    about = replace(filters, status="", order="", page=1)
-    asked = f"{about}|{requests.changed_at()}|{int(clock.now().timestamp()) // COUNTED_S}"
-    key = f"report_counts:{hashlib.sha256(asked.encode()).hexdigest()}"
+    about = f"counts|{replace(filters, status='', order='', page=1)}"
+    key = name_of(about, requests.changed_at(), COUNTED_S)
     pieces = caches["template_fragments"]
     found: Mapping[str, int] | None = pieces.get(key)
     if found is None:
